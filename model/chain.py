@@ -1,0 +1,427 @@
+"""The chain of relations from levers to queues, for a batch of scenarios and draws.
+
+Axes everywhere: scenario, draw, month, channel. The cheap relations are computed for every month; the queues are
+solved at a few months (nodes) and interpolated, since between them only adoption and growth move, smoothly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import adoption, deferred, demand, network, people, service
+from model.calibrate import Calibrated, calibrate
+from model.parameters import ranges, values
+from model.scenario import MONTHS, WEEKS_A_YEAR, Scenario
+
+Array = NDArray[np.float64]
+PATH_NODES = (0, 1, 2, 4, 6, 8, 10, 12, 16, 20, 26, 36)
+"""Months at which the queues are solved for a path; the scenario's own month is always added."""
+
+
+STAFFING_NODES = (1, 4, 8, 12, 18, 24, 36)
+"""Months for which required staffing is solved where it follows the work; the scenario's month is always added."""
+
+
+def nodes_of(month: int, path: bool) -> NDArray[np.int64]:
+    """Months at which to solve the queues: all of the path, or only the headline's."""
+    return np.unique([*PATH_NODES, month]) if path else np.array([month])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Scenarios on one baseline as arrays: levers, conditions (scenario, 1, 1, 1 or channel), draws of assumptions."""
+
+    known: Calibrated
+    levers: dict[str, Array]
+    staffing: Array
+    follow: Array
+    conditions: dict[str, Array]
+    added: Array
+    goals: Array
+    month: int
+    p: dict[str, Array]
+
+
+def batch(scenarios: Sequence[Scenario], draws: int = 0, seed: int = 7, full: bool = False) -> Batch:
+    """Arrays of scenarios that share a baseline and targets; with `draws` of the assumptions, else their modes."""
+    first = scenarios[0]
+    base = first.baseline
+    known = calibrate(base, first.targets, full)
+    names = [c.name for c in base.channels]
+
+    def column(values: Sequence[float]) -> Array:
+        return np.asarray(values, dtype=float)[:, None, None, None]
+
+    levers = {k: column([s.lever(k) for s in scenarios]) for k in base.levers if not k.startswith("staffing.")}
+    staffing = np.array([[s.lever(f"staffing.{n}") for n in names] for s in scenarios])[:, None, None, :]
+    follow = np.array([s.staffing_rule == "follow_work" for s in scenarios])[:, None, None, None]
+    own = {"demand": 1.0, "peak": 1.0, "growth": base.growth, "forecast_cv": base.forecast_cv}
+    conditions = {k: column([s.conditions.get(k, v) for s in scenarios]) for k, v in own.items()}
+    added = np.array([[s.conditions.get(f"added_volume.{n}", 0.0) for n in names] for s in scenarios])[:, None, None, :]
+    goals = np.array(
+        [[s.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels] for s in scenarios]
+    )
+    table = ranges(base)
+    sets: dict[tuple[tuple[str, float], ...], dict[str, Array]] = {}
+    per_scenario = []
+    for s in scenarios:
+        key = tuple(sorted(s.assumptions.items()))
+        if key not in sets:
+            sets[key] = values(table, s.assumptions, draws, seed)
+        per_scenario.append(sets[key])
+    if len(sets) == 1:
+        p = {k: v[None, :, None, None] for k, v in per_scenario[0].items()}
+    else:
+        p = {k: np.stack([one[k] for one in per_scenario])[:, :, None, None] for k in table}
+    return Batch(known, levers, staffing, follow, conditions, added, goals[:, None, None, :], first.month, p)
+
+
+class Chain:
+    """One pass of a batch through the relations, at some months. Reads top to bottom as the chain of the model."""
+
+    def __init__(self, b: Batch, nodes: NDArray[np.int64]) -> None:
+        self.b, self.base, self.known, self.p = b, b.known.baseline, b.known, b.p
+        self.path = np.arange(MONTHS + 1.0)[None, None, :, None]
+        self.nodes = nodes
+        self.channels = self.base.channels
+        self.fte0 = np.array([self.base.levers[f"staffing.{c.name}"] for c in self.channels])
+        self.labour = self.base.labour_cost
+        self.today = self.base.levers
+        self.field = {
+            name: np.array([float(getattr(c, name)) for c in self.channels])
+            for name in ("handle_time_s", "patience_s", "fcr", "transfer_rate", "critical_error_rate", "csat")
+        }
+        self.weekly = self.known.weekly
+        self.first = self._day_zero()
+
+    def _day_zero(self) -> dict[str, Array]:
+        """Today's speeds by channel, and what is fitted a draw: first attempts N."""
+        k, n = self.known, len(self.channels)
+        abandon, occupancy = np.zeros(n), np.zeros(n)
+        abandon[k.live] = k.metrics0[:, network.P_ABANDON]
+        busy = self.weekly * (1 - abandon) * self.field["handle_time_s"] / 3600
+        occupancy = busy / k.hours0
+        first = demand.first_attempts(self.p, abandon, self.field["fcr"])
+        return {"abandon": abandon, "occupancy": occupancy, "first": first}
+
+    # --- the cheap relations, every month -------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Demand, effects and handle time without the load's effect on people; (scenario, draw, 37, channel)."""
+        p, t, levers, today, b = self.p, self.path, self.b.levers, self.today, self.b
+        self.started = np.where(t > 0, 1.0, 0.0)
+        self.adopted = adoption.delays(p, t)
+        a = self.adopted
+        self.contained = demand.containment(
+            p,
+            levers["self_service_spend"],
+            np.asarray(today["self_service_spend"]),
+            self.labour,
+            a["self_service_spend"],
+        )
+        self.removed = demand.net_removed(p, self.contained)
+        self.late = today["late_order_rate"] + a["late_order_rate"] * (
+            levers["late_order_rate"] - today["late_order_rate"]
+        )
+        late = demand.late_order_factor(
+            p, self.base.orders_per_week, self.late, np.asarray(today["late_order_rate"]), self.weekly.sum()
+        )
+        peak = b.conditions["peak"]
+        busy = np.zeros(len(self.channels))
+        busy[self.known.live] = self.known.busy_share
+        self.peak = 1 + self.started * (peak - 1)
+        self.peak_factor = 1 + (self.peak - 1) * busy
+        self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, self.weekly) * late
+        share0 = today["outsourced_share"]
+        self.vendor = share0 + a["outsourced_share"] * (levers["outsourced_share"] - share0)
+        # Factor on in-house arrivals, repeats aside.
+        self.load = self.volume * (1 - self.removed) * (1 - self.vendor) / (1 - share0)
+        self.training = a["training_hours"] * (
+            adoption.training_progress(p, levers["training_hours"])
+            - adoption.training_progress(p, np.asarray(today["training_hours"]))
+        )
+        self.reviews = a["qa_coverage"] * (
+            adoption.review_progress(p, levers["qa_coverage"])
+            - adoption.review_progress(p, np.asarray(today["qa_coverage"]))
+        )
+        self.effects = service.automation_effects(p, levers, today, self.labour, a)
+        self.cross = today["cross_training"] + a["cross_training"] * (
+            levers["cross_training"] - today["cross_training"]
+        )
+        self.sessions = today["chat_concurrency"] + self.started * (
+            levers["chat_concurrency"] - today["chat_concurrency"]
+        )
+        programme = a["fcr_programme"] * (levers["fcr_programme"] - today["fcr_programme"])
+        is_chat = np.array([c.kind == "chat" for c in self.channels])
+        more_chats = np.where(is_chat, self.sessions - today["chat_concurrency"], 0.0)
+        self.fcr_house = service.fcr(
+            p, self.field["fcr"], self.effects, programme, self.training, self.reviews, more_chats
+        )
+        self.fcr = self.fcr_house + p["vendor_fcr_points"] * (self.vendor - share0)
+        self.transfers = service.transfer_rate(p, self.field["transfer_rate"], self.effects)
+        self.errors = service.critical_error_rate(p, self.field["critical_error_rate"], self.training, self.reviews)
+        self.chat_duration = np.where(
+            is_chat, service.chat_duration(p, self.sessions, np.asarray(today["chat_concurrency"])), 1.0
+        )
+        self.chat_slots = np.where(is_chat, self.sessions / today["chat_concurrency"], 1.0)
+        rises = {
+            key: (
+                adoption.saturation(levers[key] / self.labour, p[half])
+                - adoption.saturation(np.asarray(today[key] / self.labour), p[half])
+            )
+            for key, half in (
+                ("agent_assist_spend", "assist_half"),
+                ("routing_spend", "routing_half"),
+                ("back_office_spend", "back_office_half"),
+            )
+        } | {key: levers[key] - today[key] for key in ("fcr_programme", "cross_training")}
+        self.dip = adoption.learning_dip(p, a, rises)
+        self.shrinkage = (
+            today["shrinkage"] + self.started * (levers["shrinkage"] - today["shrinkage"])
+            + self.started * (levers["training_hours"] - today["training_hours"]) / people.HOURS_A_YEAR
+        )  # fmt: skip
+        self.shrinkage = np.minimum(self.shrinkage, 0.95)
+        self.paid_fte, self.able_fte = people.staffing_as_set(p, t, b.staffing, self.fte0)
+
+    def staff(self, occupancy: Array | None) -> None:
+        """Leaving, vacancies, learning and handle time, given the share of time busy (None: as today)."""
+        p, base = self.p, self.today
+        occupancy0 = self.first["occupancy"]
+        withdrawn = self.started * (base["shrinkage"] - self.b.levers["shrinkage"])
+        now = occupancy0 if occupancy is None else occupancy
+        premium = base["wage_premium"] + self.started * (self.b.levers["wage_premium"] - base["wage_premium"])
+        premium0 = np.asarray(base["wage_premium"])
+        paid = self.adopted["wage_premium"]
+        self.leaving = people.attrition(p, now, occupancy0, premium, premium0, paid, withdrawn)
+        leaving0 = p["attrition"]
+        self.vacant, self.vacant0 = people.vacancy(p, self.leaving), people.vacancy(p, leaving0)
+        nothing = np.zeros(1)
+        self.learning = people.learning_share(p, self.leaving, self.training, nothing)
+        self.learning0 = people.learning_share(p, leaving0, nothing, nothing)
+        complexity = demand.residual_complexity(p, self.removed)
+        cross0 = np.asarray(base["cross_training"])
+        self.handle = service.handle_time(
+            p, self.field["handle_time_s"], people.proficiency(p, self.learning), people.proficiency(p, self.learning0),
+            complexity, self.effects, self.learning, self.learning0, self.transfers, self.field["transfer_rate"],
+            self.cross, cross0, self.dip,
+        ) * self.chat_duration  # fmt: skip
+
+    def servers(self, fte: Array) -> Array:
+        """Factor on today's servers for so many FTE: people present, times chat slots."""
+        return self.chat_slots * people.capacity(
+            fte, self.fte0, self.vacant, self.vacant0, self.shrinkage, np.asarray(self.today["shrinkage"])
+        )
+
+    # --- queues, at the nodes -------------------------------------------------------------------------------------
+    def _rows(self, values: Array, which: Array | None = None, nodes: NDArray[np.int64] | None = None) -> Array:
+        """(scenario, draw, node[, channel]) as contiguous rows for the kernels, of the channels `which`."""
+        s, d = self.shape
+        nodes = self.nodes if nodes is None else nodes
+        full = np.broadcast_to(values, (s, d, MONTHS + 1, len(self.channels) if which is not None else 1))[:, :, nodes]
+        full = full[..., which] if which is not None else full[..., 0]
+        return np.ascontiguousarray(full.reshape(s * d * len(nodes), *full.shape[3:]))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        draws = next(iter(self.p.values())).shape[1]
+        return len(self.b.staffing), draws
+
+    def queue_arguments(self, servers: Array, nodes: NDArray[np.int64] | None = None) -> tuple[Array, ...]:
+        live, p = self.known.live, self.p
+        flex0 = self.today["schedule_flex"]
+        flex = self.adopted["schedule_flex"] * (self.b.levers["schedule_flex"] - flex0) / max(1 - flex0, 1e-9)
+        cv = self.base.forecast_cv + self.started * (self.b.conditions["forecast_cv"] - self.base.forecast_cv)
+        load0 = np.ones(len(self.channels))
+        load0[live] = self.known.load0
+        gain = service.pooling_gain(self.cross, np.asarray(self.today["cross_training"]), load0)
+        repeat = (1 - self.fcr) * p["repeat_share"]
+        slots = np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0)
+        by_channel = (self.load, self.handle, servers)
+        by_row = (flex, self.peak, cv)
+        rest = (1 / self.field["patience_s"], self.known.target_s, slots, gain)
+        last = (repeat, self.first["first"], self.vendor, self.first["abandon"])
+        return (
+            *(self._rows(x, live, nodes) for x in by_channel), *(self._rows(x, None, nodes) for x in by_row),
+            *(self._rows(x, live, nodes) for x in rest), *(self._rows(x, None, nodes) for x in (np.ones(1), p["retrial_share"])),
+            *(self._rows(x, live, nodes) for x in last),
+        )  # fmt: skip
+
+    def solve_live(self, servers: Array, start: Array | None, tolerance: float) -> Array:
+        """Metrics of the live channels at the nodes, (scenario, draw, node, live, 6)."""
+        arguments = self.queue_arguments(servers)
+        out = (
+            np.ones((len(arguments[0]), len(self.known.live), 6))
+            if start is None
+            else start.reshape(-1, len(self.known.live), 6).copy()
+        )
+        network.solve(self.known.points, self.known.pool, *arguments, tolerance, out)
+        return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
+
+    def required_live(self, start: Array, nodes: NDArray[np.int64]) -> Array:
+        """Servers at which each live channel's target holds, at the nodes, (scenario, draw, node, live)."""
+        arguments = self.queue_arguments(start, nodes)
+        held, goal = self._held()
+        out = np.ones((len(arguments[0]), len(self.known.live), 6))
+        shape = (*self.shape, len(nodes), len(held))
+        goals = np.ascontiguousarray(np.broadcast_to(goal, shape).reshape(-1, len(held)))
+        network.solve_staffing(self.known.points, self.known.pool, *arguments, held, goals, len(nodes), out)
+        return arguments[2].reshape(shape)
+
+    def _held(self) -> tuple[NDArray[np.int64], Array]:
+        """What *follow the work* holds: the service target, or day zero's abandonment where none is set."""
+        goals = self.b.goals[..., self.known.live]
+        open_goal = np.isnan(goals).any(axis=(0, 1, 2))
+        held = np.where(open_goal, network.P_ABANDON, network.LEVEL)
+        return held, np.where(open_goal, np.clip(self.known.metrics0[:, network.P_ABANDON], 1e-4, 0.9), goals)
+
+    def solve_deferred(self, servers: Array, spare: Array) -> tuple[Array, Array]:
+        """Deferred channels at the nodes: results (.., deferred, 4) and r of every month (.., 37, channel)."""
+        k, later = self.known, self.known.deferred
+        repeat = (1 - self.fcr) * self.p["repeat_share"]
+        again = demand.repeats_without_waiting(self.first["first"], repeat)
+        factor = self.load * again
+        # Cross-trained agents' spare hours, above today's, are shared by hours.
+        share = k.hours0 / max(k.hours0[later].sum(), 1e-9)
+        offered = servers + spare * share / k.hours0
+        rate = self._rate()
+        capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
+        surplus = self.weekly[later] * factor[..., later] - capacity
+        carried = np.zeros(np.broadcast_shapes(surplus.shape, (*self.shape, MONTHS + 1, 1)))
+        for t in range(1, MONTHS + 1):
+            carried[:, :, t] = np.maximum(
+                carried[:, :, t - 1] + surplus[:, :, min(t, surplus.shape[2] - 1)] * WEEKS_A_YEAR / 12, 0
+            )
+        self.carried = np.zeros((*carried.shape[:3], len(self.channels)))
+        self.carried[..., later] = carried
+        target = np.zeros(len(self.channels))
+        target[later] = k.open_half_hours
+        out = np.empty((*self.shape, len(self.nodes), len(later), 4))
+        rows = out.reshape(-1, len(later), 4)
+        wide_error = self._error() * np.ones(len(self.channels))
+        self.deferred_arguments = tuple(
+            self._rows(x, later) for x in (factor, rate, offered, self.carried, target, wide_error)
+        )
+        deferred.solve_week(k.week_arrivals, k.week_agents, *self.deferred_arguments, rows)
+        return out, again
+
+    def _error(self) -> Array:
+        """Relative error of the capacity ahead of a deferred contact: the forecast's, at least 2 %; every month."""
+        own = self.base.forecast_cv
+        error = np.maximum(own + self.started * (self.b.conditions["forecast_cv"] - own), 0.02)
+        return np.broadcast_to(error, (*self.shape, MONTHS + 1, 1))
+
+    def _rate(self) -> Array:
+        """Deferred contacts an agent finishes in a half-hour; what is measured of agents is inside the efficiency."""
+        from model.assumptions import ASSUMPTIONS
+
+        return ASSUMPTIONS["deferred_utilisation"].mode * 1800 / self.handle
+
+    def required_deferred(self, nodes: NDArray[np.int64]) -> Array:
+        """Servers at which each deferred channel meets its share within target without a backlog, at the nodes."""
+        later = self.known.deferred
+        wanted = np.where(
+            np.isnan(self.b.goals[..., later]), self.known.deferred0[:, deferred.LEVEL], self.b.goals[..., later]
+        )
+        wanted = np.clip(wanted, 0.02, 0.995)
+        repeat = (1 - self.fcr) * self.p["repeat_share"]
+        factor = self._rows(self.load * demand.repeats_without_waiting(self.first["first"], repeat), later, nodes)
+        error = self._rows(self._error() * np.ones(len(self.channels)), later, nodes)
+        rate = self._rows(self._rate(), later, nodes)
+        shape = (*self.shape, len(nodes), len(later))
+        goal = np.ascontiguousarray(np.broadcast_to(wanted, shape).reshape(-1, len(later)))
+        target = np.ascontiguousarray(np.broadcast_to(self.known.open_half_hours, goal.shape))
+        servers = np.empty_like(goal)
+        deferred.solve_staffing(self.known.week_arrivals, self.known.week_agents, factor, rate, servers, target, error, goal)
+        return servers.reshape(shape)
+
+    # --- staffing that follows the work ---------------------------------------------------------------------------
+    def required(self) -> Array:
+        """Servers that the targets require, every month, (scenario, draw, 37, channel)."""
+        nodes = np.unique([*STAFFING_NODES, self.b.month])
+        if self.nodes[-1] == self.b.month:  # nobody asks for later months
+            nodes = nodes[nodes <= self.b.month]
+        ratio = self.servers(self.fte0 * np.ones(1))
+        found = np.empty((*self.shape, len(nodes), len(self.channels)))
+        if len(self.known.live):
+            found[..., self.known.live] = self.required_live(ratio, nodes)
+        if len(self.known.deferred):
+            found[..., self.known.deferred] = self.required_deferred(nodes)
+        return linear(nodes, found)
+
+    def follow_path(self, required: Array) -> Array:
+        """FTE of every month where staffing follows the work; as set elsewhere."""
+        ratio = self.servers(self.fte0 * np.ones(1))  # servers that today's FTE gives, every month
+        months = required / ratio * self.fte0
+        today = np.broadcast_to(self.fte0, (*self.shape, 1, len(self.channels)))
+        return np.where(
+            self.b.follow, people.staffing_following(self.p, months, today, self.leaving_wide()), self.paid_fte
+        )
+
+    def leaving_wide(self) -> Array:
+        return np.broadcast_to(self.leaving, (*self.shape, MONTHS + 1, len(self.channels)))
+
+    # --- the whole chain ------------------------------------------------------------------------------------------
+    def solve(self) -> None:
+        """Two passes: the load of the first tells who leaves, the second stands."""
+        self.prepare()
+        self.staff(None)
+        later, live = self.known.deferred, self.known.live
+        start: Array | None = None
+        # Plans are made on today's turnover: what the second pass finds moves who is there, not the plan.
+        self.fte = self.follow_path(self.required()) if self.b.follow.any() else self.paid_fte
+        self.planned_leaving = self.leaving_wide()
+        able = np.where(self.b.follow, self.fte, self.able_fte)
+        for tolerance in (1e-5, 1e-10):
+            servers = self.servers(able)
+            if len(live):
+                start = self.live = self.solve_live(servers, start, tolerance)
+            self.occupancy = np.broadcast_to(
+                self.first["occupancy"], (*self.shape, len(self.nodes), len(self.channels))
+            ).copy()
+            if len(live):
+                work = (
+                    self.weekly[live]
+                    * self.at_nodes(self.load * self.peak_factor)[..., live]
+                    * self.live[..., network.R]
+                )
+                busy = work * (1 - self.live[..., network.P_ABANDON]) * self.at_nodes(self.handle)[..., live] / 3600
+                self.occupancy[..., live] = busy / (self.known.hours0[live] * self.at_nodes(servers)[..., live])
+            if tolerance > 1e-6:
+                spare = self._spare(servers) if len(later) else np.zeros(1)
+            if tolerance > 1e-6 and len(live):
+                self.staff(linear(self.nodes, self.occupancy))
+        self.able, self.servers_used = able, servers
+        if len(later):
+            self.late_answers, self.again = self.solve_deferred(servers, spare)
+
+    def _spare(self, servers: Array) -> Array:
+        """Hours a week for deferred work from cross-trained agents, above today's; every month.
+
+        Time busy is today's times work offered over servers, repeats aside: a backlog has a history, and every month of
+        it is wanted without solving the queues of every month.
+        """
+        live = self.known.live
+        if not len(live):
+            return np.zeros(1)
+        slots0 = np.array([self.today["chat_concurrency"] if self.channels[i].kind == "chat" else 1.0 for i in live])
+        hours0 = self.known.hours0[live] / slots0
+        work = (self.load * self.peak_factor * self.handle / self.field["handle_time_s"] / servers)[..., live]
+        hours = hours0 * (servers / self.chat_slots)[..., live]
+        occupancy0 = self.first["occupancy"][live]
+        now = service.spare_hours(self.p, self.cross, hours, occupancy0 * work)
+        return now - service.spare_hours(self.p, np.asarray(self.today["cross_training"]), hours0, occupancy0)
+
+    def at_nodes(self, values: Array) -> Array:
+        """A path's values at the nodes; what does not change over months stays as it is."""
+        return values[:, :, self.nodes] if values.ndim == 4 and values.shape[2] > 1 else values
+
+
+def linear(nodes: NDArray[np.int64], values: Array) -> Array:
+    """Values at nodes (third axis) carried to every month, linearly; local, so later nodes never change earlier months."""
+    month = np.arange(MONTHS + 1)
+    right = np.clip(np.searchsorted(nodes, month), 0, len(nodes) - 1)
+    left = np.maximum(right - 1, 0)
+    span = np.maximum(nodes[right] - nodes[left], 1)
+    part = np.clip((month - nodes[left]) / span, 0, 1)[None, None, :, None]
+    return values[:, :, left] * (1 - part) + values[:, :, right] * part

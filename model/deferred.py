@@ -1,0 +1,139 @@
+"""E-mail and tickets: a fluid backlog worked off in opening hours, first in first out."""
+
+import math
+
+import numpy as np
+
+from model._compiled import compiled
+
+HALF_HOURS = 336
+LEVEL, RESPONSE_H, BACKLOG, SERVED, LATENESS = range(5)
+
+
+@compiled()
+def _place(table, value, start):  # type: ignore[no-untyped-def]
+    """Least j with table[j] >= value, looked for from `start`: neighbouring half-hours look at neighbouring places."""
+    j = start
+    while j > 0 and table[j - 1] >= value:
+        j -= 1
+    while j < table.shape[0] - 1 and table[j] < value:
+        j += 1
+    return j
+
+
+@compiled()
+def _week(arrivals, capacity, factor, speed, carried, target, error, out, cells):  # type: ignore[no-untyped-def]
+    """One channel, one row, arrivals times `factor`, capacity times `speed`. See `solve_week`."""
+    # Capacity summed from Monday 00:00 over two weeks, so that every look ahead is a difference.
+    ahead = np.empty(2 * HALF_HOURS + 1)
+    opened = np.empty(2 * HALF_HOURS + 1)
+    ahead[0], opened[0] = 0.0, 0.0
+    for i in range(2 * HALF_HOURS):
+        size = capacity[i % HALF_HOURS] * speed
+        ahead[i + 1] = ahead[i] + size
+        opened[i + 1] = opened[i] + (1.0 if size > 0.0 else 0.0)
+    total, open_week = ahead[HALF_HOURS], opened[HALF_HOURS]
+    if total <= 0.0:
+        out[LEVEL], out[RESPONSE_H], out[BACKLOG], out[SERVED] = 0.0, 1e6, carried, 0.0
+        return
+    backlog, served, level, response, waiting, offered = carried, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(HALF_HOURS):  # a week to settle
+        backlog = max(backlog + arrivals[i] * factor - (ahead[i + 1] - ahead[i]), 0.0)
+    target_weeks = math.floor(target / open_week)
+    target_rest = target - target_weeks * open_week
+    near, far = 0, 0
+    for cell in range(HALF_HOURS):
+        arriving = arrivals[cell] * factor
+        if arriving > 0.0:
+            queue = backlog + 0.5 * arriving
+            # Opening hours of the target: whole weeks, then what the look ahead holds, interpolated within a cell.
+            near = _place(opened, opened[cell] + target_rest, near)
+            within = target_weeks * total + ahead[near] - ahead[cell]
+            over = opened[near] - opened[cell] - target_rest
+            if over > 0.0:
+                within -= over * (ahead[near] - ahead[near - 1])
+            spread = math.sqrt(queue + (error * within) ** 2 + 1.0)
+            in_time = 0.5 * math.erfc(-(within - queue) / spread / math.sqrt(2.0))
+            level += arriving * in_time
+            weeks = math.floor(queue / total)
+            rest = ahead[cell] + queue - weeks * total
+            far = max(_place(ahead, rest, far), cell + 1)
+            step = ahead[far] - ahead[far - 1]
+            part = (rest - ahead[far - 1]) / step if step > 0.0 else 1.0
+            hours = (weeks * HALF_HOURS + (far - 1 - cell) + min(max(part, 0.0), 1.0)) * 0.5
+            response += arriving * hours
+            offered += arriving
+            if cells.shape[0] > 0:
+                cells[cell, 0], cells[cell, 1] = in_time, hours
+        done = min(backlog + arriving, ahead[cell + 1] - ahead[cell])
+        backlog += arriving - done
+        served += done
+        waiting += backlog
+    out[LEVEL] = level / offered
+    out[RESPONSE_H] = response / offered
+    out[BACKLOG] = waiting / HALF_HOURS
+    out[SERVED] = served
+
+
+@compiled()
+def solve_week(arrivals, agents, load, rate, servers, carried, target, error, out):  # type: ignore[no-untyped-def]
+    """Level, response time, backlog and served of deferred channels over a week.
+
+    Parameters
+    ----------
+    arrivals, agents : (channel, 336)
+        Contacts a half-hour, agents a half-hour.
+    load, rate, servers, carried, target, error : (row, channel)
+        Factor on arrivals, contacts an agent's half-hour, factor on agents, backlog brought along, target in opening
+        half-hours, relative error of the capacity ahead.
+    out : (row, channel, 4)
+        Share within the target, mean response in clock hours, mean backlog, contacts served in the week.
+
+    dB/dt = arrivals - min(B + arrivals, capacity); the second of two weeks is measured. The share within the target is
+    the normal probability that the capacity ahead exceeds the queue.
+    """
+    none = np.empty((0, 2))
+    for i in range(load.shape[0]):
+        for c in range(arrivals.shape[0]):
+            _week(arrivals[c], agents[c], load[i, c], servers[i, c] * rate[i, c], carried[i, c], target[i, c], error[i, c],
+                  out[i, c], none)  # fmt: skip
+
+
+@compiled()
+def week_cells(arrivals, capacity, carried, target, error, out, cells):  # type: ignore[no-untyped-def]
+    """The same for one channel and row, with each half-hour's share in time and response in hours in `cells` (336, 2)."""
+    _week(arrivals, capacity, 1.0, 1.0, carried, target, error, out, cells)
+
+
+@compiled()
+def solve_staffing(arrivals, agents, load, rate, servers, target, error, goal):  # type: ignore[no-untyped-def]
+    """Servers (row, channel), in place, at which the share within the target is the goal and no backlog is carried.
+
+    The share rises with servers: secant on its logit within a bracket that starts at the work that arrives.
+    """
+    none = np.empty((0, 2))
+    out = np.empty(4)
+    for i in range(load.shape[0]):
+        for c in range(arrivals.shape[0]):
+            need = arrivals[c].sum() * load[i, c] / (agents[c].sum() * rate[i, c])
+            low, high = math.log(need * 1.0001), math.log(need * 4.0)
+            x, x_before, y_before = math.log(need * 1.08), 0.0, 0.0
+            wanted = math.log(goal[i, c] / (1.0 - goal[i, c]))
+            for step in range(60):
+                _week(arrivals[c], agents[c], load[i, c], math.exp(x) * rate[i, c], 0.0, target[i, c], error[i, c], out, none)
+                share = min(max(out[LEVEL], 1e-12), 1.0 - 1e-12)
+                y = math.log(share / (1.0 - share)) - wanted
+                if y > 0.0:
+                    high = x
+                else:
+                    low = x
+                if abs(y) < 1e-9 or high - low < 1e-12:
+                    break
+                following = 0.5 * (low + high)
+                if step > 0 and y != y_before:
+                    secant = x - y * (x - x_before) / (y - y_before)
+                    if low < secant < high:
+                        following = secant
+                x_before, y_before = x, y
+                x = following
+            servers[i, c] = math.exp(x)

@@ -1,0 +1,153 @@
+"""Economics: what everything costs in a year at the pace of a month, what is paid once, and what it is worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.parameters import Parameters
+from model.scenario import WEEKS_A_YEAR, Baseline
+
+Array = NDArray[np.float64]
+RECURRING = (
+    "labour", "hiring", "outsourcing", "training", "automation", "self_service_contacts", "flexibility", "skills",
+    "shrinkage", "concurrency", "fcr_programme", "reviews", "on_time_delivery", "overhead",
+)  # fmt: skip
+"""Items of the yearly run rate, each (scenario, draw, month, 1)."""
+ONE_OFF = ("set_up", "joining", "severance")
+"""Items paid once, each (scenario, draw, month): programme and automation set-up, added hires, redundancies."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the ledger needs to know of the operation; arrays (scenario, draw, month, channel) unless said otherwise.
+
+    `fte` paid positions; `vacant`, `vacant0` empty shares; `leaving` a year; `answered` in house, `vendor` and
+    `contained` contacts a week; `agents_chat` marks chat channels (channel,).
+    """
+
+    fte: Array
+    vacant: Array
+    vacant0: Array
+    leaving: Array
+    answered: Array
+    vendor: Array
+    contained: Array
+    vendor_price: Array
+    agents_chat: Array
+
+
+def vendor_price(p: Parameters, baseline: Baseline, fte0: Array, answered0: Array) -> Array:
+    """Price of a contact at the vendor: ratio x labour cost of a contact in house today."""
+    return p["vendor_price_ratio"] * fte0 * baseline.hours_per_fte * p["wage"] / (answered0 * WEEKS_A_YEAR)
+
+
+def recurring(
+    p: Parameters, baseline: Baseline, levers: dict[str, Array], adopted: dict[str, Array], started: Array, work: Work
+) -> dict[str, Array]:
+    """Cost a year of each item of RECURRING but the fitted residual of overhead, in the order given there.
+
+    Labour = FTE (1-v)/(1-v0) hours wage (1+premium)/(1+premium0). Overrun applies to spend - spend0. `started` is 1
+    from month 1: levels cost from go-live, effects come later.
+    """
+    today = {k: v for k, v in baseline.levers.items()}
+    wage = p["wage"]
+    labour_today = sum(v for k, v in today.items() if k.startswith("staffing.")) * baseline.hours_per_fte * wage
+
+    def level(key: str) -> Array:
+        return today[key] + started * (levers[key] - today[key])
+
+    def total(values: Array) -> Array:
+        return values.sum(axis=-1, keepdims=True)
+
+    filled = work.fte * (1 - work.vacant) / (1 - work.vacant0)
+    pay = wage * (1 + level("wage_premium")) / (1 + today["wage_premium"])
+    hourly = baseline.hours_per_fte * pay
+    labour = total(filled) * hourly
+    automation = np.zeros_like(labour)
+    for key in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend"):
+        rise = level(key) - today[key]
+        automation = automation + today[key] + np.where(rise > 0, rise * p["cost_overrun"], rise)
+    withdrawn = np.maximum(today["shrinkage"] - level("shrinkage"), 0) * 100
+    chats = np.maximum(level("chat_concurrency") - today["chat_concurrency"], 0)
+    on_time = np.maximum(today["late_order_rate"] - level("late_order_rate"), 0)
+    # The vendor's contacts above today's share; today's are inside the stated cost already.
+    return {
+        "labour": labour,
+        "hiring": total(work.leaving * filled) * p["replacement_cost"],
+        "outsourcing": total(work.vendor * work.vendor_price) * WEEKS_A_YEAR,
+        "training": total(filled) * level("training_hours") * p["training_hour_cost"],
+        "automation": automation,
+        "self_service_contacts": total(work.contained) * WEEKS_A_YEAR * p["self_service_contact_cost"],
+        "flexibility": level("schedule_flex") * p["flex_premium"] * labour,
+        "skills": level("cross_training") * p["skill_pay"] * labour,
+        "shrinkage": withdrawn * p["shrinkage_price"] * labour_today,
+        "concurrency": chats * total(filled * work.agents_chat) * p["concurrency_a_year"],
+        "fcr_programme": level("fcr_programme") * p["fcr_programme_a_year"] * labour_today,
+        "reviews": level("qa_coverage") * total(work.answered) * WEEKS_A_YEAR * p["qa_minutes"] / 60 * pay,
+        "on_time_delivery": on_time * baseline.orders_per_week * WEEKS_A_YEAR * p["late_order_price"],
+        "overhead": np.full_like(labour, baseline.overhead),
+    }
+
+
+def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Array, moved_contacts: Array) -> Array:
+    """Paid once in month 1 for programmes and automation, (scenario, draw, 1, 1); reductions give nothing back.
+
+    `moved_contacts` a week go to the vendor once its share is reached.
+    """
+    today = baseline.levers
+    wage = p["wage"]
+    fte = fte0.sum(axis=-1, keepdims=True)
+    labour_today = fte * baseline.hours_per_fte * wage
+
+    def rise(key: str) -> Array:
+        return np.maximum(levers[key] - today[key], 0)
+
+    automation = sum(
+        (rise(k) for k in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend")),
+        np.zeros(1),
+    )
+    return (
+        automation * p["automation_one_off"] * p["cost_overrun"]
+        + rise("schedule_flex") * p["schedule_one_off"] * labour_today
+        + rise("cross_training") * fte * p["cross_training_hours"] * wage
+        + rise("fcr_programme") * p["fcr_programme_one_off"] * labour_today
+        + rise("chat_concurrency") * fte * p["concurrency_one_off"]
+        + np.maximum(moved_contacts, 0) * WEEKS_A_YEAR * p["outsourcing_transition"]
+    )
+
+
+def severance(p: Parameters, baseline: Baseline, redundancies: Array) -> Array:
+    """Notice and severance of redundancies: weeks x 1/52 of a year's pay each."""
+    return redundancies * p["severance_weeks"] / 52 * baseline.hours_per_fte * p["wage"]
+
+
+def margin_at_risk(p: Parameters, baseline: Baseline, contacts_a_week: Array, csat: Array) -> Array:
+    """Customers x (1 - exp(-contacts/customers)) x unsatisfied share x extra churn x margin, a year."""
+    touched = 1 - np.exp(-contacts_a_week * WEEKS_A_YEAR / baseline.customers)
+    return baseline.customers * touched * (1 - csat) * p["churn_per_unsatisfied"] * baseline.margin_per_customer
+
+
+def present_value(saving: Array, rate: Array) -> Array:
+    """Sum over months 1.. of saving_t / (1+r)^(t/12); months are the last axis, r broadcasts."""
+    month = np.arange(1, saving.shape[-1] + 1)
+    return (saving / (1 + rate) ** (month / 12)).sum(axis=-1)
+
+
+def payback_months(saving: Array) -> Array:
+    """Month after which cumulative savings stay at or above zero, interpolated; 0 if nothing changes, else nan.
+
+    `saving` a month (months 1.. on the last axis), one-off costs included. nan: not within the months given.
+    """
+    total = np.cumsum(saving, axis=-1)
+    months = saving.shape[-1]
+    # Money too small to matter must not decide between "at once" and "never".
+    slack = 1e-9 * np.abs(saving).max(axis=-1, keepdims=True)
+    below = total < -slack
+    last = np.where(below.any(axis=-1), months - 1 - np.argmax(below[..., ::-1], axis=-1), -1)
+    never = last == months - 1
+    at = np.clip(last, 0, months - 2)[..., None]
+    left, right = np.take_along_axis(total, at, -1)[..., 0], np.take_along_axis(total, at + 1, -1)[..., 0]
+    part = np.where(right > left, -left / np.where(right > left, right - left, 1), 0)
+    result = np.where(last < 0, 0.0, last + 1 + np.clip(part, 0, 1))
+    return np.where(never, np.nan, result)

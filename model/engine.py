@@ -1,0 +1,188 @@
+"""evaluate: scenarios in, outcomes out. Sliders, ranges and attribution are batches through the same function."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model import results
+from model.calibrate import calibrate
+from model.chain import Chain, batch, nodes_of
+from model.economics import ONE_OFF, RECURRING
+from model.outcomes import OUTCOMES
+from model.results import Results
+from model.scenario import MONTHS, Scenario
+from model.weekview import consistency, week_table
+
+Array = NDArray[np.float64]
+
+CHANNEL_COLUMNS = (
+    "service_level", "abandonment", "asa", "resolution_time", "fcr", "csat", "csat_surveyed", "occupancy", "attrition",
+    "fte", "redundancies", "backlog", "handle_time_s", "transfer_rate", "critical_error_rate", "offered", "answered",
+    "abandoned", "contained", "callbacks", "new_issues", "repeats", "retrials", "vendor",
+)  # fmt: skip
+
+# Building an index of strings costs more than the arithmetic of a frame: they are made once.
+_CHANNEL_INDEX = pd.Index([*CHANNEL_COLUMNS, "target_s", "target_share", "efficiency"])
+_LEDGER_INDEX = pd.Index([*RECURRING, *ONE_OFF])
+_OUTCOME_INDEX = pd.Index([key for key in OUTCOMES if key != "consistency"])
+_MONTH_INDEX = pd.RangeIndex(MONTHS + 1, name="month")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scenario does.
+
+    `headline`, `reference` (doing nothing in the same world), `difference` are the yearly run rate at
+    `scenario.month`; `today` is month 0. `monthly` and `reference_monthly` hold a row a month 0 to 36, `ledger` yearly
+    cost items and the month's one-off costs, `channels` a row a channel. `notes` are what the user should know.
+    """
+
+    scenario: Scenario
+    headline: dict[str, float]
+    reference: dict[str, float]
+    today: dict[str, float]
+    monthly: pd.DataFrame
+    reference_monthly: pd.DataFrame
+    channels: pd.DataFrame
+    ledger: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def difference(self) -> dict[str, float]:
+        """Headline less doing nothing; npv, freed work and redundancies are differences already."""
+        return {key: value - self.reference[key] for key, value in self.headline.items()}
+
+    @cached_property
+    def intervals(self) -> pd.DataFrame:
+        """The week at the scenario's month: a row a channel and half-hour."""
+        return week_of(self.scenario)
+
+    @cached_property
+    def reference_intervals(self) -> pd.DataFrame:
+        """The same of doing nothing."""
+        return week_of(self.scenario.doing_nothing())
+
+
+def week_of(scenario: Scenario) -> pd.DataFrame:
+    """The week at the scenario's month, as `Outcome.intervals`."""
+    chain = Chain(batch([scenario]), nodes_of(scenario.month, path=False))
+    chain.solve()
+    return week_table(chain)
+
+
+def evaluate(scenario: Scenario, *, full: bool = False) -> Outcome:
+    """Outcome of one scenario against doing nothing.
+
+    `full` keeps every half-hour, season, forecast node and month: slow, for checking the shortcuts.
+    """
+    return evaluate_many([scenario], full=full)[0]
+
+
+def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[Outcome]:
+    """Outcomes of many scenarios; those that share a baseline and targets go through the engine as one batch."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for i, s in enumerate(scenarios):
+        groups.setdefault((s.baseline, s.month, tuple(sorted(s.targets.items()))), []).append(i)
+    found: dict[int, Outcome] = {}
+    for (_, month, _), members in groups.items():
+        nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True)
+        chosen = [scenarios[i] for i in members]
+        done = results.run(batch(chosen, full=full), nodes, path=True)
+        for row, i in enumerate(members):
+            nothing = _doing_nothing(chosen[row].doing_nothing(), full)
+            found[i] = _outcome(chosen[row], results.against(_row(done, row), nothing), nothing)
+    return [found[i] for i in range(len(scenarios))]
+
+
+@lru_cache(maxsize=256)
+def _doing_nothing_cached(key: "Same", full: bool) -> Results:
+    nodes = np.arange(MONTHS + 1) if full else nodes_of(key.scenario.month, True)
+    found = results.run(batch([key.scenario], full=full), nodes, path=True)
+    return results.against(found, found)
+
+
+def _doing_nothing(scenario: Scenario, full: bool = False) -> Results:
+    return _doing_nothing_cached(Same(scenario), full)
+
+
+class Same:
+    """A scenario as a cache key: what its numbers depend on, and nothing else."""
+
+    __slots__ = ("_key", "scenario")
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._key = (
+            scenario.baseline.digest, scenario.month, scenario.staffing_rule, tuple(sorted(scenario.levers.items())),
+            tuple(sorted(scenario.conditions.items())), tuple(sorted(scenario.assumptions.items())),
+            tuple(sorted(scenario.targets.items())),
+        )  # fmt: skip
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._key == other._key
+
+
+def _row(found: Results, row: int) -> Results:
+    """One scenario of a batch, as a batch of one."""
+
+    def cut(values: Array) -> Array:
+        return values[row : row + 1] if values.shape[0] > 1 else values
+
+    return Results(
+        found.months, {k: cut(v) for k, v in found.channel.items()}, {k: cut(v) for k, v in found.total.items()},
+        {k: cut(v) for k, v in found.items.items()}, {k: cut(v) for k, v in found.once.items()}, cut(found.fte),
+        cut(found.redundancies), cut(found.rate),
+    )  # fmt: skip
+
+
+def _outcome(scenario: Scenario, this: Results, nothing: Results) -> Outcome:
+    base = scenario.baseline
+    known = calibrate(base, scenario.targets)
+    monthly, reference = _frame(this), _frame(nothing)
+    wide = np.stack(
+        [
+            np.broadcast_to(this.channel[key], (1, 1, MONTHS + 1, len(base.channels)))[0, 0, scenario.month]
+            for key in CHANNEL_COLUMNS
+        ]
+    )
+    goals = [scenario.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels]
+    channels = pd.DataFrame(
+        np.vstack([wide, known.target_s, goals, known.efficiency]).T, columns=_CHANNEL_INDEX,
+        index=pd.Index([c.name for c in base.channels], name="channel"),
+    )  # fmt: skip
+    items = [np.broadcast_to(value, (1, 1, MONTHS + 1, 1))[0, 0, :, 0] for value in this.items.values()]
+    ledger = pd.DataFrame(
+        np.stack([*items, *(v[0, 0] for v in this.once.values())])[:, 1:].T,
+        columns=_LEDGER_INDEX,
+        index=_MONTH_INDEX[1:],
+    )
+    headline, against, today = (
+        dict(zip(frame.columns, map(float, frame.to_numpy()[month]), strict=True))
+        for frame, month in ((monthly, scenario.month), (reference, scenario.month), (reference, 0))
+    )
+    outcome = Outcome(scenario, headline, against, today, monthly, reference, channels, ledger, known.notes)
+    headline["consistency"] = consistency(outcome.intervals, dict(zip(channels.index, goals, strict=True)))
+    against["consistency"] = today["consistency"] = _consistency_of_nothing(Same(scenario.doing_nothing()))
+    return outcome
+
+
+@lru_cache(maxsize=256)
+def _consistency_of_nothing(key: "Same") -> float:
+    s = key.scenario
+    goals = {c.name: s.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in s.baseline.channels}
+    return consistency(week_of(s), goals)
+
+
+def _frame(found: Results) -> pd.DataFrame:
+    """Month by outcome; what stands for the whole 36 months is the same in every row."""
+    wide = np.empty((MONTHS + 1, len(_OUTCOME_INDEX)))
+    for column, key in enumerate(_OUTCOME_INDEX):
+        wide[:, column] = np.broadcast_to(found.total[key], (1, 1, MONTHS + 1, 1))[0, 0, :, 0]
+    return pd.DataFrame(wide, columns=_OUTCOME_INDEX, index=_MONTH_INDEX)

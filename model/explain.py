@@ -1,0 +1,139 @@
+"""What caused the change: exact Shapley attribution over changed levers.
+
+phi_i = sum over subsets S without i of |S|! (n-|S|-1)! / n! [v(S + i) - v(S)] (Shapley 1953); v is one batch through the
+engine, so the parts sum to the change to the last digits. Above ten changes, Owen values by family (Owen 1977): families
+are players first, levers within.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import factorial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model import results
+from model.chain import batch, nodes_of
+from model.engine import evaluate_many
+from model.errors import ScenarioError
+from model.levers import family_of
+from model.scenario import Scenario
+
+Array = NDArray[np.float64]
+EXACT_UP_TO = 10
+BLOCKS = ("staffing_rule", "conditions", "assumptions")
+_OVER_36_MONTHS = ("npv", "npv_with_revenue", "payback_months")
+_OF_THE_WEEK = ("consistency",)
+
+
+def changes(base: Scenario, scenario: Scenario) -> list[str]:
+    """Levers that differ, then the blocks that do: staffing rule, conditions, assumptions (targets go with the rule)."""
+    keys = [k for k in scenario.baseline.levers if scenario.lever(k) != base.lever(k)]
+    if scenario.staffing_rule != base.staffing_rule or scenario.targets != base.targets:
+        keys.append("staffing_rule")
+    return keys + [block for block in ("conditions", "assumptions") if getattr(scenario, block) != getattr(base, block)]
+
+
+def mixed(base: Scenario, scenario: Scenario, taken: Sequence[str]) -> Scenario:
+    """The base with only the changes `taken` made."""
+    levers = {k: (scenario if k in taken else base).lever(k) for k in scenario.baseline.levers}
+    rule = scenario if "staffing_rule" in taken else base
+    return base.model_copy(update={
+        "levers": levers, "staffing_rule": rule.staffing_rule, "targets": rule.targets,
+        "conditions": (scenario if "conditions" in taken else base).conditions,
+        "assumptions": (scenario if "assumptions" in taken else base).assumptions, "month": scenario.month,
+    })  # fmt: skip
+
+
+def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) -> "pd.Series[float] | pd.DataFrame":
+    """Each change's share of the difference in an outcome between two scenarios of one baseline; they sum to it.
+
+    Agents of all channels count as one lever, `staffing`. A list of outcomes gives a frame (lever x outcome) from one
+    batch. Empty where nothing differs.
+    """
+    if base.baseline != scenario.baseline:
+        raise ScenarioError(
+            "The two scenarios stand on different companies.", "Rerun one on the other's baseline first."
+        )
+    names = [outcome] if isinstance(outcome, str) else list(outcome)
+    keys = changes(base, scenario)
+    players: dict[str, list[str]] = {}
+    for key in keys:
+        players.setdefault(key.partition(".")[0], []).append(key)
+    if len(players) <= EXACT_UP_TO:
+        parts = _shapley(players, base, scenario, names)
+    else:
+        parts = _owen(players, base, scenario, names)
+    frame = pd.DataFrame(parts, index=pd.Index(list(players), name="lever"), columns=names)
+    return frame[outcome] if isinstance(outcome, str) else frame
+
+
+def values(scenarios: Sequence[Scenario], names: Sequence[str]) -> Array:
+    """Outcomes (scenario, outcome) at the scenarios' month: one batch at that month, or paths where names need them."""
+    if (
+        any(name in _OVER_36_MONTHS + _OF_THE_WEEK for name in names)
+        or len({tuple(sorted(s.targets.items())) for s in scenarios}) > 1
+    ):
+        return np.array([[o.headline[name] for name in names] for o in evaluate_many(scenarios)])
+    found = np.empty((len(scenarios), len(names)))
+    done = results.run(batch(scenarios), nodes_of(scenarios[0].month, path=False), path=False)
+    for column, name in enumerate(names):
+        found[:, column] = np.broadcast_to(done.total[name], (len(scenarios), 1, 1, 1))[:, 0, 0, 0]
+    return found
+
+
+def _table(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
+    """v of every subset of players, row = bit mask."""
+    order = list(players)
+    subsets = [
+        [k for bit, player in enumerate(order) if mask >> bit & 1 for k in players[player]]
+        for mask in range(1 << len(order))
+    ]
+    return values([mixed(base, scenario, taken) for taken in subsets], names)
+
+
+def _weights(n: int) -> list[float]:
+    return [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]
+
+
+def _shapley(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
+    n = len(players)
+    if n == 0:
+        return np.empty((0, len(names)))
+    worth = _table(players, base, scenario, names)
+    masks = np.arange(1 << n)
+    size = np.array([int(m).bit_count() for m in masks])
+    weight = np.array(_weights(n))
+    parts = np.empty((n, len(names)))
+    for i in range(n):
+        without = masks[(masks >> i & 1) == 0]
+        parts[i] = (weight[size[without], None] * (worth[without | 1 << i] - worth[without])).sum(axis=0)
+    return parts
+
+
+def _owen(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
+    """Owen values: Shapley among families, and within each over the families that came before."""
+    families: dict[str, list[str]] = {}
+    for player in players:
+        families.setdefault(player if player in BLOCKS else family_of(player).family, []).append(player)
+    parts: dict[str, Array] = {}
+    groups = list(families)
+    outer = _weights(len(groups))
+    for g in groups:
+        others = [h for h in groups if h != g]
+        members = families[g]
+        inner = _weights(len(members))
+        coalitions, layout = [], []
+        for mask in range(1 << len(others)):
+            before = [m for bit, h in enumerate(others) if mask >> bit & 1 for m in families[h]]
+            for own in range(1 << len(members)):
+                layout.append((mask, own))
+                chosen = before + [m for bit, m in enumerate(members) if own >> bit & 1]
+                coalitions.append(mixed(base, scenario, [k for player in chosen for k in players[player]]))
+        worth = dict(zip(layout, values(coalitions, names), strict=True))
+        for bit, member in enumerate(members):
+            parts[member] = np.sum([
+                outer[mask.bit_count()] * inner[own.bit_count()] * (worth[mask, own | 1 << bit] - worth[mask, own])
+                for mask, own in layout if not own >> bit & 1
+            ], axis=0)  # fmt: skip
+    return np.array([parts[player] for player in players])

@@ -1,0 +1,306 @@
+"""Which column is what: guessed by its name (English, Spanish, Portuguese) and proved by its content.
+
+A name alone never decides: a column called Date whose cells are no dates gets no role. A content alone may, with a
+low confidence, where nothing else could be the date.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from model.intake import values
+from model.intake.names import CONTACT, COUNTS, Roles
+
+FileKind = Literal["contacts", "tickets", "intervals", "daily", "monthly"]
+SAMPLE = 2_000
+"""Rows looked at for the values a column takes, and FEW of them parsed for its content."""
+FEW = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A role's column, how sure (0 to 1), and three of its values as they stand in the file."""
+
+    column: str
+    confidence: float
+    samples: tuple[str, ...]
+
+
+ROLE_LABELS: dict[str, str] = {
+    "date": "Date (start of the contact or interval)",
+    "time": "Time of day",
+    "channel": "Channel (phone, chat, e-mail)",
+    "id": "Number of the contact or ticket",
+    "customer": "Customer",
+    "agent": "Agent who answered",
+    "outcome": "How it ended",
+    "answered": "Answered",
+    "abandoned": "Gave up waiting",
+    "wait": "Waiting time",
+    "abandon_wait": "Wait of those who gave up",
+    "handle": "Handle time",
+    "hold": "Hold time (added to talk time)",
+    "wrap": "After-contact work (added to talk time)",
+    "resolved": "Solved",
+    "reopened": "Opened again",
+    "transferred": "Transferred",
+    "csat": "Satisfaction",
+    "replied_at": "First reply at",
+    "reply_time": "Time to first reply",
+    "resolved_at": "Solved at",
+    "offered": "Contacts offered",
+    "in_time": "Answered in time (count)",
+    "service_level": "Answered in time (share)",
+    "agents": "Agents on duty",
+    "surveys": "Ratings received (count)",
+}
+"""Roles and what they are called on screen."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What a sample of a column's cells looks like; shares are of the cells that are not missing."""
+
+    name: str
+    words: str
+    cells: pd.Series
+    _cache: dict[str, float] = field(default_factory=dict)
+
+    def _share(self, key: str, parse: Callable[[pd.Series], np.ndarray]) -> float:
+        if key not in self._cache:
+            few = self.cells.iloc[:: max(1, len(self.cells) // FEW)]
+            got = parse(few)
+            missing = np.isnat(got) if got.dtype.kind == "M" else np.isnan(got)
+            self._cache[key] = float((~missing).mean()) if len(few) else 0.0
+        return self._cache[key]
+
+    @property
+    def number(self) -> float:
+        return self._share("number", values.numbers)
+
+    @property
+    def count(self) -> float:
+        """Share of whole numbers from 0 up."""
+        return self._share(
+            "count", lambda c: np.where((v := values.numbers(c)) >= 0, np.where(v == np.round(v), v, np.nan), np.nan)
+        )
+
+    @property
+    def date(self) -> float:
+        compact = bool(re.search(r"\b(date|fecha|data|dia|day|ymd|datetime)\b", self.words))
+        return self._share("date", lambda c: values.dates(c, compact=compact).values)
+
+    @property
+    def clock(self) -> float:
+        return self._share("clock", values.times)
+
+    @property
+    def colons(self) -> float:
+        return self._share("colons", lambda c: np.array([1.0 if ":" in cell else np.nan for cell in c]))
+
+    @property
+    def duration(self) -> float:
+        return self._share("duration", lambda c: values.durations(c, self.name))
+
+    @property
+    def flag(self) -> float:
+        return self._share("flag", values.flags)
+
+    @property
+    def rating(self) -> float:
+        return self._share("rating", lambda c: values.satisfaction(c).values)
+
+    @property
+    def distinct(self) -> int:
+        return int(self.cells.nunique())
+
+
+def normalised(name: str) -> str:
+    """A header as plain words: no accents, no signs, lower case."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).lower().replace("%", " percent ")
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+
+
+def looks(frame: pd.DataFrame) -> dict[str, Look]:
+    """A look at each column, from at most SAMPLE rows spread over the file."""
+    step = max(1, len(frame) // SAMPLE)
+    sample = frame.iloc[::step]
+    return {name: Look(name, normalised(name), sample[name].dropna()) for name in frame.columns}
+
+
+Content = Callable[[Look], float]
+
+
+def _is_date(look: Look) -> float:
+    return look.date if look.date > 0.6 else 0.0
+
+
+def _is_clock(look: Look) -> float:
+    return look.clock if look.clock > 0.8 and look.date < 0.5 else 0.0
+
+
+def _is_count(look: Look) -> float:
+    return look.count if look.count > 0.9 and look.colons < 0.1 else 0.0
+
+
+def _is_flag(look: Look) -> float:
+    return look.flag if look.flag > 0.9 and look.distinct <= 3 else 0.0
+
+
+def _is_duration(look: Look) -> float:
+    return look.duration if look.duration > 0.6 and look.date < 0.5 else 0.0
+
+
+def _is_rating(look: Look) -> float:
+    return (
+        1.0
+        if len(look.cells) and look.rating > 0.3 and look.distinct <= 101 and look.date < 0.5 and look.colons < 0.1
+        else 0.0
+    )
+
+
+def _is_share(look: Look) -> float:
+    return 1.0 if look.number > 0.9 and look.colons < 0.1 else 0.0
+
+
+def _is_name(look: Look) -> float:
+    return 1.0 if look.date < 0.5 and look.distinct >= 1 else 0.0
+
+
+def _is_key(look: Look) -> float:
+    return 1.0 if look.date < 0.5 and look.distinct >= 0.02 * len(look.cells) and look.colons < 0.5 else 0.0
+
+
+def _is_class(look: Look) -> float:
+    return 1.0 if 1 <= look.distinct <= 30 and look.number < 0.5 else 0.0
+
+
+def _is_outcome(look: Look) -> float:
+    if not 2 <= look.distinct <= 40:
+        return 0.0
+    kinds = {outcome_of(str(cell)) for cell in look.cells.unique()}
+    return 1.0 if {"answered", "abandoned"} <= kinds else 0.0
+
+
+_ANSWERED = re.compile(
+    r"\b(agent|answer(ed)?|handled|completed?|connected|served|inbound|contestad[ao]s?|atendid[ao]s?|resolved|closed|success\w*)\b"
+)
+_ABANDONED = re.compile(
+    r"\b(aband\w*|hang|hung|hangup|gave up|missed|lost|no answer|unanswered|not answered|perdid[ao]s?|"
+    r"nao atendid[ao]s?|no contestad[ao]s?|no atendid[ao]s?)\b"
+)
+
+
+def outcome_of(cell: str) -> Literal["answered", "abandoned", "other"]:
+    """How a contact ended, by the word for it."""
+    words = normalised(cell)
+    if _ABANDONED.search(words):
+        return "abandoned"
+    return "answered" if _ANSWERED.search(words) else "other"
+
+
+_TESTS: dict[str, Content] = {
+    "date": _is_date,
+    "clock": _is_clock,
+    "count": _is_count,
+    "flag": _is_flag,
+    "flag or count": lambda look: max(_is_flag(look), _is_count(look)),
+    "duration": _is_duration,
+    "rating": _is_rating,
+    "share": _is_share,
+    "name": _is_name,
+    "key": _is_key,
+    "class": _is_class,
+    "outcome": _is_outcome,
+}
+
+
+def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
+    """What kind of file it is and which column has which role.
+
+    Counts per row (offered, or answered and abandoned) make it a file of intervals, days or months; otherwise each
+    row is a contact, or a ticket where it has an end date but no wait.
+    """
+    seen = looks(frame)
+    counts = _assign(seen, COUNTS)
+    has_counts = "offered" in counts or {"answered", "abandoned"} <= counts.keys()
+    if has_counts:
+        # A column of the same 0 or 1 throughout is a flag of a contact, not a count.
+        column = counts.get("offered", counts.get("answered"))
+        assert column is not None
+        biggest = np.nanmax(np.append(values.numbers(seen[column.column].cells), 0.0))
+        has_counts = biggest > 1
+    if has_counts:
+        _any_date(seen, counts)
+        return _kind_of_counts(frame, counts), counts
+    contacts = _assign(seen, CONTACT)
+    _any_date(seen, contacts)
+    ticket = ("resolved_at" in contacts or "reply_time" in contacts) and not contacts.keys() & {
+        "wait",
+        "answered",
+        "abandoned",
+    }
+    return ("tickets" if ticket else "contacts"), contacts
+
+
+_NOT_A_START = re.compile(
+    r"\b(purchase|birth|nacimiento|due|updated?|modified|resolved|resolution|closed|solved|cierre|"
+    r"expir\w*|order|signup|compra|response|reply)\b"
+)
+
+
+def _any_date(seen: Mapping[str, Look], guesses: dict[str, Guess]) -> None:
+    """Where no name says date: the column that holds most of them, without sounding sure."""
+    if "date" in guesses:
+        return
+    taken = {g.column for g in guesses.values()}
+    free = (k for k in seen.values() if k.name not in taken and not _NOT_A_START.search(k.words) and k.date > 0.8)
+    best = max(free, key=lambda k: k.date, default=None)
+    if best is not None:
+        guesses["date"] = _guess_of(best, 0.4)
+
+
+def _kind_of_counts(frame: pd.DataFrame, guesses: Mapping[str, Guess]) -> FileKind:
+    if "time" in guesses:
+        return "intervals"
+    if "date" not in guesses:
+        return "daily"
+    name = guesses["date"].column
+    parsed = values.dates(frame[name].head(5_000), compact=True)
+    if parsed.monthly:
+        return "monthly"
+    days = parsed.values[~np.isnat(parsed.values)].astype("datetime64[D]")
+    if parsed.has_time:
+        return "intervals"
+    firsts = np.unique(days)
+    return "monthly" if len(firsts) > 2 and (firsts == firsts.astype("datetime64[M]")).all() else "daily"
+
+
+def _assign(seen: Mapping[str, Look], table: Roles) -> dict[str, Guess]:
+    """Best pairs first; a column serves one role, but for a date with its time of day."""
+    pairs: list[tuple[float, int, str, Look]] = []
+    for order, (role, patterns, test) in enumerate(table):
+        for look in seen.values():
+            trust = max((score for pattern, score in patterns if re.fullmatch(pattern, look.words)), default=0.0)
+            if trust and len(look.cells) and (proof := _TESTS[test](look)):
+                # Mostly empty columns are poor witnesses; the first of equals in the file's order wins.
+                pairs.append((round(trust * proof, 3), -order, role, look))
+    out: dict[str, Guess] = {}
+    taken: set[str] = set()
+    for score, _, role, look in sorted(pairs, key=lambda p: (-p[0], p[1] * -1)):
+        if role in out or look.name in taken:
+            continue
+        out[role] = _guess_of(look, score)
+        taken.add(look.name)
+    return out
+
+
+def _guess_of(look: Look, confidence: float) -> Guess:
+    samples = tuple(str(cell)[:60] for cell in look.cells.unique()[:3])
+    return Guess(look.name, confidence, samples)

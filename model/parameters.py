@@ -1,0 +1,67 @@
+"""Assumption values as arrays: one column of draws, or the modes, ready to broadcast."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.assumptions import ASSUMPTIONS
+from model.scenario import Baseline
+
+Parameters = Mapping[str, NDArray[np.float64]]
+"""Assumption key to an array (scenario, draw, 1, 1)."""
+
+
+def ranges(baseline: Baseline) -> dict[str, tuple[float, float, float]]:
+    """Low, mode, high of every assumption for this company: its own where measured, the table's else."""
+    table = {key: (row.low, row.mode, row.high) for key, row in ASSUMPTIONS.items()}
+    # A typed wage is a fact; only the sample's wage is drawn, in proportion to the table's range.
+    low, mode, high = table["wage"]
+    known = baseline.grades.get("wage") == "measured"
+    table["wage"] = (baseline.wage,) * 3 if known else tuple(baseline.wage * v / mode for v in (low, mode, high))
+    return table | dict(baseline.assumptions)
+
+
+Table = tuple[tuple[str, tuple[float, float, float]], ...]
+
+
+@lru_cache(maxsize=256)
+def _drawn(
+    table: Table, overrides: tuple[tuple[str, float], ...], draws: int, seed: int
+) -> dict[str, NDArray[np.float64]]:
+    from scipy.special import betaincinv
+
+    unit = uniform(draws, seed) if draws else None
+    known = dict(overrides)
+    result: dict[str, NDArray[np.float64]] = {}
+    for column, (key, (low, mode, high)) in enumerate(table):
+        if key in known:
+            result[key] = np.full(max(draws, 1), known[key])
+        elif unit is None or high <= low:
+            result[key] = np.full(max(draws, 1), mode)
+        else:
+            a, b = 1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low)
+            result[key] = low + (high - low) * betaincinv(a, b, unit[:, column])
+        result[key].setflags(write=False)
+    return result
+
+
+def values(
+    table: Mapping[str, tuple[float, float, float]], overrides: Mapping[str, float], draws: int = 0, seed: int = 7
+) -> dict[str, NDArray[np.float64]]:
+    """Values of every assumption, (draw,): modes without draws, else PERT quantiles of scrambled Sobol points.
+
+    An override is taken as known: it is not drawn. Cached, since the same draws serve every scenario and slider move.
+    """
+    return _drawn(tuple(table.items()), tuple(sorted(overrides.items())), draws, seed)
+
+
+@lru_cache(maxsize=16)
+def uniform(draws: int, seed: int) -> NDArray[np.float64]:
+    """Scrambled Sobol points (draw, assumption) in (0, 1): the first of a power of two."""
+    from scipy.stats import qmc
+
+    power = int(np.ceil(np.log2(max(draws, 2))))
+    points = qmc.Sobol(len(ASSUMPTIONS), rng=np.random.default_rng(seed)).random_base2(power)
+    return np.clip(points[:draws], 1e-9, 1 - 1e-9)

@@ -1,0 +1,94 @@
+"""People: who leaves, who is missing, how able those present are, and how staffing moves from month to month."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.adoption import adoption
+from model.parameters import Parameters
+from model.satisfaction import softplus
+
+Array = NDArray[np.float64]
+HOURS_A_YEAR = 2080.0
+
+
+def attrition(
+    p: Parameters, occupancy: Array, occupancy0: Array, premium: Array, premium0: Array, paid: Array, withdrawn: Array
+) -> Array:
+    """Share of agents leaving a year.
+
+    d0 ((1+w)/(1+w0))^(-elasticity x adoption) + slope [sp(occ) - sp(occ0)] + slope_s (shrinkage withdrawn), not below
+    a twentieth of d0. `paid` is the adoption of the premium; `withdrawn` points of time off the queue taken away.
+    """
+    elasticity = p["attrition_wage_elasticity"] * paid
+    paid_factor = ((1 + premium) / (1 + premium0)) ** -elasticity
+    load = p["attrition_occupancy_slope"] * (softplus(occupancy) - softplus(occupancy0))
+    return np.maximum(
+        p["attrition"] * paid_factor + load + p["attrition_shrinkage_slope"] * withdrawn, 0.05 * p["attrition"]
+    )
+
+
+def vacancy(p: Parameters, leaving: Array) -> Array:
+    """Share of positions empty: d L / (1 + d L), L years to replace."""
+    missing = leaving * p["replace_years"]
+    return missing / (1 + missing)
+
+
+def learning_share(p: Parameters, leaving: Array, training: Array, training0: Array) -> Array:
+    """Share of agents still learning: d tau / (1 + d tau), tau years, shortened by training above today's."""
+    tau = p["ramp_months"] / 12 * (1 - p["training_ramp_effect"] * (training - training0))
+    return leaving * tau / (1 + leaving * tau)
+
+
+def proficiency(p: Parameters, learning: Array) -> Array:
+    """Speed of the average agent against an experienced one: 1 - (1-p0) share learning, p0 = 1/new-hire handle time."""
+    return 1 - (1 - 1 / p["new_hire_handle_time"]) * learning
+
+
+def capacity(fte: Array, fte0: Array, vacant: Array, vacant0: Array, shrinkage: Array, shrinkage0: Array) -> Array:
+    """Factor on today's agents: (FTE/FTE0) (1-v)/(1-v0) (1-s)/(1-s0)."""
+    return fte / fte0 * (1 - vacant) / (1 - vacant0) * (1 - shrinkage) / (1 - shrinkage0)
+
+
+def staffing_as_set(p: Parameters, month: Array, wanted: Array, today: Array) -> tuple[Array, Array]:
+    """FTE paid, and FTE's worth of experienced work: cuts at once, additions after hiring, then learning."""
+    rise, cut = np.maximum(wanted - today, 0), np.minimum(wanted - today, 0)
+    started = np.where(month > 0, 1.0, 0.0)
+    paid = today + cut * started + rise * adoption(month, p["hiring_delay_months"])
+    learnt = adoption(month, p["hiring_delay_months"] + p["ramp_months"] / 2)
+    return paid, today + cut * started + rise * learnt
+
+
+def staffing_following(p: Parameters, required: Array, today: Array, leaving: Array) -> Array:
+    """FTE month by month towards what the work requires.
+
+    Falls no faster than turnover and the redundancies allowed, FTE(t) >= FTE(t-1) (1 - d/12 - allowed); rises to what
+    was required one hiring delay ago. Months are the third axis, 0 to the last.
+    """
+    months = required.shape[2]
+    path = np.empty(np.broadcast_shapes(required.shape, today.shape, leaving.shape))
+    path[:, :, 0] = today[:, :, 0]
+    delay = np.broadcast_to(p["hiring_delay_months"], path.shape[:2] + (1, 1))[:, :, 0]
+    for t in range(1, months):
+        before = path[:, :, t - 1]
+        floor = before * (1 - leaving[:, :, min(t, leaving.shape[2] - 1)] / 12 - p["redundancies_allowed"][:, :, 0])
+        at = np.maximum(t - delay, 0.0)
+        low = np.minimum(at.astype(int), months - 1)
+        part = at - low
+        sees = np.take_along_axis(required, low[:, :, None], 2)[:, :, 0] * (1 - part) + np.take_along_axis(
+            required, np.minimum(low + 1, months - 1)[:, :, None], 2)[:, :, 0] * part  # fmt: skip
+        started = np.clip(t - delay + 1, 0, 1)  # nobody new in the months before the first can start
+        ceiling = np.maximum(before, before + started * (sees - before))
+        path[:, :, t] = np.clip(required[:, :, t], np.minimum(floor, ceiling), ceiling)
+    return path
+
+
+def redundancies(path: Array, leaving: Array) -> Array:
+    """Jobs cut beyond turnover, month by month: max(0, FTE(t-1) - FTE(t) - d/12 FTE(t-1)); 0 at month 0."""
+    before = path[:, :, :-1]
+    cut = np.maximum(before - path[:, :, 1:] - leaving[:, :, 1:] / 12 * before, 0)
+    return np.concatenate([np.zeros_like(path[:, :, :1]), cut], axis=2)
+
+
+def hires_added(path: Array) -> Array:
+    """Positions added, month by month, on top of replacements."""
+    return np.maximum(np.diff(path, axis=2, prepend=path[:, :, :1]), 0)

@@ -1,0 +1,268 @@
+"""Chart builders: frame in, chart out. No interface code, so that pages, decks and tests draw the same pictures.
+
+Each picture has two halves. `*_data` turns outcomes into a small table whose columns hold everything that depends on
+the numbers (texts, edges, colours' names); `*_spec` is authored in Altair, compiled once and the same for all numbers,
+so that a browser swaps rows instead of building the picture anew.
+"""
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from model.outcomes import OUTCOMES
+from model.report import words
+
+Spec = dict[str, Any]
+
+# Okabe and Ito's colours. One meaning each, everywhere: this scenario blue, doing nothing grey, better green,
+# worse vermilion, neither of both purple.
+LIGHT = {"this": "#0072b2", "nothing": "#6b7785", "better": "#009e73", "worse": "#d55e00", "neutral": "#cc79a7",
+         "text": "#17222e", "quiet": "#56616e", "grid": "#e1e6ec", "middle": "#f3f6f9"}  # fmt: skip
+DARK = {"this": "#56b4e9", "nothing": "#94a1b0", "better": "#1fb98c", "worse": "#e8772e", "neutral": "#cc79a7",
+        "text": "#e8edf2", "quiet": "#a9b5c2", "grid": "#2a3745", "middle": "#1a2430"}  # fmt: skip
+
+MOST_CAUSES = 9
+
+
+def palette(dark: bool) -> dict[str, str]:
+    """The colours of a light or a dark page."""
+    return DARK if dark else LIGHT
+
+
+def _compiled(chart: alt.LayerChart | alt.Chart) -> Spec:
+    """The Vega-Lite of a chart without its data, which the page sends apart, and without the theme, which it sets."""
+    spec: Spec = chart.to_dict(validate=True)
+    for key in ("$schema", "config", "data", "datasets"):
+        spec.pop(key, None)
+    for layer in spec.get("layer", ()):
+        layer.pop("data", None)
+    return spec
+
+
+def _axis_text(unit: str, currency: str) -> str:
+    """A Vega expression that writes an axis' numbers as `words.number` does."""
+    if unit == "money":
+        mark = words.sign(currency).replace("'", "")
+        return (f"'{mark}' + (abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '.4~g') + 'm' : "
+                "abs(datum.value) >= 1e3 ? format(datum.value / 1e3, '.4~g') + 'k' : format(datum.value, ',.0f'))")
+    if unit == "share":
+        return "format(datum.value * 100, '.4~g') + ' %'"
+    return "format(datum.value, ',.4~g')"
+
+
+# What caused the change
+
+
+def bridge_data(outcome: str, reference: float, value: float, causes: pd.Series, currency: str = "USD") -> pa.Table:
+    """The bridge from doing nothing to this scenario.
+
+    Parameters
+    ----------
+    causes : Series
+        A label on screen -> its share of the change, in the outcome's unit; sums to value - reference.
+
+    Returns
+    -------
+    Table of label, start, end, edge (where the text stands), text, kind; in the order they are drawn.
+    """
+    better = OUTCOMES[outcome].better
+    parts = causes[[bool(words.step(outcome, v, currency)) for v in causes]]
+    parts = parts.reindex(parts.abs().sort_values(ascending=False).index)
+    rest = float(causes.sum() - parts.iloc[:MOST_CAUSES].sum())
+    steps = [(str(label), float(share)) for label, share in parts.iloc[:MOST_CAUSES].items()]
+    if words.step(outcome, rest, currency):
+        steps.append(("Everything else", rest))
+    levels = reference + np.concatenate([[0.0], np.cumsum([share for _, share in steps])])
+    least, most = float(min(levels.min(), value)), float(max(levels.max(), value))
+    # The whole bars are cut below, or the steps could not be seen; the texts say what they measure.
+    floor = max(0.0, least - max(0.35 * (most - least), 0.002 * abs(most))) if least > 0 else least
+    rows = [("Doing nothing", floor, reference, reference, words.number(outcome, reference, currency), "nothing")]
+    for (label, share), start in zip(steps, levels, strict=False):
+        kind = "neutral" if better == "none" else "better" if (share > 0) == (better == "up") else "worse"
+        text = words.step(outcome, share, currency)
+        rows.append((label, start, start + share, max(start, start + share), text, kind))
+    rows.append(("This scenario", floor, value, value, words.number(outcome, value, currency), "this"))
+    names = ("label", "start", "end", "edge", "text", "kind")
+    table = {n: list(column) for n, column in zip(names, zip(*rows, strict=True), strict=True)}
+    return pa.table({**table, "order": list(range(len(rows)))})
+
+
+@lru_cache(maxsize=8)
+def bridge_spec(dark: bool = False) -> Spec:
+    """Horizontal bars from start to end, the text at the right edge; no axis, since every bar says its number."""
+    colours = palette(dark)
+    kinds = ("nothing", "better", "worse", "neutral", "this")
+    # Sorted by a column: with rows swapped in a living picture, the order of arrival is not the order of the table.
+    y = alt.Y("label:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(
+        ticks=False, domain=False, grid=False, labelLimit=190, labelPadding=8, labelColor=colours["text"]))  # fmt: skip
+    x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False, padding=4))
+    bars = alt.Chart().mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.72)).encode(
+        x=x, x2="end:Q", y=y, tooltip=[alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Change")],
+        color=alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=[colours[k] for k in kinds])),
+    )  # fmt: skip
+    texts = alt.Chart().mark_text(align="left", baseline="middle", dx=6, color=colours["text"]).encode(
+        x=alt.X("edge:Q", scale=alt.Scale(zero=False, nice=False)), y=y, text="text:N")  # fmt: skip
+    # The padding is room at the right for the longest text.
+    return _compiled(alt.layer(bars, texts).properties(padding={"right": 70, "left": 0, "top": 0, "bottom": 0}))
+
+
+# Over time
+
+
+def path_data(value: pd.Series, nothing: pd.Series, ranges: pd.DataFrame | None, month: int) -> pa.Table:
+    """The path of one outcome, months 0 to 36: this scenario with its likely range, doing nothing, the month shown."""
+    months = np.arange(len(value))
+    low = value if ranges is None else ranges["low"]
+    high = value if ranges is None else ranges["high"]
+    return pa.table({
+        "month": months, "value": value.to_numpy(), "nothing": nothing.to_numpy(), "low": np.asarray(low, float),
+        "high": np.asarray(high, float), "shown": months == month, "last": months == months[-1],
+    })  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bool = True) -> Spec:
+    """A line with its band, and doing nothing dashed; labels stand at the lines' ends."""
+    colours = palette(dark)
+    unit = OUTCOMES[outcome].unit
+    x = alt.X("month:Q", title="Months from now", scale=alt.Scale(domain=[0, 36], nice=False),
+              axis=alt.Axis(values=[0, 6, 12, 18, 24, 30, 36], grid=False))  # fmt: skip
+    axis = alt.Axis(labelExpr=_axis_text(unit, currency), tickCount=4, gridColor=colours["grid"], domain=False,
+                    ticks=False)  # fmt: skip
+    scale = alt.Scale(zero=False, nice=True)
+    y = alt.Y("value:Q", title=None, axis=axis, scale=scale)
+    nothing_y = alt.Y("nothing:Q", title=None, axis=axis, scale=scale)
+    nothing = alt.Chart().mark_line(strokeDash=[5, 4], strokeWidth=2, color=colours["nothing"]).encode(x=x, y=nothing_y)
+    end = {"align": "left", "dx": 6, "baseline": "middle"}
+    nothing_text = alt.Chart().transform_filter("datum.last").mark_text(**end, color=colours["quiet"]).encode(
+        x=x, y=nothing_y, text=alt.value("Doing nothing"))  # fmt: skip
+    layers = [nothing, nothing_text]
+    if moved:
+        band = alt.Chart().mark_area(opacity=0.2, color=colours["this"]).encode(
+            x=x, y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q")  # fmt: skip
+        line = alt.Chart().mark_line(strokeWidth=2.5, color=colours["this"]).encode(x=x, y=y)
+        text = alt.Chart().transform_filter("datum.last").mark_text(**end, color=colours["this"], fontWeight="bold").encode(
+            x=x, y=y, text=alt.value("This scenario"))  # fmt: skip
+        point = alt.Chart().transform_filter("datum.shown").mark_point(
+            filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
+        layers = [band, nothing, line, nothing_text, text, point]
+    return _compiled(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
+
+
+def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> str:
+    """A small line of 36 months as SVG text: this scenario, doing nothing dashed, a dot at the month shown."""
+    colours = palette(dark)
+    width, height, edge = 480.0, 64.0, 6.0
+    low, high = min(value.min(), nothing.min()), max(value.max(), nothing.max())
+    middle, half = (low + high) / 2, (high - low) / 2
+    # A flat line stays flat: less than half a percent of movement is not blown up to the full height.
+    half = max(half, 0.0025 * abs(middle), 1e-12)
+
+    def at(month: int, v: float) -> tuple[float, float]:
+        x = edge + (width - 2 * edge) * month / (len(value) - 1)
+        return x, height / 2 - (height / 2 - edge) * (v - middle) / half
+
+    def line(series: pd.Series, colour: str, more: str) -> str:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(i, v) for i, v in enumerate(series)))
+        return f'<polyline points="{points}" fill="none" stroke="{colour}" {more}/>'
+
+    thin = 'vector-effect="non-scaling-stroke" stroke-width="1.5" stroke-dasharray="4 3"'
+    bold = 'vector-effect="non-scaling-stroke" stroke-width="2"'
+    inner = line(nothing, colours["nothing"], thin)
+    if moved:
+        x, y = at(month, float(value.iloc[month]))
+        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colours["this"]}"/>'
+        inner += line(value, colours["this"], bold) + dot
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+            f'viewBox="0 0 {width:.0f} {height:.0f}">{inner}</svg>')  # fmt: skip
+
+
+def picture_address(svg: str) -> str:
+    """An SVG as an address that Markdown can show as a picture; nothing in it can run there."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+# Through the week
+
+
+def week_data(intervals: pd.DataFrame, channel: str, target: float | None) -> pa.Table:
+    """One channel's half-hours: weekday, hour, share answered in time and its distance to the target.
+
+    Half-hours without contacts are left out: the channel is closed.
+    """
+    rows = intervals[(intervals["channel"] == channel) & (intervals["arrivals"] > 0)]
+    cell = rows["half_hour"].to_numpy()
+    hour = (cell % 48) / 2
+    service = rows["service_level"].to_numpy(dtype=float)
+    starts = [f"{int(h):02d}:{'30' if h % 1 else '00'}" for h in hour]
+    return pa.table({
+        "day": [words.DAYS[i] for i in cell // 48], "hour": hour, "until": hour + 0.5, "start": starts,
+        "gap": service - (0.8 if target is None else target), "in_time": [f"{s * 100:.0f} %" for s in service],
+        "contacts": np.round(rows["arrivals"].to_numpy(dtype=float), 1),
+        "agents": np.round(rows["agents"].to_numpy(dtype=float), 1),
+    })  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def week_spec(dark: bool = False) -> Spec:
+    """A heat map of weekday by half-hour: blue above the target, vermilion below, pale near it."""
+    colours = palette(dark)
+    colour = alt.Color("gap:Q", title="Against target", scale=alt.Scale(
+        domain=[-0.4, -0.1, 0, 0.2], range=[colours["worse"], "#f0b48a" if not dark else "#8a5330", colours["middle"],
+                                            colours["this"]], interpolate="rgb", clamp=True),
+        legend=alt.Legend(orient="top", direction="horizontal", gradientLength=180, gradientThickness=8, tickCount=4,
+                          titleOrient="left", labelExpr="format(datum.value * 100, '+.0f') + ' points'"))  # fmt: skip
+    cells = alt.Chart().mark_rect(stroke=None).encode(
+        x=alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24], nice=False), axis=alt.Axis(
+            values=list(range(0, 25, 3)), labelExpr="datum.value + ':00'", grid=False, domain=False, ticks=False)),
+        x2="until:Q",
+        y=alt.Y("day:N", sort=list(words.DAYS), title=None, scale=alt.Scale(domain=list(words.DAYS), paddingInner=0.08),
+                axis=alt.Axis(domain=False, ticks=False, grid=False, labelExpr="slice(datum.label, 0, 3)")),
+        color=colour,
+        tooltip=[alt.Tooltip("day:N", title="Day"), alt.Tooltip("start:N", title="From"),
+                 alt.Tooltip("in_time:N", title="Answered in time"), alt.Tooltip("contacts:Q", title="Contacts"),
+                 alt.Tooltip("agents:Q", title="Agents")],
+    )  # fmt: skip
+    return _compiled(cells)
+
+
+# Cost and CSAT
+
+
+def plane_data(points: list[tuple[str, str, float, float]], ranges: pd.DataFrame | None = None) -> pa.Table:
+    """Points of (label, kind, cost, csat); the scenario (kind "this") with its likely ranges where given."""
+    labels, kinds, cost, csat = (list(column) for column in zip(*points, strict=True))
+    bounds: dict[str, list[float]] = {n: [] for n in ("cost_low", "cost_high", "csat_low", "csat_high")}
+    for kind, x, y in zip(kinds, cost, csat, strict=True):
+        own = ranges is not None and kind == "this"
+        for axis, key, value in (("cost", "operating_cost", x), ("csat", "csat", y)):
+            for end in ("low", "high"):
+                bounds[f"{axis}_{end}"].append(float(ranges.at[key, end]) if own and ranges is not None else value)
+    return pa.table({"label": labels, "kind": kinds, "cost": cost, "csat": csat, **bounds})
+
+
+@lru_cache(maxsize=16)
+def plane_spec(currency: str = "USD", dark: bool = False) -> Spec:
+    """Cost against CSAT: better is up and to the left; likely ranges as crosses, labels beside the points."""
+    colours = palette(dark)
+    kinds = ("nothing", "this")
+    shade = alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=[colours[k] for k in kinds]))
+    scale = alt.Scale(zero=False, nice=True, padding=24)
+    money = alt.Axis(labelExpr=_axis_text("money", currency), tickCount=5, gridColor=colours["grid"], domain=False)
+    share = alt.Axis(labelExpr=_axis_text("share", currency), tickCount=5, gridColor=colours["grid"], domain=False)
+    x = alt.X("cost:Q", title="Cost a year", axis=money, scale=scale)
+    y = alt.Y("csat:Q", title="CSAT", axis=share, scale=scale)
+    across = alt.Chart().mark_rule(strokeWidth=2, opacity=0.5).encode(
+        x=alt.X("cost_low:Q", title="Cost a year", axis=money, scale=scale), x2="cost_high:Q", y=y,
+        color=shade)  # fmt: skip
+    upright = alt.Chart().mark_rule(strokeWidth=2, opacity=0.5).encode(
+        x=x, y=alt.Y("csat_low:Q", title="CSAT", axis=share, scale=scale), y2="csat_high:Q", color=shade)  # fmt: skip
+    dots = alt.Chart().mark_point(filled=True, size=140, opacity=1).encode(x=x, y=y, color=shade)
+    texts = alt.Chart().mark_text(align="left", baseline="bottom", dx=9, dy=-5, fontWeight="bold").encode(
+        x=x, y=y, text="label:N", color=shade)  # fmt: skip
+    return _compiled(alt.layer(across, upright, dots, texts))

@@ -1,0 +1,290 @@
+"""From the solved chain to outcomes: flows, satisfaction and the ledger, a channel and in all.
+
+Arrays are (scenario, draw, month, channel); totals have one channel. Months are those of the chain's nodes, or every
+month 0 to 36 where a path is asked for.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import demand, deferred, economics, network, people, satisfaction, service
+from model.chain import Batch, Chain
+from model.parameters import ranges, values
+from model.scenario import MONTHS
+
+Array = NDArray[np.float64]
+WAIT_SCALE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Results:
+    """Outcomes by name. `channel` (scenario, draw, month, channel), `total` (.., 1), `items` of yearly cost (.., 1).
+
+    `months` names the third axis. `once` (scenario, draw, 37) are one-off costs by month, `fte` and `redundancies`
+    (scenario, draw, 37, channel) paths; `rate` the discount rate (scenario, draw, 1).
+    """
+
+    months: NDArray[np.int64]
+    channel: dict[str, Array]
+    total: dict[str, Array]
+    items: dict[str, Array]
+    once: dict[str, Array]
+    fte: Array
+    redundancies: Array
+    rate: Array
+
+
+def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
+    """Evaluate a batch at the nodes; with `path` every month, interpolated between them."""
+    chain = Chain(batch, nodes)
+    chain.solve()
+    flows = _flows(chain)
+    _satisfaction(chain, flows)
+    months = np.arange(MONTHS + 1) if path else chain.nodes
+    channel = _every_month(chain.nodes, flows) if path and len(chain.nodes) <= MONTHS else flows
+    return _account(chain, channel, months)
+
+
+def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str, Array]:
+    """Nodes to every month: shape-preserving cubic from month 1 on, since level levers step at month 1."""
+    from scipy.interpolate import PchipInterpolator
+
+    stacked = np.stack(list(flows.values()), axis=-1)
+    result = np.empty((*stacked.shape[:2], MONTHS + 1, *stacked.shape[3:]))
+    result[:, :, 0] = stacked[:, :, 0]
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # scipy divides by slopes, then drops the zeros
+        result[:, :, 1:] = PchipInterpolator(nodes[1:], stacked[:, :, 1:], axis=2)(np.arange(1, MONTHS + 1))
+    return {key: result[..., i] for i, key in enumerate(flows)}
+
+
+def _flows(c: Chain) -> dict[str, Array]:
+    """Contacts a week and speeds of every channel at the nodes, vendor included."""
+    k, p, live, later = c.known, c.p, c.known.live, c.known.deferred
+    shape = (*c.shape, len(c.nodes), len(c.channels))
+
+    def node(values: Array) -> Array:
+        return np.broadcast_to(c.at_nodes(np.asarray(values)), shape)
+
+    r, wait, wait_square, p_wait = np.ones(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    abandon, level, backlog = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    if len(live):
+        answered = np.maximum(1 - c.live[..., network.P_ABANDON], 1e-12)
+        r[..., live], abandon[..., live], level[..., live] = (
+            c.live[..., network.R],
+            c.live[..., network.P_ABANDON],
+            c.live[..., network.LEVEL],
+        )
+        wait[..., live] = c.live[..., network.WAIT] / answered
+        wait_square[..., live] = c.live[..., network.WAIT_SQ] / answered
+        p_wait[..., live] = np.clip((c.live[..., network.P_WAIT] - c.live[..., network.P_ABANDON]) / answered, 0, 1)
+    if len(later):
+        r[..., later] = node(c.again)[..., later]
+        wait[..., later] = c.late_answers[..., deferred.RESPONSE_H] * 3600
+        wait_square[..., later] = 2 * wait[..., later] ** 2  # ages of a fluid queue spread like an exponential
+        p_wait[..., later] = 1.0
+        level[..., later] = c.late_answers[..., deferred.LEVEL]
+        backlog[..., later] = c.late_answers[..., deferred.BACKLOG]
+    share0 = c.today["outsourced_share"]
+    vendor = node(c.vendor)
+    issues = c.weekly / (1 - share0) * node(c.volume * c.peak_factor)
+    offered = issues * (1 - node(c.removed)) * r
+    first = node(c.first["first"])
+    contained = first * issues * node(c.contained)
+    callbacks = contained * demand.falsely_contained_callbacks(p)
+    # The vendor answers at today's speed of the channel.
+    level0, wait0, square0, p_wait0, abandon0 = _day_zero(c)
+    house, sent = offered * (1 - vendor), offered * vendor
+    answered_house, answered_vendor = house * (1 - abandon), sent * (1 - abandon0)
+    answered = answered_house + answered_vendor
+
+    def mixed(own: Array, other: Array) -> Array:
+        return (own * answered_house + other * answered_vendor) / answered
+
+    fcr = node(c.fcr)
+    repeats = (1 - fcr) * node(p["repeat_share"]) * answered
+    abandoned = house * abandon + sent * abandon0
+    return {
+        "offered": offered, "answered": answered, "answered_house": answered_house, "vendor": sent, "abandoned": abandoned,
+        "contained": contained, "callbacks": callbacks, "new_issues": first * issues, "repeats": repeats,
+        "retrials": node(p["retrial_share"]) * abandoned, "service_level": (1 - vendor) * level + vendor * level0,
+        "abandonment": abandoned / offered, "asa": mixed(wait, wait0), "wait_square": mixed(wait_square, square0),
+        "p_wait": mixed(p_wait, p_wait0), "fcr": fcr, "occupancy": c.occupancy, "handle_time_s": node(c.handle),
+        "attrition": node(c.leaving), "vacant": node(c.vacant), "vacant0": node(c.vacant0), "learning": node(c.learning),
+        "transfer_rate": node(c.transfers), "critical_error_rate": node(c.errors), "vendor_extra": vendor - share0,
+        "late_share": np.minimum(node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * np.ones(1))), 0.9),
+        "backlog": backlog, "workload": house * node(c.handle) / 3600,
+        "resolution_time": service.resolution_time(p, mixed(wait, wait0), node(c.handle), fcr),
+    }  # fmt: skip
+
+
+def _day_zero(c: Chain) -> tuple[Array, Array, Array, Array, Array]:
+    """Today's level, wait, its square, probability of waiting (of the answered) and abandonment, by channel."""
+    n, k = len(c.channels), c.known
+    level, wait, square, p_wait, abandon = np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n), np.zeros(n)
+    answered = 1 - k.metrics0[:, network.P_ABANDON]
+    abandon[k.live], level[k.live] = k.metrics0[:, network.P_ABANDON], k.metrics0[:, network.LEVEL]
+    wait[k.live], square[k.live] = k.metrics0[:, network.WAIT] / answered, k.metrics0[:, network.WAIT_SQ] / answered
+    p_wait[k.live] = np.clip((k.metrics0[:, network.P_WAIT] - k.metrics0[:, network.P_ABANDON]) / answered, 0, 1)
+    level[k.deferred] = k.deferred0[:, deferred.LEVEL]
+    wait[k.deferred] = k.deferred0[:, deferred.RESPONSE_H] * 3600
+    square[k.deferred] = 2 * wait[k.deferred] ** 2
+    return level, wait, square, p_wait, abandon
+
+
+def _satisfaction(c: Chain, flows: dict[str, Array]) -> None:
+    """Adds `satisfied` (share of answered) and `contained_satisfied`, with b0 fitted to today's surveys a draw."""
+    p, known = c.p, c.known
+    scale = np.where([ch.kind == "deferred" for ch in c.channels], known.target_s, WAIT_SCALE_S)
+    _, wait0, square0, p_wait0, _ = _day_zero(c)
+    occupancy0 = c.first["occupancy"]
+    base_shape = (p["csat_resolved"].shape[0], c.shape[1], 1, len(c.channels))
+    late0 = demand.late_order_share(
+        p, c.base.orders_per_week, np.asarray(c.today["late_order_rate"]), c.weekly.sum() * np.ones(1)
+    )
+    learning0 = people.learning_share(p, p["attrition"], np.zeros(1), np.zeros(1))
+    nothing = np.zeros(base_shape)
+    shares0 = {
+        "transfer": c.field["transfer_rate"] + nothing, "failed_self_service": nothing,
+        "critical_error": c.field["critical_error_rate"] + nothing, "new_agent": learning0 + nothing,
+        "late_order": late0 + nothing, "vendor": nothing,
+    }  # fmt: skip
+
+    def at_day_zero(b0: Array) -> Array:
+        return satisfaction.satisfied_share(
+            p,
+            b0,
+            c.field["fcr"] + nothing,
+            p_wait0 + nothing,
+            wait0 + nothing,
+            square0 + nothing,
+            scale,
+            occupancy0,
+            shares0,
+        )
+
+    b0 = satisfaction.solve_intercept(c.field["csat"] + nothing, at_day_zero, base_shape)
+    flows["satisfied"] = satisfaction.satisfied_share(
+        p, b0, flows["fcr"], flows["p_wait"], flows["asa"], flows["wait_square"], scale, c.occupancy,
+        {"transfer": flows["transfer_rate"], "failed_self_service": flows["callbacks"] / flows["offered"],
+         "critical_error": flows["critical_error_rate"], "new_agent": flows["learning"], "late_order": flows["late_share"],
+         "vendor": flows["vendor_extra"]},
+    )  # fmt: skip
+    flows["contained_satisfied"] = np.broadcast_to(satisfaction.contained_satisfied(p, b0), flows["satisfied"].shape)
+
+
+def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64]) -> Results:
+    """Totals over channels and the ledger at the given months."""
+    p, live = c.p, c.known.live
+    shape = (*c.shape, MONTHS + 1, len(c.channels))
+    fte = np.broadcast_to(c.fte, shape)
+    cuts = people.redundancies(fte, c.planned_leaving)
+    channel["fte"] = fte[:, :, months]
+    channel["redundancies"] = np.cumsum(cuts, axis=2)[:, :, months]
+    items = _ledger(c, channel, months, fte)
+    total = _totals(c, channel)
+    cost = sum(items.values())
+    assert isinstance(cost, np.ndarray)
+    answered = channel["answered"].sum(-1, keepdims=True) * economics.WEEKS_A_YEAR
+    solved = (channel["answered"] * channel["fcr"]).sum(-1, keepdims=True) * economics.WEEKS_A_YEAR
+    solved = solved + channel["contained"].sum(-1, keepdims=True) * p["contained_resolved"] * economics.WEEKS_A_YEAR
+    total |= {"operating_cost": cost, "cost_per_contact": cost / answered, "cost_per_resolution": cost / solved}
+    events = (channel["answered"] + channel["abandoned"] + channel["contained"]).sum(-1, keepdims=True)
+    total["revenue_at_risk"] = economics.margin_at_risk(p, c.base, events, total["csat"])
+    moved = (channel["vendor_extra"] * channel["offered"])[:, :, -1:].sum(-1, keepdims=True)
+    setup = economics.set_up(p, c.base, c.b.levers, c.fte0, moved)
+    once = {key: np.zeros((*c.shape, MONTHS + 1)) for key in economics.ONE_OFF}
+    once["set_up"][:, :, 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
+    once["joining"] = (people.hires_added(fte).sum(-1, keepdims=True) * p["replacement_cost"])[..., 0]
+    once["severance"] = economics.severance(p, c.base, cuts.sum(-1, keepdims=True))[..., 0]
+    return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0])
+
+
+def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
+    """Company figures: each mean weighted by the contacts or hours it is about."""
+    p, live = c.p, c.known.live
+
+    def mean(key: str, weight: Array, which: NDArray[np.int64] | slice = slice(None)) -> Array:
+        w = weight[..., which]
+        return (channel[key][..., which] * w).sum(-1, keepdims=True) / np.maximum(w.sum(-1, keepdims=True), 1e-12)
+
+    offered, answered = channel["offered"], channel["answered"]
+    spoken = live if len(live) else slice(None)
+    agent_hours = c.known.hours0 / np.where([ch.kind == "chat" for ch in c.channels], c.today["chat_concurrency"], 1.0)
+    hours = agent_hours * channel["fte"] / c.fte0
+    csat_all = satisfaction.of_all_contacts(
+        channel["satisfied"], answered, channel["contained_satisfied"], channel["contained"], channel["abandoned"], p
+    )
+    events = answered + channel["abandoned"] + channel["contained"]
+    channel["csat"], channel["csat_surveyed"] = csat_all, channel["satisfied"]
+    surveyed = mean("satisfied", answered)
+    total = {
+        "fte": channel["fte"].sum(-1, keepdims=True), "asa": mean("asa", answered, spoken), "service_level": mean("service_level", offered),
+        "abandonment": mean("abandonment", offered, spoken), "resolution_time": mean("resolution_time", answered),
+        "fcr": mean("fcr", answered), "csat": (csat_all * events).sum(-1, keepdims=True) / events.sum(-1, keepdims=True),
+        "csat_surveyed": surveyed, "occupancy": mean("occupancy", hours, spoken), "attrition": mean("attrition", channel["fte"]),
+        "backlog": channel["backlog"].sum(-1, keepdims=True),
+        "containment": channel["contained"].sum(-1, keepdims=True) / channel["new_issues"].sum(-1, keepdims=True),
+        "redundancies": channel["redundancies"].sum(-1, keepdims=True), "workload": channel["workload"].sum(-1, keepdims=True),
+    }  # fmt: skip
+    weight = c.weekly * (1 - c.first["abandon"])
+    csat0 = np.asarray((c.field["csat"] * weight).sum() / weight.sum())
+    total["nps"] = satisfaction.nps(surveyed, csat0, c.base.nps)
+    total["ces"] = satisfaction.ces(surveyed, csat0, c.base.ces)
+    return total
+
+
+def _ledger(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], fte: Array) -> dict[str, Array]:
+    """Yearly cost items at the months; overhead carries the residual that makes day zero the stated cost a draw."""
+    p = c.p
+    chat = np.array([float(ch.kind == "chat") for ch in c.channels])
+    answered0 = c.weekly * (1 - c.first["abandon"])
+    work = economics.Work(
+        fte[:, :, months], channel["vacant"], channel["vacant0"], channel["attrition"], channel["answered_house"], channel["vendor"],
+        channel["contained"], economics.vendor_price(p, c.base, c.fte0, answered0), chat,
+    )  # fmt: skip
+    started = np.where(months > 0, 1.0, 0.0)[None, None, :, None]
+    items = economics.recurring(p, c.base, c.b.levers, c.adopted, started, work)
+    modes = {k: v[None, :, None, None] for k, v in values(ranges(c.base), {}).items()}
+    stated = c.base.stated_cost
+    if stated is None:
+        stated = float(sum(_today(c, modes, chat).values()).item())  # type: ignore[union-attr]
+    residual = stated - sum(_today(c, p, chat).values())
+    items["overhead"] = items["overhead"] + residual
+    return items
+
+
+def _today(c: Chain, p: dict[str, Array], chat: Array) -> dict[str, Array]:
+    """The ledger of day zero at given assumptions, (scenario or 1, draw, 1, 1)."""
+    one = np.ones((1, 1, 1, len(c.channels)))
+    vacant0 = people.vacancy(p, p["attrition"])
+    abandon = c.first["abandon"]
+    share0 = c.today["outsourced_share"]
+    answered0 = c.weekly * (1 - abandon) * one
+    work = economics.Work(
+        c.fte0 * one, vacant0 * one, vacant0 * one, p["attrition"] * one, answered0, c.weekly * share0 / (1 - share0) * one,
+        0 * one, economics.vendor_price(p, c.base, c.fte0, c.weekly * (1 - abandon)), chat,
+    )  # fmt: skip
+    levers = {k: np.full((1, 1, 1, 1), v) for k, v in c.today.items()}
+    return economics.recurring(p, c.base, levers, {}, np.zeros((1, 1, 1, 1)), work)
+
+
+def against(this: Results, nothing: Results) -> Results:
+    """`this` with what only makes sense against doing nothing: npv, npv_with_revenue, payback_months, freed_fte.
+
+    Values over 36 months need paths on both sides; they are left out where there are none.
+    """
+    total = dict(this.total)
+    ratio = this.channel["workload"] / np.maximum(nothing.channel["workload"], 1e-12)
+    total["freed_fte"] = (nothing.channel["fte"] * (1 - ratio)).sum(-1, keepdims=True)
+    if len(this.months) == MONTHS + 1:
+        once = sum(this.once.values()) - sum(nothing.once.values())
+        saving = (nothing.total["operating_cost"] - this.total["operating_cost"])[..., 1:, 0] / 12 - once[..., 1:]
+        kept = (nothing.total["revenue_at_risk"] - this.total["revenue_at_risk"])[..., 1:, 0] / 12
+        rate = this.rate
+        npv = economics.present_value(saving, rate)
+        total["npv"] = npv[..., None, None]
+        total["npv_with_revenue"] = (npv + economics.present_value(kept, rate))[..., None, None]
+        total["payback_months"] = economics.payback_months(saving)[..., None, None]
+    return replace(this, total=total)

@@ -1,0 +1,192 @@
+"""Satisfaction: CSAT as a mixture over contacts, each with its own odds of a satisfied customer.
+
+E[sigma(b0 + sum of drivers)] over solved or not, wait, transferred or not, failed self-service first or not, critical
+error or not, agent still learning or not, late order or not, vendor or not; occupancy acts on all. b0 makes day zero
+the surveyed CSAT. The coefficients are judgement until refit from a company's ratings.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model._compiled import compiled
+from model.parameters import Parameters
+
+Array = NDArray[np.float64]
+SHARES = ("transfer", "failed_self_service", "critical_error", "new_agent", "late_order", "vendor")
+"""Drivers that a contact has or has not; their shares are the last axis of `shares`."""
+WAIT_NODES = 5
+_LOG_SHAPES = np.linspace(np.log(0.02), np.log(60.0), 241)
+OVERLOAD_FROM = 0.85
+_SOFTNESS = 0.02
+
+
+@cache
+def _gamma_rules() -> tuple[Array, Array]:
+    """Nodes (relative to the mean) and weights of gamma expectations for a grid of shapes; interpolated in ln shape."""
+    from scipy.special import roots_genlaguerre
+
+    nodes, weights = np.empty((len(_LOG_SHAPES), WAIT_NODES)), np.empty((len(_LOG_SHAPES), WAIT_NODES))
+    for i, shape in enumerate(np.exp(_LOG_SHAPES)):
+        x, w = roots_genlaguerre(WAIT_NODES, shape - 1)
+        nodes[i], weights[i] = x / shape, w / w.sum()
+    return nodes, weights
+
+
+def softplus(occupancy: Array) -> Array:
+    """Smooth max(occupancy - 85 %, 0): w ln(1 + exp((occupancy - .85)/w)), w two points."""
+    return _SOFTNESS * np.logaddexp(0, (occupancy - OVERLOAD_FROM) / _SOFTNESS)
+
+
+@compiled()
+def _mixture(common, resolved_share, resolved_effect, wait_effect, wait_scale, p_wait, mean, square,
+             shares, effects, nodes, weights, first, step, out):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Rows: satisfied share of answered contacts; of the solved ones with no wait and no driver stands nothing here."""
+    drivers = shares.shape[1]
+    combos = 1 << drivers
+    odds, probability = np.empty(combos), np.empty(combos)
+    for i in range(common.shape[0]):
+        used = 1
+        odds[0], probability[0] = 1.0, 1.0
+        for d in range(drivers):
+            share = shares[i, d]
+            if share == 0.0:
+                continue
+            factor = np.exp(-effects[i, d])
+            for j in range(used):
+                odds[used + j] = odds[j] * factor
+                probability[used + j] = probability[j] * share
+                probability[j] *= 1.0 - share
+            used *= 2
+        total = 0.0
+        # Waiters' waits: a gamma of the same two moments, by Gauss-Laguerre; an atom at zero for the rest.
+        p = min(max(p_wait[i], 0.0), 1.0)
+        conditional = mean[i] / max(p, 1e-300)
+        variance = max(
+            square[i] / max(p, 1e-300) - conditional * conditional, 1e-12 * conditional * conditional + 1e-300
+        )
+        place = (np.log(max(conditional * conditional / variance, 1e-9)) - first) / step
+        place = min(max(place, 0.0), nodes.shape[0] - 1.000001)
+        low = int(place)
+        part = place - low
+        for k in range(nodes.shape[1] + 1):
+            if k == nodes.shape[1]:
+                wait, weight = 0.0, 1.0 - p
+            else:
+                wait = conditional * ((1 - part) * nodes[low, k] + part * nodes[low + 1, k])
+                weight = p * ((1 - part) * weights[low, k] + part * weights[low + 1, k])
+            if weight <= 0.0:
+                continue
+            waited = common[i] + wait_effect[i] * np.log1p(wait / wait_scale[i])
+            unsolved, solved = np.exp(-waited), np.exp(-waited - resolved_effect[i])
+            value = 0.0
+            for j in range(used):
+                value += probability[j] * (
+                    resolved_share[i] / (1.0 + solved * odds[j])
+                    + (1.0 - resolved_share[i]) / (1.0 + unsolved * odds[j])
+                )
+            total += weight * value
+        out[i] = total
+
+
+def satisfied_share(
+    p: Parameters,
+    b0: Array,
+    fcr: Array,
+    p_wait: Array,
+    mean_wait: Array,
+    wait_square: Array,
+    wait_scale: Array,
+    occupancy: Array,
+    shares: dict[str, Array],
+) -> Array:
+    """Satisfied share of answered contacts.
+
+    Parameters
+    ----------
+    b0 : log-odds; fcr, p_wait (of answered), occupancy : shares; mean_wait, wait_square : s, s^2 over answered,
+        zeros included; wait_scale : s (60 for phone and chat); shares : a share for each of SHARES.
+        All broadcast to (scenario, draw, month, channel).
+    """
+    effects = {
+        "transfer": p["csat_transfer"], "failed_self_service": p["csat_failed_self_service"],
+        "critical_error": p["csat_critical_error"], "new_agent": p["csat_new_agent"],
+        "late_order": p["csat_late_order"], "vendor": p["csat_vendor"],
+    }  # fmt: skip
+    common = b0 + p["csat_overload"] * softplus(occupancy) / 0.10
+    shape = np.broadcast_shapes(common.shape, fcr.shape, p_wait.shape, *(s.shape for s in shares.values()))
+    flat = [
+        np.ascontiguousarray(np.broadcast_to(a, shape)).ravel()
+        for a in (common, fcr, p["csat_resolved"], p["csat_wait"], wait_scale, p_wait, mean_wait, wait_square)
+    ]
+    share = np.stack([np.broadcast_to(shares[key], shape).ravel() for key in SHARES], axis=1)
+    effect = np.stack([np.broadcast_to(effects[key], shape).ravel() for key in SHARES], axis=1)
+    nodes, weights = _gamma_rules()
+    out = np.empty(flat[0].shape)
+    _mixture(*flat, share, effect, nodes, weights, _LOG_SHAPES[0], _LOG_SHAPES[1] - _LOG_SHAPES[0], out)
+    return out.reshape(shape)
+
+
+def solve_intercept(target: Array, share_at: Callable[[Array], Array], shape: tuple[int, ...]) -> Array:
+    """b0 with share_at(b0) = target: secant on the logit, each element until it stands (to 1e-13) or forty steps."""
+    logit = np.log(target / (1 - target))
+    b0 = np.array(np.broadcast_to(logit, shape))
+    slope, before, gap_before = np.ones(shape), b0, np.zeros(shape)
+    for step in range(40):
+        share = share_at(b0)
+        gap = np.log(share / (1 - share)) - logit
+        active = np.abs(gap) > 1e-13
+        if not active.any():
+            break
+        moved = b0 - before
+        if step:
+            secant = (gap - gap_before) / np.where(moved == 0, 1, moved)
+            slope = np.where(np.abs(moved) > 1e-12, np.clip(secant, 0.2, 3.0), slope)
+        before, gap_before = b0, gap
+        # An element that stands is left alone: its bits do not depend on the rest of the batch.
+        b0 = np.where(active, b0 - gap / slope, b0)
+    return b0
+
+
+def contained_satisfied(p: Parameters, b0: Array) -> Array:
+    """Satisfied share of contacts that self-service really solved: sigma(b0 + solved + self-service), no wait."""
+    return 1 / (1 + np.exp(-(b0 + p["csat_resolved"] + p["csat_self_service"])))
+
+
+def of_all_contacts(
+    satisfied: Array, answered: Array, contained_share: Array, contained: Array, abandoned: Array, p: Parameters
+) -> Array:
+    """CSAT of all contact events: who gave up, and whom self-service failed, are not satisfied.
+
+    satisfied : share of answered; contained_share : share of the solved in self-service; the rest are contacts a week.
+    """
+    happy = satisfied * answered + contained_share * p["contained_resolved"] * contained
+    return happy / (answered + abandoned + contained)
+
+
+def nps(csat: Array, csat0: Array, nps0: float | None) -> Array:
+    """NPS from the same latent score: sigma(x - a) - sigma(-x - b) with cut-points at a company's own NPS.
+
+    x = logit CSAT. Without a company's figure both cut-points stand one apart from the middle. -100 to 100.
+    """
+    x, x0 = np.log(csat / (1 - csat)), np.log(csat0 / (1 - csat0))
+
+    def score(at: Array, shift: Array | float) -> Array:
+        return 100 * (1 / (1 + np.exp(-(at - 1 + shift))) - 1 / (1 + np.exp(at + 1 + shift)))
+
+    if nps0 is None:
+        return score(x, 0.0)
+    shift = np.zeros_like(x0)
+    for _ in range(40):  # Newton with the numerical slope; the score rises with the shift
+        slope = (score(x0, shift + 1e-5) - score(x0, shift - 1e-5)) / 2e-5
+        shift = shift + np.clip((nps0 - score(x0, shift)) / np.maximum(slope, 0.5), -1, 1)
+    return score(x, shift)
+
+
+def ces(csat: Array, csat0: Array, ces0: float | None) -> Array:
+    """Customer effort score, 1 to 7 (7 easiest): 1 + 6 sigma(logit CSAT + shift), through the company's own figure."""
+    x, x0 = np.log(csat / (1 - csat)), np.log(csat0 / (1 - csat0))
+    own = x0 if ces0 is None else np.log((ces0 - 1) / max(7 - ces0, 1e-6))
+    return 1 + 6 / (1 + np.exp(-(x - x0 + own)))

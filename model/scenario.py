@@ -1,0 +1,278 @@
+"""Baseline and Scenario: what a company is today, and what is changed. Together they are what a link holds."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from model.assumptions import ASSUMPTIONS
+from model.errors import ScenarioError
+from model.levers import LEVERS, Lever, family_of
+
+CELLS = 336
+"""Half-hours of a week, Monday 00:00 first."""
+MONTHS = 36
+HOURS_A_WEEK = 40.0
+WEEKS_A_YEAR = 365.25 / 7
+
+Kind = Literal["live", "chat", "deferred"]
+Grade = Literal["measured", "inferred", "assumed"]
+StaffingRule = Literal["as_set", "follow_work"]
+
+
+class _Frozen(BaseModel):
+    """A frozen model whose faults are told in the user's words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_what_is_wrong(cls, data: Any, handler: Any) -> Any:
+        try:
+            return handler(data)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or cls.__name__.lower()
+            raise ScenarioError(f"{cls.__name__}: {where}: {first['msg']}.", "Correct this value.") from fault
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with changes, validated like any other; nothing derived is carried over."""
+        return type(self)(**{**dict(self), **(update or {})})
+
+
+class Channel(_Frozen):
+    """A queue of customers and those who answer it.
+
+    `arrivals` are contacts in each half-hour of the week (Monday 00:00 first), repeats included; `agents` the agents
+    scheduled for it. Times in seconds, shares 0 to 1. `target_share` None: no target is set. Observed
+    `service_level`, `abandonment` and `asa` are None where unknown. Grades name a field's evidence.
+    """
+
+    name: str = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9_\-]*$")
+    kind: Kind = "live"
+    label: str = Field("", max_length=60)
+    arrivals: tuple[float, ...]
+    agents: tuple[float, ...]
+    handle_time_s: float = Field(360, gt=0, le=1e6)
+    patience_s: float = Field(180, ge=1, le=1e7)
+    target_s: float | None = Field(None, gt=0, le=1e7, validate_default=True)
+    target_share: float | None = Field(0.8, gt=0, lt=1)
+    fcr: float = Field(0.7, gt=0, lt=1)
+    transfer_rate: float = Field(0.12, ge=0, lt=1)
+    critical_error_rate: float = Field(0.05, ge=0, lt=1)
+    csat: float = Field(0.78, gt=0, lt=1)
+    survey_rate: float = Field(0.1, ge=0, le=1)
+    service_level: float | None = Field(None, ge=0, le=1)
+    abandonment: float | None = Field(None, ge=0, lt=1)
+    asa: float | None = Field(None, ge=0)
+    grades: dict[str, Grade] = {}
+
+    @field_validator("arrivals", "agents")
+    @classmethod
+    def _a_week(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        if len(values) != CELLS:
+            raise ValueError(f"must hold {CELLS} half-hours, Monday 00:00 first; it holds {len(values)}")
+        if min(values) < 0 or max(values) > 1e7:
+            raise ValueError("must lie between 0 and 10 million")
+        return values
+
+    @model_validator(mode="after")
+    def _target_of_kind(self) -> Self:
+        if self.target_s is None:
+            default = {"live": 20.0, "chat": 60.0, "deferred": 24 * 3600.0}[self.kind]
+            object.__setattr__(self, "target_s", default)
+        if sum(self.arrivals) <= 0:
+            raise ScenarioError(f"Channel {self.name} has no contacts in the week.", "Leave it out or add its volume.")
+        if sum(self.agents) <= 0:
+            raise ScenarioError(f"Channel {self.name} has no agents in the week.", "Add its staffing.")
+        return self
+
+    @property
+    def title(self) -> str:
+        """The channel's name on screen."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    @property
+    def weekly_arrivals(self) -> float:
+        """Contacts a week."""
+        return math.fsum(self.arrivals)
+
+
+class Baseline(_Frozen):
+    """A company today: channels, seasons, money, and today's value of every lever (`levers`).
+
+    `month_factors` are volumes against the average month, the plan's first month first. `growth` and margins are a
+    year. `wage` is the loaded cost of a paid hour, `overhead` fixed cost a year. `stated_cost` is the company's own
+    figure for a year, where it has one: the model then fits its residual. `assumptions` are the company's own
+    (low, mode, high) where its data replace the table's.
+    """
+
+    name: str = Field(min_length=1, max_length=80)
+    source: Literal["sample", "company"] = "company"
+    period: str = Field("", max_length=120)
+    channels: tuple[Channel, ...] = Field(min_length=1, max_length=12)
+    month_factors: tuple[float, ...] = (1.0,) * 12
+    growth: float = Field(0.0, ge=-0.9, le=5)
+    forecast_cv: float = Field(0.08, ge=0, le=1)
+    levers: dict[str, float] = {}
+    currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+    wage: float = Field(34.0, gt=0, le=1e5)
+    hours_per_fte: float = Field(2080.0, gt=100, le=4000)
+    overhead: float = Field(0.0, ge=0)
+    stated_cost: float | None = Field(None, gt=0)
+    customers: float = Field(100_000.0, gt=0)
+    margin_per_customer: float = Field(60.0, ge=0)
+    orders_per_week: float = Field(0.0, ge=0)
+    nps: float | None = Field(None, ge=-100, le=100)
+    ces: float | None = Field(None, ge=1, le=7)
+    assumptions: dict[str, tuple[float, float, float]] = {}
+    grades: dict[str, Grade] = {}
+
+    @field_validator("month_factors")
+    @classmethod
+    def _a_year(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        if len(values) != 12 or min(values) <= 0:
+            raise ValueError("must be twelve positive factors")
+        mean = math.fsum(values) / 12
+        return values if abs(mean - 1) < 1e-12 else tuple(v / mean for v in values)
+
+    @model_validator(mode="after")
+    def _fill_today(self) -> Self:
+        names = [c.name for c in self.channels]
+        if len(set(names)) != len(names):
+            raise ScenarioError("Two channels have the same name.", "Give each channel its own name.")
+        unknown = set(self.assumptions) - set(ASSUMPTIONS)
+        if unknown:
+            raise ScenarioError(f"Unknown assumption {sorted(unknown)[0]}.", "See model.assumption_table().")
+        given = dict(self.levers)
+        today = {k: given.pop(k, LEVERS[k].today) for k in LEVERS if k != "staffing"}
+        for key, value in today.items():
+            row = LEVERS[key]
+            limit = math.inf if row.scale == "labour" else row.ceiling
+            if not row.floor <= value <= limit:
+                raise ScenarioError(f"Today's {key} is {value:g}, outside {row.floor:g} to {limit:g}.", "Correct it.")
+        shrinkage = today["shrinkage"]
+        for channel in self.channels:
+            hours = math.fsum(channel.agents) / 2 / (1 - shrinkage)
+            key = f"staffing.{channel.name}"
+            today[key] = given.pop(key, round(hours / (HOURS_A_WEEK * self.hours_per_fte / 2080), 2))
+        if given:
+            raise ScenarioError(f"Unknown lever {sorted(given)[0]}.", "See model.lever_table(baseline).")
+        object.__setattr__(self, "levers", today)
+        return self
+
+    @property
+    def labour_cost(self) -> float:
+        """Wages of a year at full strength, the yardstick of automation spend: sum of FTE x hours x wage."""
+        fte = math.fsum(v for k, v in self.levers.items() if k.startswith("staffing."))
+        return fte * self.hours_per_fte * self.wage
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for exactly this content, for caches: sha256 of its JSON."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def channel(self, name: str) -> Channel:
+        """The channel of this name; ScenarioError where there is none."""
+        for channel in self.channels:
+            if channel.name == name:
+                return channel
+        raise ScenarioError(f"There is no channel {name}.", f"There are: {', '.join(c.name for c in self.channels)}.")
+
+
+def scale_of(row: Lever, key: str, baseline: Baseline) -> float:
+    """What one unit of a lever's row is in this company: 1, the channel's FTE today, or a year's labour cost."""
+    if row.scale == "fte":
+        return baseline.levers[key]
+    return baseline.labour_cost if row.scale == "labour" else 1.0
+
+
+def has_effect(key: str, baseline: Baseline) -> bool:
+    """Whether a company has what the lever acts on; without chat, say, chat concurrency is not offered."""
+    kinds = [c.kind for c in baseline.channels]
+    have = {"chat": "chat" in kinds, "orders": baseline.orders_per_week > 0,
+            "pool": sum(k != "deferred" for k in kinds) > 1 or len(set(kinds)) > 1}  # fmt: skip
+    return all(have[need] for need in family_of(key).needs)
+
+
+CONDITIONS: dict[str, tuple[float, float, float, str]] = {
+    "demand": (1.0, 0.1, 5.0, "Demand, as a factor on today's volume"),
+    "growth": (0.0, -0.9, 5.0, "Growth of volume a year; unset: the company's own"),
+    "peak": (1.0, 0.2, 5.0, "Factor on the busiest fifth of the week"),
+    "forecast_cv": (0.0, 0.0, 1.0, "Forecast error of a half-hour; unset: the company's own"),
+    "added_volume": (0.0, 0.0, 1e7, "Contacts a week from an added market or campaign"),
+}
+"""Conditions, not levers: neutral value, least, most, and what they are. `growth` and `forecast_cv` replace."""
+
+
+class Scenario(_Frozen):
+    """A what-if: a baseline, and what is changed in it.
+
+    `levers` hold new values (today's otherwise), `conditions` the world (demand, growth, peak, forecast_cv,
+    added_volume.<channel>), `assumptions` values that replace the table's, `targets` the aims: `target_s.<channel>`,
+    `target_share.<channel>`, `csat`, `budget`. `month` is the month whose yearly run rate is shown.
+    """
+
+    name: str = Field("Scenario", max_length=120)
+    baseline: Baseline
+    levers: dict[str, float] = {}
+    staffing_rule: StaffingRule = "as_set"
+    conditions: dict[str, float] = {}
+    assumptions: dict[str, float] = {}
+    targets: dict[str, float] = {}
+    month: int = Field(12, ge=1, le=MONTHS)
+    seed: int = Field(7, ge=0, le=2**31)
+
+    @model_validator(mode="after")
+    def _known_and_in_bounds(self) -> Self:
+        base = self.baseline
+        for key, value in self.levers.items():
+            if key not in base.levers:
+                raise ScenarioError(f"Unknown lever {key}.", f"This company has: {', '.join(base.levers)}.")
+            row = family_of(key)
+            scale = scale_of(row, key, base)
+            # A company may stand beyond the table's bounds today: its own value is always in.
+            low, high = min(row.floor * scale, base.levers[key]), max(row.ceiling * scale, base.levers[key])
+            if not low * (1 - 1e-12) <= value <= high * (1 + 1e-12):
+                raise ScenarioError(f"Lever {key} is {value:g}, outside {low:g} to {high:g}.", "Choose a value within.")
+        names = [c.name for c in base.channels]
+        for key, value in self.conditions.items():
+            kind, _, channel = key.partition(".")
+            if (
+                kind not in CONDITIONS
+                or (kind == "added_volume") != bool(channel)
+                or (channel and channel not in names)
+            ):
+                raise ScenarioError(f"Unknown condition {key}.", f"Known: {', '.join(CONDITIONS)}.")
+            _, low, high, _ = CONDITIONS[kind]
+            if not low <= value <= high:
+                raise ScenarioError(f"Condition {key} is {value:g}, outside {low:g} to {high:g}.", "Choose within.")
+        for key in self.assumptions:
+            if key not in ASSUMPTIONS:
+                raise ScenarioError(f"Unknown assumption {key}.", "See model.assumption_table().")
+        for key, value in self.targets.items():
+            kind, _, channel = key.partition(".")
+            if (kind in ("csat", "budget") and not channel) or (
+                kind in ("target_s", "target_share") and channel in names
+            ):
+                if value <= 0 or (kind in ("csat", "target_share") and value >= 1):
+                    raise ScenarioError(f"Target {key} is {value:g}, which cannot be met.", "Choose a share below 1.")
+            else:
+                raise ScenarioError(
+                    f"Unknown target {key}.", "Known: csat, budget, target_s.<channel>, target_share.<channel>."
+                )
+        return self
+
+    def lever(self, key: str) -> float:
+        """The lever's value here: as set, else today's."""
+        return self.levers.get(key, self.baseline.levers[key])
+
+    def doing_nothing(self) -> "Scenario":
+        """The same world and assumptions with no lever moved and agents as they are: what differences stand against."""
+        return self.model_copy(update={"name": "Doing nothing", "levers": {}, "staffing_rule": "as_set"})

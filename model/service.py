@@ -1,0 +1,92 @@
+"""Service: how long a contact takes, how often it is solved, how teams share work, and how long until it is solved."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.adoption import saturation
+from model.parameters import Parameters
+
+Array = NDArray[np.float64]
+
+
+def automation_effects(
+    p: Parameters, levers: dict[str, Array], today: dict[str, float], labour: float, adopted: dict[str, Array]
+) -> dict[str, Array]:
+    """Share of each automation's ceiling that has arrived above today's: A x realised x [sat(S) - sat(S0)]."""
+    result = {}
+    for key, half in (
+        ("agent_assist_spend", "assist_half"),
+        ("routing_spend", "routing_half"),
+        ("back_office_spend", "back_office_half"),
+    ):
+        rise = saturation(levers[key] / labour, p[half]) - saturation(np.asarray(today[key] / labour), p[half])
+        result[key] = adopted[key] * p["benefit_realised"] * rise
+    return result
+
+
+def handle_time(
+    p: Parameters, today: Array, proficiency: Array, proficiency0: Array, complexity: Array, effects: dict[str, Array],
+    learning: Array, learning0: Array, transfers: Array, transfers0: Array, cross: Array, cross0: Array, dip: Array,
+) -> Array:  # fmt: skip
+    """Mean handle time in s.
+
+    AHT0 x prof0/prof x complexity x (1 - assist) (1 - back office) x (1 + x tr)/(1 + x tr0)
+    x (1 + pen f)/(1 + pen f0) x dip. Assist helps those learning more: its weight is (1 - nu + nu m) relative to today.
+    """
+    novice = p["assist_novice"] - 1
+    assist = p["assist_ceiling"] * effects["agent_assist_spend"] * (1 + learning * novice) / (1 + learning0 * novice)
+    back_office = p["back_office_ceiling"] * effects["back_office_spend"]
+    moved = (1 + p["transfer_handle_time"] * transfers) / (1 + p["transfer_handle_time"] * transfers0)
+    mixed = (1 + p["cross_training_penalty"] * cross) / (1 + p["cross_training_penalty"] * cross0)
+    return today * proficiency0 / proficiency * complexity * (1 - assist) * (1 - back_office) * moved * mixed * dip
+
+
+def chat_duration(p: Parameters, sessions: Array, sessions0: Array) -> Array:
+    """Factor on a chat's duration with k sessions at once: (1 + f (k-1)) / (1 + f (k0-1))."""
+    return (1 + p["chat_slowdown"] * (sessions - 1)) / (1 + p["chat_slowdown"] * (sessions0 - 1))
+
+
+def transfer_rate(p: Parameters, today: Array, effects: dict[str, Array]) -> Array:
+    """Share of contacts transferred: tr0 (1 - ceiling x effect of routing)."""
+    return today * (1 - p["routing_ceiling"] * effects["routing_spend"])
+
+
+def critical_error_rate(p: Parameters, today: Array, training: Array, reviews: Array) -> Array:
+    """Share of contacts with a critical error; `training` and `reviews` are progress above today's."""
+    return today * (1 - p["error_training"] * training) * (1 - p["error_qa"] * reviews)
+
+
+def fcr(
+    p: Parameters, today: Array, effects: dict[str, Array], programme: Array, training: Array, reviews: Array,
+    more_chats: Array,
+) -> Array:  # fmt: skip
+    """Solved first time, in house: logit FCR = logit FCR0 + drivers above today's; less points a further chat."""
+    logit = (
+        np.log(today / (1 - today)) + p["fcr_assist"] * effects["agent_assist_spend"]
+        + p["fcr_back_office"] * effects["back_office_spend"] + p["fcr_programme_effect"] * programme
+        + p["fcr_training"] * training + p["fcr_qa"] * reviews
+    )  # fmt: skip
+    moved = np.where(logit == np.log(today / (1 - today)), today, 1 / (1 + np.exp(-logit)))
+    return np.clip(moved - p["chat_fcr_loss"] * more_chats, 0.01, 0.99)
+
+
+def pooling_gain(cross: Array, cross0: Array, load: Array) -> Array:
+    """How far a channel moves from today's towards one shared team: (g - g0)/(1 - g0), g = 1 - (1-f)^(1.1 sqrt a).
+
+    `load` is the channel's mean offered load a, in agents. Held to [-1, 1]. Against simulation: within half a point
+    of abandonment and 2.5 points of service level.
+    """
+    power = 1.1 * np.sqrt(load)
+    apart, apart0 = (1 - np.minimum(cross, 1.0)) ** power, (1 - np.minimum(cross0, 1.0)) ** power
+    return np.clip((apart0 - apart) / np.maximum(apart0, 1e-12), -1.0, 1.0)
+
+
+def spare_hours(p: Parameters, cross: Array, agents: Array, occupancy: Array) -> Array:
+    """Hours a week that cross-trained phone and chat agents give to deferred work: f sum n (u_max - occ)+."""
+    return cross * (agents * np.maximum(p["deferred_utilisation"] - occupancy, 0)).sum(axis=-1, keepdims=True)
+
+
+def resolution_time(p: Parameters, wait_s: Array, handle_s: Array, fcr: Array) -> Array:
+    """Hours from first contact to solved: wait + handle time + (1-FCR) p / (1 - (1-FCR) p) x gap."""
+    again = (1 - fcr) * p["repeat_share"]
+    return (wait_s + handle_s) / 3600 + again / (1 - again) * p["repeat_gap_h"]
