@@ -101,7 +101,7 @@ def _scenario(arguments: argparse.Namespace) -> Scenario:
     for text in arguments.set:
         key, equals, value = text.partition("=")
         parts[_part_of(key, scenario.baseline)][key] = _number(value, text if equals else f"{text}=")
-    fields: dict[str, Any] = {**dict(scenario), **parts}
+    fields: dict[str, Any] = {name: getattr(scenario, name) for name in Scenario.model_fields} | parts
     if arguments.rule:
         fields["staffing_rule"] = arguments.rule
     if arguments.month is not None:

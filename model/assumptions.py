@@ -38,7 +38,7 @@ _ROWS = (
        "one to three days between attempts", ("service",)),
     _A("containment_ceiling", "Most that self-service can take", 0.10, 0.25, 0.45, 0, "share", "published",
        "Gartner 2019 (9 % fully resolved in self-service), Gartner 2023 (17 to 58 % by intent)", ("demand",)),
-    _A("self_service_half", "Self-service spend for half the ceiling", 0.015, 0.03, 0.06, 0.03, "of labour cost",
+    _A("self_service_half", "Self-service spend for half the ceiling", 0.01, 0.02, 0.04, 0.02, "of labour cost",
        "judgement", "licences and upkeep of a bot for a few cents of every labour dollar", ("demand",)),
     _A("contained_resolved", "Self-service contacts really solved", 0.6, 0.75, 0.9, 1, "share", "published",
        "Gartner 2019 and 2023 on abandoned and unresolved self-service journeys", ("demand", "satisfaction")),

@@ -95,6 +95,9 @@ class Chain:
         }
         self.weekly = self.known.weekly
         self.first = self._day_zero()
+        # A flexible agent who takes a contact comes from another queue with that queue's share of the team's hours.
+        team = np.array([0.0 if c.kind == "deferred" else self.fte0[i] for i, c in enumerate(self.channels)])
+        self.others = np.where(team > 0, 1 - team / max(team.sum(), 1e-9), 0.0)
 
     def _day_zero(self) -> dict[str, Array]:
         """Today's speeds by channel, and what is fitted a draw: first attempts N."""
@@ -204,7 +207,7 @@ class Chain:
         self.handle = service.handle_time(
             p, self.field["handle_time_s"], people.proficiency(p, self.learning), people.proficiency(p, self.learning0),
             complexity, self.effects, self.learning, self.learning0, self.transfers, self.field["transfer_rate"],
-            self.cross, cross0, self.dip,
+            self.cross * self.others, cross0 * self.others, self.dip,
         ) * self.chat_duration  # fmt: skip
 
     def servers(self, fte: Array) -> Array:
@@ -332,7 +335,9 @@ class Chain:
         goal = np.ascontiguousarray(np.broadcast_to(wanted, shape).reshape(-1, len(later)))
         target = np.ascontiguousarray(np.broadcast_to(self.known.open_half_hours, goal.shape))
         servers = np.empty_like(goal)
-        deferred.solve_staffing(self.known.week_arrivals, self.known.week_agents, factor, rate, servers, target, error, goal)
+        deferred.solve_staffing(
+            self.known.week_arrivals, self.known.week_agents, factor, rate, servers, target, error, goal
+        )
         return servers.reshape(shape)
 
     # --- staffing that follows the work ---------------------------------------------------------------------------
@@ -372,7 +377,7 @@ class Chain:
         self.fte = self.follow_path(self.required()) if self.b.follow.any() else self.paid_fte
         self.planned_leaving = self.leaving_wide()
         able = np.where(self.b.follow, self.fte, self.able_fte)
-        for tolerance in (1e-5, 1e-10):
+        for tolerance in (1e-3, 1e-10):
             servers = self.servers(able)
             if len(live):
                 start = self.live = self.solve_live(servers, start, tolerance)
@@ -387,9 +392,9 @@ class Chain:
                 )
                 busy = work * (1 - self.live[..., network.P_ABANDON]) * self.at_nodes(self.handle)[..., live] / 3600
                 self.occupancy[..., live] = busy / (self.known.hours0[live] * self.at_nodes(servers)[..., live])
-            if tolerance > 1e-6:
+            if tolerance > 1e-9:
                 spare = self._spare(servers) if len(later) else np.zeros(1)
-            if tolerance > 1e-6 and len(live):
+            if tolerance > 1e-9 and len(live):
                 self.staff(linear(self.nodes, self.occupancy))
         self.able, self.servers_used = able, servers
         if len(later):

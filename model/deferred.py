@@ -120,7 +120,17 @@ def solve_staffing(arrivals, agents, load, rate, servers, target, error, goal): 
             x, x_before, y_before = math.log(need * 1.08), 0.0, 0.0
             wanted = math.log(goal[i, c] / (1.0 - goal[i, c]))
             for step in range(60):
-                _week(arrivals[c], agents[c], load[i, c], math.exp(x) * rate[i, c], 0.0, target[i, c], error[i, c], out, none)
+                _week(
+                    arrivals[c],
+                    agents[c],
+                    load[i, c],
+                    math.exp(x) * rate[i, c],
+                    0.0,
+                    target[i, c],
+                    error[i, c],
+                    out,
+                    none,
+                )
                 share = min(max(out[LEVEL], 1e-12), 1.0 - 1e-12)
                 y = math.log(share / (1.0 - share)) - wanted
                 if y > 0.0:

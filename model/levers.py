@@ -35,7 +35,8 @@ class Lever:
     needs : tuple of str
         What a company must have for the lever to have an effect: `chat`, `orders`, `pool` (two queues to share).
     directions : dict of str to {"up", "down", "none", "depends"}
-        Run rate at month 12 with staffing as set, for a small raise from today: what each outcome does.
+        Run rate at month 12 with staffing as set, for a raise from today (agents of all channels together): up or down
+        without exception on every sample, none, or depends on the company or the size.
     """
 
     key: str
@@ -92,7 +93,7 @@ _ROWS = (
           "a premium on the wage of hours that can be moved, and the planning tool",
           ("schedule_months",), "half of the effect after one to three months",
           "waits in the worst hours, gave up waiting, CSAT",
-          _directions("+ + ? - ? ? 0 - + - ? ? + ?"), True),
+          _directions("+ ? ? - ? ? 0 - + - ? ? + ?"), True),
     Lever("shrinkage", "resources", "Paid time away from customers", "share", 0.15, 0.5, 0.01, 0.02, 0.8, "one", 0.32,
           (), ("shrinkage_price",),
           "lowering it costs coaching, tools and incentives for every point, and more agents leave",
@@ -164,7 +165,7 @@ _ROWS = (
           "a price for every order that no longer comes late",
           ("late_order_months",), "half of the effect after two to four months",
           "where-is-my-order contacts, waits, CSAT",
-          _directions("- ? ? + ? ? 0 + - + ? ? - +"), True, ("orders",)),
+          _directions("+ ? ? - - ? 0 + - + ? ? - +"), True, ("orders",)),
 )  # fmt: skip
 
 LEVERS: dict[str, Lever] = {row.key: row for row in _ROWS}

@@ -18,7 +18,8 @@ from model.scenario import CELLS, Channel
 
 Array = NDArray[np.float64]
 NODES = 7
-POINTS = 32
+POINTS = 64
+METRICS = 6
 _HERMITE_X, _HERMITE_W = np.polynomial.hermite_e.hermegauss(NODES)
 _HERMITE_W = _HERMITE_W / math.sqrt(2 * math.pi)
 
@@ -151,7 +152,7 @@ def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channe
     grid = full_grid(weeks, factors)
     if grid.shape[1] <= points:
         return grid
-    settings = _settings(32)
+    settings = _settings(64)
     # A sample of the grid stands for it: stratified along congestion, weights adding up to each stratum's.
     load = (grid[:, :, 1] * np.array([[c.handle_time_s] for c in channels])).sum(axis=0)
     agents = grid[:, :, 3].sum(axis=0)
@@ -160,15 +161,22 @@ def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channe
     exact = _exact_targets(weeks, factors, settings, channels)
     chosen = order[np.unique(np.linspace(0, len(order) - 1, min(600, len(order))).round().astype(int))]
     matrix = _contributions(grid[:, chosen], settings, channels)
-    scale = np.repeat(exact.reshape(-1, 6)[:, 0], 6)  # shares of offered matter, not volumes
-    matrix, exact = matrix / scale[:, None], exact / scale
+    # Shares of offered matter, not volumes; and scenarios near today more than the ends of the box.
+    offered = exact.reshape(-1, METRICS)[:, :1]
+    size = offered * np.maximum(exact.reshape(-1, METRICS) / offered, 1.0)
+    near = np.log(settings[:, 0] * settings[:, 2] / settings[:, 1])
+    weight = np.repeat(np.exp(-0.5 * (near / 0.25) ** 2) + 0.05, len(channels))[:, None]
+    matrix, exact = matrix * (weight / size).ravel()[:, None], exact * (weight / size).ravel()
     # Leading left singular vectors, from the Gram matrix: only the largest are wanted, and it is far smaller.
     values, left = np.linalg.eigh(matrix @ matrix.T)
     keep = left[:, ::-1][:, : min(points, int(np.sum(values > values[-1] * 1e-15)))]
     solution, _ = nnls(keep.T @ matrix, keep.T @ exact, maxiter=20 * len(chosen))
     used = np.flatnonzero(solution > 0)
+    # The equations left out are not forgotten: the chosen points' weights are refitted to all of them.
+    refitted, _ = nnls(matrix[:, used], exact, maxiter=20 * len(used))
+    used, solution = used[refitted > 0], refitted[refitted > 0]
     result = grid[:, chosen[used]].copy()
-    result[:, :, 0] = solution[used]
+    result[:, :, 0] = solution
     return np.ascontiguousarray(result)
 
 

@@ -40,7 +40,7 @@ class _Frozen(BaseModel):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with changes, validated like any other; nothing derived is carried over."""
-        return type(self)(**{**dict(self), **(update or {})})
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | dict(update or {}))
 
 
 class Channel(_Frozen):

@@ -31,7 +31,7 @@ def handle_time(
     """Mean handle time in s.
 
     AHT0 x prof0/prof x complexity x (1 - assist) (1 - back office) x (1 + x tr)/(1 + x tr0)
-    x (1 + pen f)/(1 + pen f0) x dip. Assist helps those learning more: its weight is (1 - nu + nu m) relative to today.
+    x (1 + pen f)/(1 + pen f0) x dip, f the share of contacts that cross-trained agents of other queues take. Assist helps those learning more: its weight is (1 - nu + nu m) relative to today.
     """
     novice = p["assist_novice"] - 1
     assist = p["assist_ceiling"] * effects["agent_assist_spend"] * (1 + learning * novice) / (1 + learning0 * novice)

@@ -15,7 +15,7 @@ from model.scenario import MONTHS, Scenario
 Array = NDArray[np.float64]
 LIKELY = (0.1, 0.9)
 """The band shown as likely: 8 in 10."""
-RANGE_DRAWS = 64
+RANGE_DRAWS = 48
 
 
 def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:

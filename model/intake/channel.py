@@ -40,6 +40,7 @@ class Measured:
     last: np.datetime64
     season: week.Season = field(default_factory=lambda: week.Season(None, None))
     forecast_cv: float | None = None
+    dated: bool = True
 
     @property
     def weekly(self) -> float:
@@ -58,10 +59,13 @@ def start(
 ) -> Measured:
     """A channel with its week measured and all else assumed."""
     profile = week.merged(week.mean_week(grid), week.seen_week(grid))
+    whole = len(grid.counts) >= 7
+    if not whole:
+        profile = week.completed(profile, grid)
     fields: dict[str, Any] = {"name": name, "kind": kind, "label": label, "arrivals": tuple(profile)}
     fields |= DEFAULTS[kind] | COMMON
     grades: dict[str, Grade] = dict.fromkeys(FIELDS, "assumed")
-    out = Measured(fields, grades | {"arrivals": "measured"}, grid.days[0], grid.days[-1])
+    out = Measured(fields, grades | {"arrivals": "measured" if whole else "inferred"}, grid.days[0], grid.days[-1])
     out.season = week.season(grid, profile)
     out.forecast_cv = week.forecast_error(grid, profile)
     out.put("target_s", target_s, "measured", 1.0)

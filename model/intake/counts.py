@@ -71,7 +71,8 @@ def _opening(done: Array) -> NDArray[np.bool_]:
 
 def numbers_of(column: pd.Series) -> Array:
     """A column's numbers, 0 where missing."""
-    return np.nan_to_num(column.to_numpy(dtype=np.float64)).astype(np.float64)
+    out: Array = np.nan_to_num(column.to_numpy(dtype=np.float64))
+    return out
 
 
 def lost_of(table: pd.DataFrame) -> Array | None:

@@ -20,6 +20,13 @@ NO_AGENT = frozenset(
 )
 
 
+DATE_WORDS = frozenset(
+    {"date", "day", "datetime", "timestamp", "fecha", "dia", "data", "month", "mes", "week", "semana"}
+)
+FEWEST_DAYS = 28
+"""Totals by day without dates are taken for days in a row where there are four weeks of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that came in.
@@ -93,7 +100,7 @@ def build(
     notes: dict[str, str] = {}
     used = {role: guess.column for role, guess in guesses.items()}
     pick = {role: text[column] for role, column in used.items()}
-    start, has_time = _start(name, kind, pick, problems)
+    start, has_time = _start(name, kind, pick, text, problems)
     if kind in ("contacts", "tickets"):
         table = _contacts(kind, pick, used, start, problems, notes)
     else:
@@ -102,15 +109,18 @@ def build(
 
 
 def _start(
-    name: str, kind: FileKind, pick: Mapping[str, pd.Series], problems: Problems
+    name: str, kind: FileKind, pick: Mapping[str, pd.Series], text: pd.DataFrame, problems: Problems
 ) -> tuple[NDArray[np.datetime64] | None, bool]:
     """Moment of each row and whether its time of day is known; None where totals by day carry no date."""
     if "date" not in pick:
-        if kind == "daily":
-            return None, False
+        if kind == "daily" and len(text) >= FEWEST_DAYS:
+            said = [column for column in text.columns if normalised(column) in DATE_WORDS]
+            if not said:
+                return None, False
+            raise IntakeError(f"The column {said[0]!r} of {name} holds no dates.", "Write dates as 2024-03-31.")
         raise IntakeError(
             f"{name} has no column with dates.",
-            "Trilever needs the day and time of each contact or interval: export them, or correct the columns.",
+            "Export the day and time at which each contact or interval began, too.",
         )
     parsed = values.dates(pick["date"], compact=True)
     start, has_time = parsed.values, parsed.has_time
@@ -244,9 +254,12 @@ def _counts(
     table = pd.DataFrame(index=range(len(next(iter(pick.values())))))
     if start is not None:
         table["start"] = start
-    for role in ("offered", "answered", "abandoned", "in_time", "agents", "surveys"):
+    whole = ("offered", "answered", "abandoned", "in_time", "surveys")
+    # One column may show what another leaves open: 1.000 beside 1.040 is a thousand, too.
+    grouped = any(values.dots_group(pick[role]) for role in whole if role in pick)
+    for role in (*whole, "agents"):
         if role in pick:
-            found = values.numbers(pick[role])
+            found = values.numbers(pick[role]) if role == "agents" else values.counts(pick[role], grouped)
             problems.add("negative_count", f"Negative counts: {ROLE_LABELS[role]}", found < 0, "dropped")
             table[role] = np.where(found < 0, np.nan, found)
     if "offered" not in table:

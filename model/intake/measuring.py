@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from model.errors import IntakeError
+from model.errors import IntakeError, ScenarioError
 from model.intake import totals
 from model.intake.channel import Measured, from_contacts, from_tickets
 from model.intake.counts import from_intervals
@@ -58,11 +58,27 @@ def measure(
     IntakeError
         Nothing to measure, too few contacts, or a finance figure that is none.
     """
+    try:
+        return _measured((file, *more), name, target_s, target_share, finance or {})
+    except ScenarioError as fault:
+        raise IntakeError(fault.message, fault.hint) from fault
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, FloatingPointError) as fault:
+        # What no rule foresaw is still the file's fault to the user; the cause stays in the chain for the log.
+        raise IntakeError(f"{file.name} cannot be measured.", "Check the columns chosen for it.") from fault
+
+
+def _measured(
+    files: tuple[File, ...],
+    name: str,
+    target_s: float | Mapping[str, float] | None,
+    target_share: float | Mapping[str, float] | None,
+    finance: Mapping[str, Any],
+) -> Baseline:
     found: list[Measured] = []
-    for each in (file, *more):
+    for each in files:
         found += _of_file(each, target_s, target_share)
     if sum(m.weekly for m in found) <= 0:
-        raise IntakeError(f"{file.name} holds no contacts.", "Export a period with contacts in it.")
+        raise IntakeError(f"{files[0].name} holds no contacts.", "Export a period with contacts in it.")
     found = sorted(_one_name_each(found), key=lambda m: -m.weekly)[:12]
     grades: dict[str, Grade] = {}
     fields: dict[str, Any] = {}
@@ -86,10 +102,10 @@ def measure(
         "ces",
     ):
         grades[key] = "assumed"
-    fields |= _finance(finance or {}, grades)
+    fields |= _finance(finance, grades)
     channels = tuple(Channel(**m.fields, grades=m.grades) for m in found)
-    first, last = min(m.first for m in found), max(m.last for m in found)
-    period = "" if first == last else f"{_day(first)} to {_day(last)}"
+    dated = [m for m in found if m.dated]
+    period = f"{_day(min(m.first for m in dated))} to {_day(max(m.last for m in dated))}" if dated else ""
     return rounded(Baseline(name=name[:80] or "My company", period=period, channels=channels, grades=grades, **fields))
 
 
@@ -141,12 +157,11 @@ def _of_file(
 
 
 def _unusable(file: File) -> bool:
-    """Whether the date cannot be the moment of creation: most replies or ends come a month or more after it, or none
-    is a date the file's own events could follow."""
+    """Whether the date cannot be the moment of creation: most replies or ends come two months or more after it."""
     for role in ("replied_at", "resolved_at"):
         if role in file.table:
             gap = (file.table[role] - file.table["arrived"]).dt.total_seconds()
-            if gap.notna().sum() > 20 and (gap.median() > 60 * 86_400 or gap.std() == 0):
+            if gap.notna().sum() > 20 and gap.median() > 60 * 86_400:
                 return True
     return False
 

@@ -337,7 +337,7 @@ COUNTS: Roles = (
         (
             (
                 (
-                    r"(asa|average speed of answer.*|avg speed (of )?ans\w*.*|answer speed.*|asa (s|sec|secs|"
+                    r"(asa|tme|average speed of answer.*|avg speed (of )?ans\w*.*|answer speed.*|asa (s|sec|secs|"
                     r"seconds)|average queue answer time|average wait.*|avg wait.*|tiempo medio (de )?espera)"
                 ),
                 1.0,

@@ -110,13 +110,13 @@ def _bytes(source: Any, name: str | None, limit: int) -> tuple[bytes, str]:
     except (OSError, ValueError) as fault:
         raise IntakeError(f"{name or 'The file'} cannot be opened.", "Check that it exists and can be read.") from fault
     name = name or "The file"
-    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise IntakeError(f"{name} is empty.", "Export it again, with its header row.")
     if len(data) > limit:
         raise IntakeError(
             f"{name} is larger than {limit / 2**20:,.0f} MB.",
             "Export a shorter period or fewer columns; eight weeks are plenty.",
         )
+    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise IntakeError(f"{name} is empty.", "Export it again, with its header row.")
     return data, name
 
 
@@ -167,7 +167,7 @@ def _layout(head: str) -> tuple[str, int]:
     """Separator and number of columns: the separator under which most rows have the same number of fields."""
     best = (-1.0, ",", 1)
     for separator in _SEPARATORS:
-        counts = Counter(len(row) for row in _parse(head, separator, 200) if any(row))
+        counts = Counter(len(row) for row in _parse(head, separator, 100) if any(row))
         if not counts:
             continue
         total = counts.total()

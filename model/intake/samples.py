@@ -16,8 +16,9 @@ SAMPLES = ("retail", "bank", "software")
 HOME = Path(__file__).resolve().parents[2] / "sample_data"
 _TYPED = {
     "currency": "currency", "wage": "wage", "hours": "hours_per_fte", "overhead": "overhead",
-    "stated_cost": "stated_cost", "customers": "customers", "margin": "margin_per_customer",
-    "orders_per_week": "orders_per_week", "growth": "growth", "month_factors": "month_factors", "nps": "nps", "ces": "ces",
+    "stated_cost": "stated_cost", "customers": "customers",
+    "margin": "margin_per_customer", "orders_per_week": "orders_per_week", "growth": "growth",
+    "month_factors": "month_factors", "nps": "nps", "ces": "ces",
 }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def from_totals(
     if file.kind == "monthly" or not dated:
         out.forecast_cv = None  # days were made here: their spread says nothing
     if not dated:
-        out.season = week.Season(None, None)
+        out.season, out.dated = week.Season(None, None), False
     speeds(out, table)
     profile = np.array(out.fields["arrivals"])
     if kind == "deferred":

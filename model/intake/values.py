@@ -81,7 +81,10 @@ def _numbers(texts: list[str]) -> Floats:
         # A comma is a decimal mark when it stands behind a dot, or when not every comma can group thousands.
         comma = any("," in t and t.rfind(",") > t.rfind(".") and not _GROUPED_COMMA.fullmatch(t) for t in bare)
         for (i, text), t in zip(odd, bare, strict=True):
-            t = t.replace(".", "").replace(",", ".") if comma else t.replace(",", "")
+            if not comma:
+                t = t.replace(",", "")
+            elif "," in t:
+                t = t.replace(".", "").replace(",", ".")
             if _PLAIN.fullmatch(t):
                 out[i] = float(t) / 100 if "%" in text else float(t)
         if comma:
@@ -89,6 +92,28 @@ def _numbers(texts: list[str]) -> Floats:
                 if _GROUPED_DOT.fullmatch(text):
                     out[i] = float(text.replace(".", ""))
     return np.where(np.abs(out) < 1e15, out, np.nan)
+
+
+def dots_group(column: pd.Series) -> bool:
+    """Whether dots stand for thousands in a column of counts: `1.040` can be no whole number otherwise."""
+    _, texts = uniques_of(column)
+    dotted = [text for text in texts if "." in text]
+    return (
+        bool(dotted)
+        and all(_GROUPED_DOT.fullmatch(t) for t in dotted)
+        and any(float(t) % 1 for t in dotted if t.count(".") == 1)
+    )
+
+
+def counts(column: pd.Series, grouped: bool | None = None) -> Floats:
+    """Whole numbers of a column; with `grouped` (None: if the column says so) `1.040` is a thousand and forty."""
+    if grouped is None:
+        grouped = dots_group(column)
+    if not grouped:
+        return numbers(column)
+    return on_uniques(
+        column, lambda texts: _numbers([t.replace(".", "") if _GROUPED_DOT.fullmatch(t) else t for t in texts])
+    )
 
 
 def shares(column: pd.Series) -> Floats:
@@ -100,7 +125,7 @@ def shares(column: pd.Series) -> Floats:
     return np.append(np.where((values >= 0) & (values <= 1), values, np.nan), np.nan)[codes]
 
 
-_CLOCK = re.compile(r"^(-?)(?:(\d+)\s*d(?:ays?|\.)?,?\s*)?(\d+):(\d{1,2})(?::(\d{1,2}(?:[.,]\d+)?))?$", re.IGNORECASE)
+_CLOCK = re.compile(r"^(-?)(?:(\d+)\s*d(?:ays?|\.)?,?\s*)?(\d*):(\d{1,2})(?::(\d{1,2}(?:[.,]\d+)?))?$", re.IGNORECASE)
 
 
 def durations(column: pd.Series, header: str = "") -> Floats:
@@ -136,7 +161,7 @@ def _clock_seconds(text: str, hours_first: bool) -> float:
     if not found:
         return np.nan
     sign, day, one, two, three = found.groups()
-    first, second = float(one), float(two)
+    first, second = float(one or 0), float(two)
     if three is not None:
         seconds = first * 3600 + second * 60 + float(three.replace(",", "."))
     else:
@@ -216,10 +241,9 @@ def dates(column: pd.Series, *, compact: bool = False, day_first: bool | None = 
     forms = list(_FORMS + (_COMPACT if compact else ()))
     for i, text in enumerate(texts):
         # A weekday in front ("Wednesday, 1/1/25") says nothing that the date does not.
-        if text[:1].isalpha():
-            text = _WEEKDAY.sub("", text)
+        bare = _WEEKDAY.sub("", text) if text[:1].isalpha() else text
         for k, (form, pattern) in enumerate(forms):
-            if found := pattern.match(text):
+            if found := pattern.match(text) or (pattern.match(bare) if bare is not text else None):
                 if form == "abc":
                     abc.append((i, found.groups()))
                 else:

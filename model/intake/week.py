@@ -44,7 +44,8 @@ def cell_of(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
 
 
 def grid_of_contacts(arrived: NDArray[np.datetime64], has_time: bool) -> Grid:
-    """One row a contact. A day without any, where its weekday has five or more, was not covered (holiday, gap).
+    """One row a contact. A day without any, where its weekday has five or more, was not covered (holiday, gap); nor
+    was a first or last day with under a quarter of its weekday's contacts.
 
     Without a time of day the contacts of a day are spread over `assumed_day`.
     """
@@ -67,6 +68,10 @@ def _without_gaps(grid: Grid) -> Grid:
         seen = totals[rows & (totals > 0)]
         if seen.size and np.median(seen) >= FEWEST:
             grid.counts[rows & (totals == 0)] = np.nan
+            # An export cut off within a day: its first or last day is not a quiet one.
+            for edge in (0, -1):
+                if rows[edge] and seen.size > 3 and totals[edge] < 0.25 * np.median(seen):
+                    grid.counts[edge] = np.nan
     return grid
 
 
@@ -110,6 +115,18 @@ def mean_week(grid: Grid) -> Array:
         covered = (~np.isnan(rows)).sum(axis=0)
         week[weekday] = np.where(covered > 0, np.nansum(rows, axis=0) / np.maximum(covered, 1), 0.0)
     return week.ravel()
+
+
+def completed(week: Array, grid: Grid) -> Array:
+    """A week of which the file holds only some days: the others take the mean of those, by the assumed weight of each
+    weekday. A day that was never looked at is not a day without contacts."""
+    days = week.reshape(7, SLOTS).copy()
+    weight = assumed_week(7, 12).reshape(7, SLOTS).sum(axis=1)
+    there = np.isin(np.arange(7), grid.weekdays)
+    usual = days[there].sum(axis=0) / weight[there].sum()
+    days[~there] = usual * weight[~there][:, None]
+    out: Array = days.ravel()
+    return out
 
 
 def seen_week(grid: Grid) -> Array:
@@ -175,6 +192,8 @@ def season(grid: Grid, week: Array) -> Season:
 
     Month factors need twelve months of the year with two weeks each, growth two years.
     """
+    if len(grid.counts) < 320:
+        return Season(None, None)
     usual = np.where(np.isnan(grid.counts), 0.0, week.reshape(7, SLOTS)[grid.weekdays])
     month = grid.days.astype("datetime64[M]").astype(int)
     covered = np.where((~np.isnan(grid.counts)).any(axis=1), 1, 0)

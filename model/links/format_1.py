@@ -22,8 +22,8 @@ from model.links import week
 
 Document = dict[str, Any]
 
-LARGEST_TEXT = 32_768
-"""Bytes of JSON; twelve channels with everything set take two thirds of it."""
+LARGEST_TEXT = 65_536
+"""Bytes of JSON; twelve channels with everything set, all of it to seventeen digits, take half of it."""
 MOST_ENTRIES = 200
 """In any one mapping or list but the weeks: long lists of faults would take long to tell."""
 LARGEST_WEEKS = 2 * 12 * (8 * week.CELLS + 20)

@@ -104,10 +104,14 @@ class Receipt:
             return self.scenario
         baseline = self.scenario.baseline
         # Made anew, not copied: a copy would keep the digest of the other content.
-        then = Baseline(**{**dict(baseline), "assumptions": {**baseline.assumptions, **pinned}})
-        return Scenario(
-            **{**dict(self.scenario), "baseline": then, "conditions": {**neutral, **self.scenario.conditions}}
-        )
+        then = Baseline(**_fields(baseline) | {"assumptions": {**baseline.assumptions, **pinned}})
+        conditions = {**neutral, **self.scenario.conditions}
+        return Scenario(**_fields(self.scenario) | {"baseline": then, "conditions": conditions})
+
+
+def _fields(model: BaseModel) -> dict[str, Any]:
+    """Its fields alone: iterating a model gives cached values as well."""
+    return {name: getattr(model, name) for name in type(model).model_fields}
 
 
 class _Defaults(BaseModel):

@@ -52,7 +52,7 @@ def unpack(data: bytes, count: int) -> list[tuple[float, ...]]:
         cells, at = data[at : at + width * kept], at + width * kept
         if len(cells) < width * kept:
             raise _unreadable()
-        planes = [cells[i * count : (i + 1) * kept] for i in range(width)]
+        planes = [cells[i * kept : (i + 1) * kept] for i in range(width)]
         if kind == _DOUBLES:
             weeks.append(struct.unpack(f"<{CELLS}d", bytes(b for cell in zip(*planes, strict=True) for b in cell)))
             continue

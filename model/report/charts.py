@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.outcomes import OUTCOMES
-from model.report import words
+from model.report import numbers, words
 
 Spec = dict[str, Any]
 
@@ -34,7 +34,7 @@ def palette(dark: bool) -> dict[str, str]:
     return DARK if dark else LIGHT
 
 
-def _compiled(chart: alt.LayerChart | alt.Chart) -> Spec:
+def _compiled(chart: Any) -> Spec:
     """The Vega-Lite of a chart without its data, which the page sends apart, and without the theme, which it sets."""
     spec: Spec = chart.to_dict(validate=True)
     for key in ("$schema", "config", "data", "datasets"):
@@ -45,9 +45,9 @@ def _compiled(chart: alt.LayerChart | alt.Chart) -> Spec:
 
 
 def _axis_text(unit: str, currency: str) -> str:
-    """A Vega expression that writes an axis' numbers as `words.number` does."""
+    """A Vega expression that writes an axis' numbers as `numbers.number` does."""
     if unit == "money":
-        mark = words.sign(currency).replace("'", "")
+        mark = numbers.sign(currency).replace("'", "")
         return (f"'{mark}' + (abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '.4~g') + 'm' : "
                 "abs(datum.value) >= 1e3 ? format(datum.value / 1e3, '.4~g') + 'k' : format(datum.value, ',.0f'))")
     if unit == "share":
@@ -71,22 +71,22 @@ def bridge_data(outcome: str, reference: float, value: float, causes: pd.Series,
     Table of label, start, end, edge (where the text stands), text, kind; in the order they are drawn.
     """
     better = OUTCOMES[outcome].better
-    parts = causes[[bool(words.step(outcome, v, currency)) for v in causes]]
+    parts = causes[[bool(numbers.step(outcome, v, currency)) for v in causes]]
     parts = parts.reindex(parts.abs().sort_values(ascending=False).index)
     rest = float(causes.sum() - parts.iloc[:MOST_CAUSES].sum())
     steps = [(str(label), float(share)) for label, share in parts.iloc[:MOST_CAUSES].items()]
-    if words.step(outcome, rest, currency):
+    if numbers.step(outcome, rest, currency):
         steps.append(("Everything else", rest))
     levels = reference + np.concatenate([[0.0], np.cumsum([share for _, share in steps])])
     least, most = float(min(levels.min(), value)), float(max(levels.max(), value))
     # The whole bars are cut below, or the steps could not be seen; the texts say what they measure.
     floor = max(0.0, least - max(0.35 * (most - least), 0.002 * abs(most))) if least > 0 else least
-    rows = [("Doing nothing", floor, reference, reference, words.number(outcome, reference, currency), "nothing")]
+    rows = [("Doing nothing", floor, reference, reference, numbers.number(outcome, reference, currency), "nothing")]
     for (label, share), start in zip(steps, levels, strict=False):
         kind = "neutral" if better == "none" else "better" if (share > 0) == (better == "up") else "worse"
-        text = words.step(outcome, share, currency)
+        text = numbers.step(outcome, share, currency)
         rows.append((label, start, start + share, max(start, start + share), text, kind))
-    rows.append(("This scenario", floor, value, value, words.number(outcome, value, currency), "this"))
+    rows.append(("This scenario", floor, value, value, numbers.number(outcome, value, currency), "this"))
     names = ("label", "start", "end", "edge", "text", "kind")
     table = {n: list(column) for n, column in zip(names, zip(*rows, strict=True), strict=True)}
     return pa.table({**table, "order": list(range(len(rows)))})
@@ -125,6 +125,14 @@ def path_data(value: pd.Series, nothing: pd.Series, ranges: pd.DataFrame | None,
     })  # fmt: skip
 
 
+def _label(text: str, colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
+    """A line's name at its end."""
+    mark = alt.Chart().transform_filter("datum.last").mark_text(
+        align="left", dx=6, baseline="middle", color=colour, fontWeight="bold")  # fmt: skip
+    chart: alt.Chart = mark.encode(x=x, y=y, text=alt.value(text))
+    return chart
+
+
 @lru_cache(maxsize=64)
 def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bool = True) -> Spec:
     """A line with its band, and doing nothing dashed; labels stand at the lines' ends."""
@@ -138,16 +146,13 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
     y = alt.Y("value:Q", title=None, axis=axis, scale=scale)
     nothing_y = alt.Y("nothing:Q", title=None, axis=axis, scale=scale)
     nothing = alt.Chart().mark_line(strokeDash=[5, 4], strokeWidth=2, color=colours["nothing"]).encode(x=x, y=nothing_y)
-    end = {"align": "left", "dx": 6, "baseline": "middle"}
-    nothing_text = alt.Chart().transform_filter("datum.last").mark_text(**end, color=colours["quiet"]).encode(
-        x=x, y=nothing_y, text=alt.value("Doing nothing"))  # fmt: skip
+    nothing_text = _label("Doing nothing", colours["quiet"], x, nothing_y)
     layers = [nothing, nothing_text]
     if moved:
         band = alt.Chart().mark_area(opacity=0.2, color=colours["this"]).encode(
             x=x, y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q")  # fmt: skip
         line = alt.Chart().mark_line(strokeWidth=2.5, color=colours["this"]).encode(x=x, y=y)
-        text = alt.Chart().transform_filter("datum.last").mark_text(**end, color=colours["this"], fontWeight="bold").encode(
-            x=x, y=y, text=alt.value("This scenario"))  # fmt: skip
+        text = _label("This scenario", colours["this"], x, y)
         point = alt.Chart().transform_filter("datum.shown").mark_point(
             filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
         layers = [band, nothing, line, nothing_text, text, point]
@@ -242,7 +247,7 @@ def plane_data(points: list[tuple[str, str, float, float]], ranges: pd.DataFrame
         own = ranges is not None and kind == "this"
         for axis, key, value in (("cost", "operating_cost", x), ("csat", "csat", y)):
             for end in ("low", "high"):
-                bounds[f"{axis}_{end}"].append(float(ranges.at[key, end]) if own and ranges is not None else value)
+                bounds[f"{axis}_{end}"].append(float(ranges[end].loc[key]) if own and ranges is not None else value)
     return pa.table({"label": labels, "kind": kinds, "cost": cost, "csat": csat, **bounds})
 
 

@@ -1,0 +1,163 @@
+"""Numbers as they stand on screen: with their unit, as a difference, as a likely range.
+
+No more digits than a decision needs; the minus is U+2212; a unit stands after a space, except money, whose sign stands
+first.
+"""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from model.outcomes import OUTCOMES
+
+MINUS = "−"
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
+UNKNOWN = (math.nan, math.nan)
+"""The likely range of a difference that has none, or none yet."""
+DIFFERENCES = ("npv", "npv_with_revenue", "payback_months", "containment", "freed_fte", "redundancies")
+"""Results that are a comparison with doing nothing already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference against doing nothing: its text, its arrow, whether it is better, and the likely range in words."""
+
+    text: str
+    arrow: str
+    verdict: str
+    likely: str
+
+
+def sign(currency: str) -> str:
+    """The sign that stands before an amount: $ for USD, CHF and a space where a currency has none."""
+    return SIGNS.get(currency, f"{currency} ")
+
+
+def _decimals(size: float) -> int:
+    """Decimals for about three digits: 1.23, 12.3, 123."""
+    return 2 if size < 9.995 else 1 if size < 99.95 else 0
+
+
+def _scaled(value: float) -> tuple[float, str]:
+    size = abs(value)
+    for factor, suffix in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        # A number that would round up to the next unit is said in that unit: 1.00m, not 1,000k.
+        if size >= factor * 0.9995:
+            return factor, suffix
+    return 1.0, ""
+
+
+def _amount(value: float, factor: float, suffix: str) -> str:
+    scaled = abs(value) / factor
+    decimals = _decimals(scaled) if suffix in ("m", "bn") else 0
+    return f"{scaled:,.{decimals}f}{suffix}"
+
+
+def money(value: float, currency: str = "USD") -> str:
+    """An amount with three digits: $12.5m, $420k, $85."""
+    factor, suffix = _scaled(value)
+    return (MINUS if value < 0 else "") + sign(currency) + _amount(value, factor, suffix)
+
+
+def number(key: str, value: float, currency: str = "USD") -> str:
+    """An outcome's value with its unit; "not within 36 months" for a payback that never comes."""
+    unit = OUTCOMES[key].unit
+    if math.isnan(value):
+        return "not within 36 months" if unit == "months" else "not known"
+    minus, size = (MINUS if value < 0 else ""), abs(value)
+    match unit:
+        case "money":
+            return money(value, currency)
+        case "money_each":
+            return f"{minus}{sign(currency)}{size:,.2f}"
+        case "share":
+            return f"{minus}{size * 100:.1f} %"
+        case "seconds":
+            return f"{minus}{size:.0f} s" if size < 119.5 else f"{minus}{size / 60:.1f} min"
+        case "hours":
+            return f"{minus}{size:.1f} h" if size < 47.95 else f"{minus}{size / 24:.1f} days"
+        case "months":
+            return f"{minus}{size:.0f} months"
+        case "fte":
+            return f"{minus}{_plain(size)} FTE"
+        case "scale":
+            return f"{minus}{size:.1f}"
+        case _:
+            return f"{minus}{_plain(size)}"
+
+
+def _plain(size: float) -> str:
+    return f"{size:,.0f}" if size >= 19.95 else f"{size:.1f}"
+
+
+def step(key: str, value: float, currency: str = "USD") -> str:
+    """A difference with its sign and unit: −$1.2m, +1.8 points, −12 FTE; empty where it rounds to nothing."""
+    unit = OUTCOMES[key].unit
+    if math.isnan(value):
+        return ""
+    size = abs(value)
+    match unit:
+        case "share":
+            text = f"{size * 100:.1f} points"
+        case "money":
+            text = money(size, currency)
+        case "seconds":
+            text = f"{size:.1f} s" if size < 9.95 else number(key, size, currency)
+        case "fte" | "count":
+            text = _plain(size)
+        case _:
+            text = number(key, size, currency)
+    if not any(c in "123456789" for c in text):
+        return ""
+    return ("+" if value > 0 else MINUS) + text
+
+
+def span(key: str, low: float, high: float, currency: str = "USD", signed: bool = True) -> str:
+    """A likely range of a difference, its unit said once: −1.5 to −0.6m, +0.4 to +3.1."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    unit = OUTCOMES[key].unit
+    factor, suffix, decimals = 1.0, "", 1
+    if unit == "money":
+        factor, suffix = _scaled(max(abs(low), abs(high)))
+        decimals = (1 if max(abs(low), abs(high)) / factor >= 0.95 else 2) if suffix in ("m", "bn") else 0
+    elif unit == "share":
+        factor = 0.01
+    elif unit in ("fte", "count", "months"):
+        decimals = 0 if max(abs(low), abs(high)) >= 9.5 else 1
+    elif unit == "money_each":
+        decimals = 2
+    elif unit == "seconds":
+        decimals = 0 if max(abs(low), abs(high)) >= 9.5 else 1
+
+    def end(value: float) -> str:
+        text = f"{abs(value) / factor:,.{decimals}f}"
+        zero = not any(c in "123456789" for c in text)
+        mark = "" if zero or not signed else ("+" if value > 0 else MINUS)
+        return mark + text
+
+    # Ends that read alike say no more than the difference itself.
+    return f"{end(low)} to {end(high)}{suffix}" if end(low) != end(high) else ""
+
+
+def change(key: str, difference: float, low: float, high: float, currency: str = "USD") -> Change:
+    """A difference and its likely range: verdict better, worse, neutral (no side is better), unsure or none."""
+    text = step(key, difference, currency)
+    if not text:
+        return Change("no change", "off", "none", "")
+    better = OUTCOMES[key].better
+    arrow = "up" if difference > 0 else "down"
+    likely = span(key, low, high, currency)
+    if low < 0 < high and likely and better != "none":
+        return Change(text, arrow, "unsure", f"likely {likely}: too uncertain to call")
+    verdict = "neutral" if better == "none" else "better" if better == arrow else "worse"
+    return Change(text, arrow, verdict, f"likely {likely}" if likely else "")
+
+
+def gap(ranges: pd.DataFrame, key: str) -> tuple[float, float]:
+    """The likely difference of an outcome, low and high; not a number where it has no range."""
+    if key not in ranges.index:
+        return UNKNOWN
+    low, high = ranges.loc[key, ["difference_low", "difference_high"]].to_numpy(dtype=float)
+    return float(low), float(high)

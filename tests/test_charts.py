@@ -1,0 +1,125 @@
+"""Chart builders: frames in, pictures out, without any page."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.report import charts
+
+
+def table(data: object) -> pd.DataFrame:
+    frame: pd.DataFrame = data.to_pandas()  # type: ignore[attr-defined]
+    return frame
+
+
+CAUSES = pd.Series({"Self-service": -900.0, "Training": 200.0, "Solve it first time": -300.0})
+
+
+def test_a_bridge_leads_from_doing_nothing_to_this_scenario_without_a_gap() -> None:
+    bridge = table(charts.bridge_data("operating_cost", 10_000, 9_000, CAUSES))
+    assert list(bridge["label"]) == ["Doing nothing", "Self-service", "Solve it first time", "Training", "This scenario"]
+    assert bridge["end"].iloc[0] == 10_000
+    assert bridge["start"].iloc[1] == 10_000
+    np.testing.assert_allclose(bridge["start"].iloc[2:-1], bridge["end"].iloc[1:-2])
+    assert bridge["end"].iloc[-1] == 9_000
+    assert bridge["end"].iloc[-2] == pytest.approx(9_000)
+
+
+def test_a_bridge_colours_what_is_better_and_worse_for_that_outcome() -> None:
+    cost = table(charts.bridge_data("operating_cost", 10_000, 9_000, CAUSES)).set_index("label")["kind"]
+    csat = table(charts.bridge_data("csat", 0.7, 0.72, pd.Series({"A": 0.03, "B": -0.01}))).set_index("label")["kind"]
+    people = table(charts.bridge_data("fte", 100, 90, pd.Series({"A": -10.0}))).set_index("label")["kind"]
+    assert (cost["Self-service"], cost["Training"]) == ("better", "worse")
+    assert (csat["A"], csat["B"]) == ("better", "worse")
+    assert people["A"] == "neutral"
+
+
+def test_a_bridge_of_many_causes_adds_the_small_ones_up_and_still_closes() -> None:
+    many = pd.Series({f"Lever {i}": 100.0 + i for i in range(14)})
+    bridge = table(charts.bridge_data("operating_cost", 10_000, 10_000 + float(many.sum()), many))
+    assert len(bridge) == charts.MOST_CAUSES + 3
+    assert bridge["label"].iloc[-2] == "Everything else"
+    assert bridge["end"].iloc[-2] == pytest.approx(bridge["end"].iloc[-1])
+
+
+def test_a_cause_too_small_to_show_has_no_bar_of_its_own() -> None:
+    bridge = table(charts.bridge_data("csat", 0.7, 0.72, pd.Series({"A": 0.02, "B": 0.00001})))
+    assert "B" not in set(bridge["label"])
+
+
+def test_whole_bars_are_cut_below_so_that_steps_can_be_seen_but_never_below_zero() -> None:
+    near = table(charts.bridge_data("operating_cost", 1e7, 0.99e7, pd.Series({"A": -1e5})))
+    small = table(charts.bridge_data("operating_cost", 10, 1, pd.Series({"A": -9.0})))
+    assert 0.9e7 < near["start"].iloc[0] < 0.99e7
+    assert small["start"].iloc[0] == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_specs_are_compiled_once_and_hold_no_data(dark: bool) -> None:
+    specs = [charts.bridge_spec(dark), charts.path_spec("csat", "USD", dark), charts.week_spec(dark),
+             charts.plane_spec("EUR", dark)]  # fmt: skip
+    for spec in specs:
+        assert not {"data", "datasets", "config", "$schema"} & set(spec)
+        assert all("data" not in layer for layer in spec.get("layer", ()))
+    assert charts.bridge_spec(dark) is specs[0]
+    assert charts.path_spec("csat", "USD", dark) is specs[1]
+
+
+def test_light_and_dark_name_the_same_things_and_differ_in_colour_only() -> None:
+    assert set(charts.LIGHT) == set(charts.DARK)
+    light, dark = copy.deepcopy(charts.bridge_spec(False)), charts.bridge_spec(True)
+    text = str(light)
+    for name, colour in charts.LIGHT.items():
+        text = text.replace(colour, charts.DARK[name])
+    assert text == str(dark)
+
+
+def test_a_path_has_a_row_a_month_and_marks_the_month_shown() -> None:
+    value = pd.Series(np.linspace(10, 8, 37))
+    ranges = pd.DataFrame({"month": range(37), "low": value - 1, "high": value + 1})
+    path = table(charts.path_data(value, value * 0 + 10, ranges, 12))
+    assert list(path["month"]) == list(range(37))
+    assert list(path.loc[path["shown"], "month"]) == [12]
+    assert (path["low"] < path["value"]).all()
+    bare = table(charts.path_data(value, value, None, 12))
+    assert (bare["low"] == bare["value"]).all()
+
+
+def test_a_flat_line_is_drawn_flat_and_a_moving_one_fills_the_height() -> None:
+    flat = pd.Series([100.0] * 37)
+    heights = {y for y in _heights(charts.spark(flat, flat, 12))}
+    assert len(heights) == 1
+    moving = charts.spark(pd.Series(np.linspace(100, 80, 37)), flat, 12)
+    assert max(_heights(moving)) - min(_heights(moving)) > 40
+
+
+def test_a_small_line_stands_in_markdown_as_a_picture() -> None:
+    flat = pd.Series([1.0] * 37)
+    assert charts.picture_address(charts.spark(flat, flat, 12)).startswith("data:image/svg+xml;base64,")
+
+
+def _heights(svg: str) -> list[float]:
+    points = svg.split('points="')[1:]
+    return [float(pair.split(",")[1]) for part in points for pair in part.split('"')[0].split()]
+
+
+def test_the_week_leaves_out_closed_half_hours_and_measures_against_the_target() -> None:
+    week = pd.DataFrame({
+        "channel": ["phone"] * 3 + ["chat"], "half_hour": [0, 16, 65, 16], "arrivals": [0.0, 12.0, 7.0, 3.0],
+        "agents": [0.0, 4.0, 3.0, 2.0], "service_level": [np.nan, 0.9, 0.6, 0.5],
+    })  # fmt: skip
+    cells = table(charts.week_data(week, "phone", 0.8))
+    assert list(cells["day"]) == ["Monday", "Tuesday"]
+    assert list(cells["start"]) == ["08:00", "08:30"]
+    np.testing.assert_allclose(cells["gap"], [0.1, -0.2])
+    assert list(cells["in_time"]) == ["90 %", "60 %"]
+
+
+def test_the_plane_gives_the_scenario_its_likely_range_and_doing_nothing_none() -> None:
+    ranges = pd.DataFrame({"low": [8.0, 0.7], "high": [9.0, 0.8]}, index=["operating_cost", "csat"])
+    points = [("Doing nothing", "nothing", 10.0, 0.7), ("This scenario", "this", 8.5, 0.75)]
+    plane = table(charts.plane_data(points, ranges)).set_index("kind")
+    assert (plane.loc["this", "cost_low"], plane.loc["this", "csat_high"]) == (8.0, 0.8)
+    assert plane.loc["nothing", "cost_low"] == plane.loc["nothing", "cost_high"] == 10.0

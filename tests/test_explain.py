@@ -1,0 +1,96 @@
+"""What caused the change: shares that add up, whoever moved what."""
+
+import numpy as np
+import pytest
+
+import model
+from model import explain
+
+OUTCOMES = ["operating_cost", "csat", "service_level", "fte", "npv"]
+
+
+def _several(base: model.Baseline, rule: str = "as_set") -> model.Scenario:
+    levers = {"self_service_spend": base.labour_cost * 0.03, "fcr_programme": 0.5, "training_hours": 60.0, "qa_coverage": 0.1}
+    return model.Scenario(baseline=base, levers=levers, staffing_rule=rule)
+
+
+@pytest.mark.parametrize("rule", ["as_set", "follow_work"])
+@pytest.mark.parametrize("name", ["retail", "bank"])
+def test_the_parts_add_up_to_the_change_on_the_cards(name: str, rule: str) -> None:
+    base = model.sample(name)
+    scenario = _several(base, rule)
+    outcome = model.evaluate(scenario)
+    parts = model.attribute(scenario.doing_nothing(), scenario, OUTCOMES[:-1])
+    for key in OUTCOMES[:-1]:
+        size = max(abs(outcome.reference[key]), 1)
+        assert parts[key].sum() == pytest.approx(outcome.difference[key], abs=1e-9 * size), key
+    assert list(parts.index) == ["self_service_spend", "fcr_programme", "training_hours", "qa_coverage"] + (
+        ["staffing_rule"] if rule == "follow_work" else []
+    )
+
+
+def test_outcomes_over_36_months_are_attributed_too() -> None:
+    base = model.sample("retail")
+    scenario = _several(base)
+    parts = model.attribute(scenario.doing_nothing(), scenario, "npv")
+    assert parts.sum() == pytest.approx(model.evaluate(scenario).difference["npv"], rel=1e-9)
+
+
+def test_a_lever_alone_gets_the_whole_change_and_an_unmoved_scenario_nothing() -> None:
+    base = model.sample("retail")
+    scenario = model.Scenario(baseline=base, levers={"fcr_programme": 1.0})
+    parts = model.attribute(scenario.doing_nothing(), scenario, "csat")
+    assert parts["fcr_programme"] == pytest.approx(model.evaluate(scenario).difference["csat"], abs=1e-12)
+    assert model.attribute(scenario, scenario, "csat").empty
+
+
+def test_agents_of_all_channels_are_one_cause_and_conditions_and_assumptions_are_blocks() -> None:
+    base = model.sample("retail")
+    levers = {k: v * 1.05 for k, v in base.levers.items() if k.startswith("staffing.")}
+    scenario = model.Scenario(baseline=base, levers=levers, conditions={"demand": 1.1}, assumptions={"csat_wait": -0.4})
+    parts = model.attribute(model.Scenario(baseline=base), scenario, "csat")
+    assert list(parts.index) == ["staffing", "conditions", "assumptions"]
+
+
+def test_shapley_matches_the_definition_over_orders() -> None:
+    from itertools import permutations
+
+    base = model.sample("software")
+    scenario = model.Scenario(baseline=base, levers={"fcr_programme": 0.8, "schedule_flex": 0.6}, conditions={"demand": 1.2})
+    start = model.Scenario(baseline=base)
+    parts = model.attribute(start, scenario, "service_level")
+    keys = ["schedule_flex", "fcr_programme", "conditions"]
+    expected = dict.fromkeys(keys, 0.0)
+    for order in permutations(keys):
+        for i, key in enumerate(order):
+            before, after = (explain.mixed(start, scenario, order[:j]) for j in (i, i + 1))
+            low, high = explain.values([before, after], ["service_level"])[:, 0]
+            expected[key] += (high - low) / 6
+    for key in keys:
+        assert parts[key] == pytest.approx(expected[key], abs=1e-12)
+
+
+def test_above_ten_changes_families_come_first_and_still_add_up() -> None:
+    base = model.sample("retail")
+    table = model.lever_table(base)
+    rows = table[table["shown"] & ~table.index.str.startswith("staffing.")]
+    levers = {k: r["today"] + 0.15 * (r["high"] - r["today"]) for k, r in rows.iterrows()}
+    scenario = model.Scenario(baseline=base, levers=levers)
+    parts = model.attribute(scenario.doing_nothing(), scenario, ["operating_cost", "csat"])
+    assert len(parts) > explain.EXACT_UP_TO
+    outcome = model.evaluate(scenario)
+    assert parts["csat"].sum() == pytest.approx(outcome.difference["csat"], abs=1e-9)
+    assert parts["operating_cost"].sum() == pytest.approx(outcome.difference["operating_cost"], rel=1e-9)
+
+
+def test_owen_values_are_shapley_values_where_every_family_has_one_member() -> None:
+    base = model.sample("software")
+    scenario = model.Scenario(baseline=base, levers={"fcr_programme": 0.8, "schedule_flex": 0.6, "agent_assist_spend": 2e5})
+    players = {k: [k] for k in explain.changes(scenario.doing_nothing(), scenario)}
+    arguments = (players, scenario.doing_nothing(), scenario, ["csat"])
+    np.testing.assert_allclose(explain._owen(*arguments), explain._shapley(*arguments), atol=1e-13)
+
+
+def test_scenarios_of_different_companies_are_refused() -> None:
+    with pytest.raises(model.ScenarioError, match="different companies"):
+        model.attribute(model.Scenario(baseline=model.sample("retail")), model.Scenario(baseline=model.sample("bank")), "csat")

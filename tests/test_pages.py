@@ -1,0 +1,220 @@
+"""The pages as scripts: what is shown, what a click does, and that nothing is lost. No browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import model
+from model import links
+from model.report import numbers
+from pages.parts import state
+from tests.serving import ROOT
+
+PATIENCE_S = 120
+"""A first evaluation compiles."""
+
+
+@pytest.fixture
+def explore() -> AppTest:
+    return opened()
+
+
+def opened(**query: str) -> AppTest:
+    """Explore in a session of its own, reached through Home as a first visitor does."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/explore.py").run()
+    assert not app.exception
+    return app
+
+
+def scenario(app: AppTest) -> model.Scenario:
+    found: model.Scenario = app.session_state["history"].present
+    return found
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption]).replace("\\$", "$")
+
+
+def cards(app: AppTest) -> dict[str, str]:
+    return {card.label: str(card.value) for card in app.metric}
+
+
+def errors(app: AppTest) -> list[str]:
+    return [str(box.value) for box in app.error]
+
+
+def shown(key: str, values: dict[str, float]) -> str:
+    return numbers.number(key, values[key], "USD")
+
+
+def test_a_first_visitor_sees_today_and_one_thing_to_try(explore: AppTest) -> None:
+    assert "Today: **$" in text(explore)
+    assert explore.button(key="try").label.startswith("Try: let self-service solve")
+    assert [card.delta for card in explore.metric] == ["", "", "", ""]
+    assert explore.button(key="undo").disabled and explore.button(key="redo").disabled
+
+
+def test_try_moves_the_lever_it_names_and_shows_what_it_does(explore: AppTest) -> None:
+    explore.button(key="try").click().run()
+    outcome = model.evaluate(scenario(explore))
+    assert set(scenario(explore).levers) == {"self_service_spend"}
+    assert "After 12 months: " in text(explore)
+    assert "What caused the change" in text(explore)
+    assert cards(explore) == {
+        "Cost a year": shown("operating_cost", outcome.headline), "Answered in time": shown("service_level", outcome.headline),
+        "CSAT": shown("csat", outcome.headline), "People": shown("fte", outcome.headline),
+    }  # fmt: skip
+
+
+def test_a_moved_slider_is_a_step_that_undo_redo_and_reset_know(explore: AppTest) -> None:
+    before = cards(explore)
+    explore.slider(key="lever_training_hours").set_value(48.0).run()
+    assert scenario(explore).levers == {"training_hours": 48.0}
+    moved = cards(explore)
+    assert moved != before
+    explore.button(key="undo").click().run()
+    assert scenario(explore).levers == {} and cards(explore) == before
+    assert explore.slider(key="lever_training_hours").value == 24.0
+    explore.button(key="redo").click().run()
+    assert cards(explore) == moved and explore.slider(key="lever_training_hours").value == 48.0
+    explore.button(key="reset_lever_training_hours").click().run()
+    assert scenario(explore).levers == {}
+    assert explore.slider(key="lever_training_hours").value == 24.0
+
+
+def test_agents_of_all_channels_move_together(explore: AppTest) -> None:
+    slider = explore.slider(key="lever_staffing")
+    slider.set_value(slider.value - 10).run()
+    levers = scenario(explore).levers
+    assert set(levers) == {k for k in scenario(explore).baseline.levers if k.startswith("staffing.")}
+    assert "fewer jobs by month 12" in text(explore)
+    explore.button(key="reset_all").click().run()
+    assert scenario(explore).levers == {}
+
+
+def test_more_levers_are_drawn_only_when_asked_for(explore: AppTest) -> None:
+    keys = {slider.key for slider in explore.slider}
+    assert "lever_qa_coverage" not in keys and "lever_staffing_phone" not in keys
+    explore.session_state["more_levers"] = True
+    explore.run()
+    keys = {slider.key for slider in explore.slider}
+    table = model.lever_table(scenario(explore).baseline)
+    wanted = {"lever_" + str(key).replace(".", "_") for key in table.index[table["shown"]]} | {"lever_staffing"}
+    assert wanted <= keys
+
+
+def test_a_changed_lever_comes_up_to_the_first_group(explore: AppTest) -> None:
+    explore.session_state["more_levers"] = True
+    explore.run()
+    explore.slider(key="lever_qa_coverage").set_value(10.0).run()
+    explore.session_state["more_levers"] = False
+    explore.run()
+    assert explore.slider(key="lever_qa_coverage").value == 10.0
+    assert "Back to today: 2 %" in explore.button(key="reset_lever_qa_coverage").label
+
+
+def test_staffing_that_follows_the_work_rests_the_agents_slider(explore: AppTest) -> None:
+    explore.segmented_control(key="staffing_rule").set_value("follow_work").run()
+    assert scenario(explore).staffing_rule == "follow_work"
+    assert explore.slider(key="lever_staffing").disabled
+
+
+def test_one_control_changes_the_month_of_everything(explore: AppTest) -> None:
+    explore.button(key="try").click().run()
+    explore.segmented_control(key="month").set_value(36).run()
+    assert "After 36 months" in text(explore)
+    assert cards(explore)["Cost a year"] == shown("operating_cost", model.evaluate(scenario(explore)).headline)
+    explore.button(key="undo").click().run()
+    assert scenario(explore).month == 36 and scenario(explore).levers == {}
+
+
+def test_demand_changes_the_world_and_is_no_difference(explore: AppTest) -> None:
+    explore.slider(key="condition_demand").set_value(20.0).run()
+    assert scenario(explore).conditions == {"demand": 1.2}
+    assert "with 20 % more contacts" in text(explore)
+    explore.button(key="reset_condition_demand").click().run()
+    assert scenario(explore).conditions == {}
+
+
+@pytest.mark.parametrize("outcome", ["operating_cost", "service_level", "csat", "fte"])
+def test_what_caused_the_change_can_be_asked_of_each_outcome(explore: AppTest, outcome: str) -> None:
+    explore.button(key="try").click().run()
+    explore.segmented_control(key="explained").set_value(outcome).run()
+    assert not explore.exception and not errors(explore)
+
+
+@pytest.mark.parametrize("name", list(state.SAMPLES))
+def test_every_sample_company_opens(name: str) -> None:
+    app = opened(s=links.encode(model.Scenario(baseline=model.sample(name))))
+    assert scenario(app).baseline.name == model.sample(name).name
+    assert not errors(app)
+    for view in ("Through the week", "Cost and CSAT", "Over time"):
+        app.session_state["picture"] = view
+        app.run()
+        assert not app.exception and not errors(app)
+
+
+def test_a_link_opens_the_same_scenario_with_the_same_numbers(explore: AppTest) -> None:
+    explore.button(key="try").click().run()
+    explore.slider(key="lever_training_hours").set_value(48.0).run()
+    app = opened(s=links.encode(scenario(explore)))
+    assert scenario(app) == scenario(explore)
+    assert cards(app) == cards(explore)
+
+
+def test_a_link_beyond_what_a_slider_offers_still_opens() -> None:
+    baseline = model.sample("retail")
+    table = model.lever_table(baseline)
+    assert table.at["training_hours", "ceiling"] > table.at["training_hours", "high"]
+    far = model.Scenario(baseline=baseline, levers={"training_hours": float(table.at["training_hours", "ceiling"])})
+    app = opened(s=links.encode(far))
+    assert app.slider(key="lever_training_hours").value == table.at["training_hours", "ceiling"]
+    assert not errors(app)
+
+
+def test_a_link_that_read_otherwise_when_it_was_made_says_so() -> None:
+    token = links.encode(model.Scenario(baseline=model.sample("retail")), seen={"csat": 0.5})
+    assert "CSAT 50.0 % then" in str(opened(s=token).info[0].value)
+
+
+@pytest.mark.parametrize("broken", [
+    lambda token: token[:-20], lambda token: token[:50] + ("A" if token[50] != "A" else "B") + token[51:],
+    lambda token: "hello", lambda token: "x" * 100_000,
+])  # fmt: skip
+def test_a_broken_link_is_told_and_the_page_stands(broken: Callable[[str], str]) -> None:
+    app = opened(s=broken(links.encode(model.Scenario(baseline=model.sample("retail")))))
+    assert len(errors(app)) == 1
+    assert len(cards(app)) == 4
+
+
+def test_what_the_model_cannot_reckon_leaves_the_screen_as_it_was(explore: AppTest, monkeypatch: Any) -> None:
+    before = cards(explore)
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("4711 secret figures")
+
+    monkeypatch.setattr(model, "evaluate", fails)
+    explore.slider(key="lever_training_hours").set_value(48.0).run()
+    assert not explore.exception
+    assert cards(explore) == before and scenario(explore).levers == {}
+    assert explore.slider(key="lever_training_hours").value == 24.0
+    assert len(errors(explore)) == 1 and "4711" not in errors(explore)[0]
+    monkeypatch.undo()
+    explore.slider(key="lever_training_hours").set_value(48.0).run()
+    assert not errors(explore) and cards(explore) != before
+
+
+def test_state_survives_a_page_switch(explore: AppTest) -> None:
+    explore.button(key="try").click().run()
+    moved = cards(explore)
+    explore.switch_page("pages/data.py").run()
+    assert not explore.exception
+    explore.switch_page("pages/explore.py").run()
+    assert cards(explore) == moved
+    assert explore.button(key="undo").disabled is False

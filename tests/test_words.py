@@ -1,0 +1,153 @@
+"""Numbers and sentences as an executive reads them."""
+
+import math
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pytest
+
+import model
+from model.outcomes import OUTCOMES
+from model.report import numbers, words
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (12_480_000, "$12.5m"), (1_250_000, "$1.25m"), (999_950, "$1.00m"), (420_400, "$420k"), (-85, "−$85"),
+    (2.5e9, "$2.50bn"), (0, "$0"),
+])  # fmt: skip
+def test_money_has_three_digits_and_its_sign_first(value: float, text: str) -> None:
+    assert numbers.money(value) == text
+
+
+def test_a_currency_without_a_sign_is_named() -> None:
+    assert numbers.money(1.2e6, "CHF") == "CHF 1.20m"
+    assert numbers.money(1.2e6, "EUR") == "€1.20m"
+
+
+@pytest.mark.parametrize(("key", "value", "text"), [
+    ("service_level", 0.8421, "84.2 %"), ("asa", 28.4, "28 s"), ("asa", 240, "4.0 min"), ("resolution_time", 14, "14.0 h"),
+    ("resolution_time", 60, "2.5 days"), ("payback_months", math.nan, "not within 36 months"), ("fte", 118.4, "118 FTE"),
+    ("fte", 8.25, "8.2 FTE"), ("cost_per_contact", 6.123, "$6.12"), ("backlog", 8633.1, "8,633"), ("nps", -3.2, "−3.2"),
+])  # fmt: skip
+def test_every_number_has_its_unit(key: str, value: float, text: str) -> None:
+    assert numbers.number(key, value) == text
+
+
+@pytest.mark.parametrize("key", list(OUTCOMES))
+def test_every_outcome_can_be_said(key: str) -> None:
+    assert numbers.number(key, 1234.5)
+    assert numbers.number(key, 0.0)
+
+
+def test_a_difference_too_small_to_show_is_no_change() -> None:
+    assert numbers.step("csat", 0.0004) == ""
+    assert numbers.change("csat", 0.0004, -1, 1).text == "no change"
+    assert numbers.change("csat", 0.0006, math.nan, math.nan).text == "+0.1 points"
+
+
+def test_better_depends_on_the_outcome_and_people_are_never_judged() -> None:
+    assert numbers.change("operating_cost", -1e6, -2e6, -5e5).verdict == "better"
+    assert numbers.change("service_level", -0.1, -0.2, -0.05).verdict == "worse"
+    assert numbers.change("fte", -10, -12, -8).verdict == "neutral"
+
+
+def test_a_range_across_zero_is_too_uncertain_to_call() -> None:
+    change = numbers.change("csat", 0.01, -0.004, 0.02)
+    assert change.verdict == "unsure"
+    assert change.likely == "likely −0.4 to +2.0: too uncertain to call"
+
+
+def test_a_range_says_its_unit_once_and_nothing_where_both_ends_read_alike() -> None:
+    assert numbers.span("operating_cost", -1.5e6, -0.6e6) == "−1.5 to −0.6m"
+    assert numbers.span("operating_cost", 42e3, 490e3, signed=False) == "42 to 490k"
+    assert numbers.span("csat", 0.0101, 0.0103) == ""
+
+
+@pytest.mark.parametrize(("difference", "redundancies", "text"), [
+    (-12, 3.2, "12 fewer jobs by month 12: 9 by turnover, 3 redundancies"), (-12, 0, "12 fewer jobs by month 12: all by turnover"),
+    (-1, 1, "1 fewer job by month 12: 1 redundancy"), (4.4, 0, "4 more jobs by month 12"), (0.3, 0, ""),
+])  # fmt: skip
+def test_what_happens_to_people_is_said(difference: float, redundancies: float, text: str) -> None:
+    assert words.jobs(difference, redundancies, 12) == text
+
+
+@dataclass
+class Told:
+    """What the sentences read of an outcome."""
+
+    scenario: model.Scenario
+    headline: dict[str, float]
+    reference: dict[str, float]
+    today: dict[str, float]
+    channels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(
+        {"service_level": [0.82], "target_share": [0.8]}, index=["phone"]))  # fmt: skip
+
+    @property
+    def difference(self) -> dict[str, float]:
+        return {k: v - self.reference[k] for k, v in self.headline.items()}
+
+
+@pytest.fixture
+def baseline() -> model.Baseline:
+    phone = model.Channel(name="phone", arrivals=(60.0,) * 336, agents=(12.0,) * 336)
+    return model.Baseline(name="Acme", channels=(phone,), currency="EUR", grades=dict.fromkeys(words.MONEY_FIELDS, "measured"))
+
+
+def values(**other: float) -> dict[str, float]:
+    stood = {"operating_cost": 12.5e6, "service_level": 0.80, "csat": 0.742, "fte": 120.0, "redundancies": 0.0}
+    return {**stood, "cost_per_contact": 6.0, "csat_surveyed": 0.77, "attrition": 0.38, **other}
+
+
+def ranges(cost: tuple[float, float], csat: tuple[float, float]) -> pd.DataFrame:
+    return pd.DataFrame([cost, csat], index=["operating_cost", "csat"], columns=["difference_low", "difference_high"])
+
+
+def test_the_headline_says_cost_csat_and_the_target_with_their_ranges(baseline: model.Baseline) -> None:
+    scenario = model.Scenario(baseline=baseline, levers={"fcr_programme": 0.5})
+    now = values(operating_cost=11.3e6, csat=0.76, service_level=0.82, fte=108.0, redundancies=3.0)
+    told = Told(scenario, now, values(), values())
+    said = words.headline(told, ranges((-1.6e6, -0.7e6), (0.004, 0.031)))  # type: ignore[arg-type]
+    assert said.title == ("After 12 months: **€1.20m a year cheaper** (likely 0.7 to 1.6m), **CSAT up 1.8 points** "
+                          "(likely 0.4 to 3.1), 82 % answered in time (target 80 %).")  # fmt: skip
+    assert "12 fewer jobs by month 12: 9 by turnover, 3 redundancies" in said.detail
+    assert "wages" not in said.detail
+
+
+def test_the_headline_calls_nothing_that_is_uncertain(baseline: model.Baseline) -> None:
+    told = Told(model.Scenario(baseline=baseline, levers={"fcr_programme": 0.5}), values(csat=0.75), values(), values())
+    said = words.headline(told, ranges((0.0, 0.0), (-0.004, 0.02)))  # type: ignore[arg-type]
+    assert "**cost unchanged**" in said.title
+    assert "**CSAT: too uncertain to call** (likely −0.4 to +2.0)" in said.title
+
+
+def test_with_nothing_moved_the_headline_shows_no_differences(baseline: model.Baseline) -> None:
+    told = Told(model.Scenario(baseline=baseline), values(), values(), values())
+    said = words.headline(told, ranges((0, 0), (0, 0)))  # type: ignore[arg-type]
+    assert said.title == "Today: **€12.5m** a year, **80 %** answered in time, CSAT **74.2 %**"
+    assert "cheaper" not in said.title + said.detail
+
+
+def test_a_changed_world_is_said_and_compared_with_nothing(baseline: model.Baseline) -> None:
+    scenario = model.Scenario(baseline=baseline, conditions={"demand": 1.2, "growth": 0.05})
+    said = words.headline(Told(scenario, values(), values(), values()), ranges((0, 0), (0, 0)))  # type: ignore[arg-type]
+    assert said.title.startswith("After 12 months with 20 % more contacts, 5 % growth a year: ")
+
+
+def test_money_counts_as_sample_until_all_five_figures_are_the_companys_own(baseline: model.Baseline) -> None:
+    assert not words.sample_money(baseline)
+    assert words.sample_money(baseline.model_copy(update={"grades": {**baseline.grades, "wage": "assumed"}}))
+    assert words.sample_money(baseline.model_copy(update={"source": "sample"}))
+
+
+def test_the_title_over_the_bridge_names_the_largest_cause_and_what_works_against_it() -> None:
+    causes = pd.Series({"Self-service": -900e3, "Agent assist": 390e3, "Training": 10e3})
+    assert words.cause_title("operating_cost", causes, "USD") == (
+        "mostly self-service (−$900k); the other way: agent assist (+$390k)")  # fmt: skip
+    assert words.cause_title("csat", pd.Series({"Training": 0.012}), "USD") == "training (+1.2 points)"
+
+
+def test_a_link_that_reads_otherwise_now_says_then_and_now() -> None:
+    seen = {"operating_cost": 12.5e6, "csat": 0.742}
+    assert words.then_and_now(seen, seen, "USD", ("0.1", "0.1")) == ""
+    text = words.then_and_now(seen, {**seen, "csat": 0.75}, "USD", ("0.1", "0.2"))
+    assert "CSAT 74.2 % then, 75.0 % now" in text and "model 0.1 then, 0.2 now" in text
