@@ -1,0 +1,96 @@
+"""One server and one browser for all browser tests; a fresh context, watched for faults, for each page."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.steps import PATIENCE_MS, PICTURES, settle
+from tests.serving import CHROMIUM_FLAGS, Server, chromium, serving
+
+# Runs in every page: a traceback is a fault even if it was seen only for a moment.
+WATCH_FOR_TRACEBACKS = """
+new MutationObserver(() => document.querySelectorAll('[data-testid=stException]').forEach(
+    box => window.reportFault('an exception on the page: ' + box.innerText.slice(0, 500))
+)).observe(document, {childList: true, subtree: true});
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The app as a user starts it; a traceback in its log is a fault."""
+    PICTURES.mkdir(exist_ok=True)
+    with serving(log=PICTURES / "server.log") as running:
+        yield running
+    assert "Traceback" not in running.log.read_text(errors="replace"), f"a traceback in {running.log}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The computer's own Chromium or Chrome. Without one: skipped, or failed where TRILEVER_REQUIRE_BROWSER is set."""
+    executable = chromium()
+    if executable is None:
+        reason = "no Chromium or Chrome found; install one, or name it in the environment variable CHROMIUM"
+        if os.environ.get("TRILEVER_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What went wrong in the browser during a test. A test that means to provoke one empties the list."""
+    seen: list[str] = []
+    yield seen
+    assert not seen, "\n".join(seen)
+
+
+@pytest.fixture
+def open_context(browser: Browser, faults: list[str]) -> Iterator[Callable[..., BrowserContext]]:
+    """Make a private window (no cookies, no storage); keywords are Playwright's; light and 1440 x 900 if unsaid."""
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"} | options)
+        context.set_default_timeout(30_000)
+        context.expose_function("reportFault", lambda fault: faults.append(fault))
+        context.add_init_script(WATCH_FOR_TRACEBACKS)
+        context.on("weberror", lambda error: faults.append(f"a script error: {error.error}"))
+        context.on("console", lambda said: faults.append(f"the console: {said.text}") if said.type == "error" else None)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_page(server: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Open a path of the app in a private window of its own, and wait until it is there."""
+
+    def make(path: str = "/", **options: Any) -> Page:
+        page = open_context(**options).new_page()
+        page.goto(server.url + path, timeout=PATIENCE_MS)
+        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
+        settle(page)
+        return page
+
+    return make
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """Explore, opened as a first visitor does."""
+    return open_page("/")

@@ -1,0 +1,26 @@
+"""What a browser test does again and again."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.serving import ROOT
+
+PICTURES = ROOT / "test-results"
+PATIENCE_MS = 120_000
+"""A first visit to a fresh server compiles the model."""
+
+
+def settle(page: Page) -> None:
+    """Wait until what was asked for is on the page, as Streamlit's own tests do: a rerun begins within 210 ms."""
+    page.wait_for_timeout(210)
+    page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for(timeout=PATIENCE_MS)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE_MS)
+
+
+def shot(page: Page, name: str, *, whole: bool = False) -> Path:
+    """Keep a picture of the page under test-results/ and give back its path; `whole` includes what is below."""
+    PICTURES.mkdir(exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path, full_page=whole)
+    return path

@@ -1,0 +1,236 @@
+"""Explore as a visitor meets it, in a real browser."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.serving import serving
+
+CARDS = ("Cost a year", "Answered in time", "CSAT", "People")
+
+
+def ready(page: Page) -> Page:
+    """Wait until the levers can be moved; their code comes after the page."""
+    page.locator(".st-key-lever_staffing input[type=range]").wait_for(timeout=PATIENCE_MS)
+    page.locator("[data-testid=stMetricValue]").nth(3).wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    return page
+
+
+@pytest.fixture
+def explore(open_page: Callable[..., Page]) -> Page:
+    return ready(open_page("/"))
+
+
+def number(text: str) -> float:
+    """A shown number: $12.5m, 84.2 %, −12."""
+    found = re.search(r"([−+-]?)[^\d−+-]*([\d.,]+)\s*(bn|m|k)?", text)
+    assert found, text
+    size = float(found[2].replace(",", "")) * {"bn": 1e9, "m": 1e6, "k": 1e3, None: 1}[found[3]]
+    return -size if found[1] in ("−", "-") else size
+
+
+def card(page: Page, name: str) -> float:
+    box = page.locator(".st-key-outcomes [data-testid=stMetric]").filter(has_text=name)
+    return number(box.locator("[data-testid=stMetricValue]").inner_text())
+
+
+def difference(page: Page, name: str) -> float:
+    """What a card's badge says; 0 where it says that nothing changed."""
+    box = page.locator(".st-key-outcomes [data-testid=stMetric]").filter(has_text=name)
+    text = box.locator("[data-testid=stMetricDelta]").inner_text()
+    return 0.0 if "no change" in text else number(text)
+
+
+def outcomes(page: Page) -> str:
+    return page.locator(".st-key-outcomes").inner_text()
+
+
+def press(page: Page, lever: str, key: str, times: int = 1) -> None:
+    slider = page.locator(f".st-key-lever_{lever} input[type=range]")
+    slider.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+        settle(page)
+
+
+def attempt(page: Page) -> None:
+    page.get_by_role("button", name="Try: let self-service").click()
+    settle(page)
+
+
+def share(page: Page) -> str:
+    page.get_by_role("button", name="Share", exact=True).click()
+    settle(page)
+    link = page.locator(".st-key-share code").inner_text()
+    page.keyboard.press("Escape")
+    settle(page)
+    return link
+
+
+def test_the_first_visitor_of_a_fresh_server_may_come_by_a_deep_link(
+    open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    with serving(log=tmp_path / "server.log") as running:
+        page = open_context().new_page()
+        page.goto(running.url + "/explore", timeout=PATIENCE_MS)
+        ready(page)
+        expect(page.get_by_test_id("stTopNavLink").filter(has_text="Explore")).to_be_visible()
+
+
+def test_one_click_shows_what_a_lever_does_and_why(explore: Page) -> None:
+    expect(explore.get_by_text("Today: $")).to_be_visible()
+    expect(explore.locator("[data-testid=stMetricDelta]")).to_have_count(0)
+    attempt(explore)
+    expect(explore.get_by_text("After 12 months:")).to_be_visible()
+    assert difference(explore, "Answered in time") > 0
+    assert difference(explore, "Cost a year") > 0
+    expect(explore.get_by_text("What caused the change in cost: ")).to_be_visible()
+    picture = explore.locator(".st-key-bridge")
+    expect(picture.get_by_text("Doing nothing")).to_be_visible()
+    expect(picture.get_by_text("Self-service")).to_be_visible()
+
+
+def test_a_slider_of_each_family_moves_the_cards_the_right_way(explore: Page) -> None:
+    press(explore, "staffing", "ArrowLeft", 3)
+    assert difference(explore, "Cost a year") < 0
+    assert difference(explore, "Answered in time") < 0
+    assert difference(explore, "People") < 0
+    expect(explore.get_by_text("fewer jobs by month 12")).to_be_visible()
+    explore.get_by_role("button", name="Reset all").click()
+    settle(explore)
+    press(explore, "agent_assist_spend", "ArrowRight", 2)
+    assert difference(explore, "Cost a year") > 0
+    assert difference(explore, "Answered in time") > 0
+    explore.get_by_role("button", name="Reset all").click()
+    settle(explore)
+    press(explore, "fcr_programme", "ArrowRight", 6)
+    assert difference(explore, "CSAT") > 0
+    assert difference(explore, "People") == 0
+
+
+def test_the_keyboard_stays_on_a_slider_while_it_is_moved(explore: Page) -> None:
+    slider = explore.locator(".st-key-lever_training_hours input[type=range]")
+    before = number(slider.get_attribute("aria-valuetext") or "")
+    press(explore, "training_hours", "ArrowRight", 3)
+    expect(slider).to_be_focused()
+    assert number(slider.get_attribute("aria-valuetext") or "") == before + 12
+
+
+def test_quick_moves_leave_one_whole_page(explore: Page) -> None:
+    for lever in ("staffing", "schedule_flex", "fcr_programme"):
+        explore.locator(f".st-key-lever_{lever} input[type=range]").focus()
+        for _ in range(4):
+            explore.keyboard.press("ArrowRight")
+            explore.wait_for_timeout(60)
+    settle(explore)
+    explore.wait_for_timeout(500)
+    settle(explore)
+    expect(explore.locator(".st-key-lever_fcr_programme input[type=range]")).to_have_count(1)
+    expect(explore.locator(".st-key-outcomes")).to_have_count(1)
+    assert explore.locator("[data-stale=true]").count() == 0
+    for lever in ("staffing", "schedule_flex", "fcr_programme"):
+        expect(explore.locator(f".st-key-reset_lever_{lever}")).to_be_attached()
+
+
+def test_money_and_jobs_follow_the_staffing_rule(explore: Page) -> None:
+    press(explore, "fcr_programme", "ArrowRight", 6)
+    press(explore, "agent_assist_spend", "ArrowRight", 2)
+    cost, people = card(explore, "Cost a year"), card(explore, "People")
+    as_set = outcomes(explore)
+    explore.get_by_role("radio", name="Follow the work").or_(explore.get_by_text("Follow the work", exact=True)).first.click()
+    settle(explore)
+    assert card(explore, "People") != people
+    assert (card(explore, "Cost a year") - cost) * (card(explore, "People") - people) >= 0
+    assert outcomes(explore) != as_set
+    expect(explore.get_by_text(re.compile("(fewer|more) jobs? by month 12"))).to_be_visible()
+
+
+def test_undo_brings_back_every_shown_digit(explore: Page) -> None:
+    attempt(explore)
+    first = outcomes(explore)
+    press(explore, "training_hours", "ArrowRight", 2)
+    assert outcomes(explore) != first
+    for _ in range(2):
+        explore.get_by_role("button", name="Undo").click()
+        settle(explore)
+    assert outcomes(explore) == first
+    slider = explore.locator(".st-key-lever_training_hours input[type=range]")
+    assert number(slider.get_attribute("aria-valuetext") or "") == 24
+
+
+def test_a_link_opens_the_same_numbers_in_a_private_window(explore: Page, open_page: Callable[..., Page]) -> None:
+    attempt(explore)
+    press(explore, "schedule_flex", "ArrowRight", 2)
+    explore.get_by_role("radio", name="36 months").or_(explore.get_by_text("36 months", exact=True)).first.click()
+    settle(explore)
+    link = share(explore)
+    path = "/" + link.split("/", 3)[3]
+    for address in (path, path.replace("/explore", "/")):
+        other = ready(open_page(address))
+        assert outcomes(other) == outcomes(explore)
+        expect(other.get_by_text("After 36 months:")).to_be_visible()
+
+
+@pytest.mark.parametrize("token", ["hello", "AAAA" * 50, "%00%01", "1" * 5000])
+def test_a_broken_link_says_what_is_wrong_and_the_page_stands(open_page: Callable[..., Page], token: str) -> None:
+    page = ready(open_page(f"/explore?s={token}"))
+    expect(page.get_by_role("alert")).to_have_count(1)
+    expect(page.locator("[data-testid=stMetric]")).to_have_count(4)
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_what_was_moved_is_still_there_after_a_look_at_another_page(explore: Page) -> None:
+    attempt(explore)
+    moved = outcomes(explore)
+    explore.get_by_text("My data", exact=True).click()
+    settle(explore)
+    explore.get_by_text("Explore", exact=True).click()
+    ready(explore)
+    assert outcomes(explore) == moved
+
+
+def test_another_company_can_be_looked_at(explore: Page) -> None:
+    explore.get_by_role("button", name="Sample retailer").click()
+    explore.get_by_text("Sample: bank").click()
+    settle(explore)
+    expect(explore.get_by_role("button", name="Sample bank")).to_be_visible()
+    expect(explore.locator(".st-key-lever_late_order_rate")).to_have_count(0)
+
+
+def test_the_first_screen_holds_headline_cards_levers_and_a_picture(explore: Page) -> None:
+    attempt(explore)
+    for place in (".st-key-outcomes", ".st-key-causes", ".st-key-bridge"):
+        box = explore.locator(place).bounding_box()
+        assert box and box["y"] + box["height"] <= 900, place
+    lever = explore.locator(".st-key-lever_staffing").bounding_box()
+    assert lever and lever["y"] + lever["height"] <= 900
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_nothing_is_cut_off_on_a_narrow_screen(open_page: Callable[..., Page], width: int) -> None:
+    page = ready(open_page("/", viewport={"width": width, "height": 844}))
+    attempt(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    boxes = [page.locator("[data-testid=stMetric]").nth(i).bounding_box() for i in range(4)]
+    assert all(boxes)
+    assert boxes[0] and boxes[1] and boxes[0]["y"] == boxes[1]["y"], "cards stand two by two"
+    whole = page.locator(".st-key-outcomes").bounding_box()
+    assert whole and whole["height"] < 420
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_pictures_to_look_at(open_page: Callable[..., Page], scheme: str, width: int, height: int) -> None:
+    page = ready(open_page("/", viewport={"width": width, "height": height}, color_scheme=scheme))
+    shot(page, f"explore-first-{width}-{scheme}")
+    attempt(page)
+    press(page, "fcr_programme", "ArrowRight", 6)
+    page.evaluate("() => document.querySelector('.st-key-levers').scrollTo(0, 0)")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(400)
+    shot(page, f"explore-moved-{width}-{scheme}")
