@@ -5,6 +5,7 @@ solved at a few months (nodes) and interpolated, since between them only adoptio
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,10 @@ PATH_NODES = (0, 1, 2, 4, 6, 8, 10, 12, 16, 20, 26, 36)
 
 STAFFING_NODES = (1, 4, 8, 12, 18, 24, 36)
 """Months for which required staffing is solved where it follows the work; the scenario's month is always added."""
+
+
+RANGE_NODES = (0, 1, 6, 12, 24, 36)
+"""The fewer months at which the draws of a path's likely range are solved."""
 
 
 def nodes_of(month: int, path: bool) -> NDArray[np.int64]:
@@ -258,18 +263,24 @@ class Chain:
             if start is None
             else start.reshape(-1, len(self.known.live), 6).copy()
         )
-        network.solve(self.known.points, self.known.pool, *arguments, tolerance, out)
+        _in_two(arguments, tolerance, out, self.known.points, self.known.pool)
         return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
 
     def required_live(self, start: Array, nodes: NDArray[np.int64]) -> Array:
         """Servers at which each live channel's target holds, at the nodes, (scenario, draw, node, live)."""
         arguments = self.queue_arguments(start, nodes)
         held, goal = self._held()
-        out = np.ones((len(arguments[0]), len(self.known.live), 6))
         shape = (*self.shape, len(nodes), len(held))
         goals = np.ascontiguousarray(np.broadcast_to(goal, shape).reshape(-1, len(held)))
-        network.solve_staffing(self.known.points, self.known.pool, *arguments, held, goals, len(nodes), out)
-        return arguments[2].reshape(shape)
+        # Scenarios whose staffing is as set keep their start: nothing is asked of them.
+        asked = np.repeat(self.b.follow.ravel(), self.shape[1] * len(nodes))
+        rows = tuple(a[asked] for a in arguments)
+        out = np.ones((len(rows[0]), len(self.known.live), 6))
+        run = self.shape[1] * len(nodes)
+        network.solve_staffing(self.known.points, self.known.pool, *rows, held, goals[asked], run, out)
+        found = arguments[2]
+        found[asked] = rows[2]
+        return found.reshape(shape)
 
     def _held(self) -> tuple[NDArray[np.int64], Array]:
         """What *follow the work* holds: the service target, or day zero's abandonment where none is set."""
@@ -336,7 +347,15 @@ class Chain:
         target = np.ascontiguousarray(np.broadcast_to(self.known.open_half_hours, goal.shape))
         servers = np.empty_like(goal)
         deferred.solve_staffing(
-            self.known.week_arrivals, self.known.week_agents, factor, rate, servers, target, error, goal
+            self.known.week_arrivals,
+            self.known.week_agents,
+            factor,
+            rate,
+            servers,
+            target,
+            error,
+            goal,
+            self.shape[1] * len(nodes),
         )
         return servers.reshape(shape)
 
@@ -420,6 +439,23 @@ class Chain:
     def at_nodes(self, values: Array) -> Array:
         """A path's values at the nodes; what does not change over months stays as it is."""
         return values[:, :, self.nodes] if values.ndim == 4 and values.shape[2] > 1 else values
+
+
+_HELPER = ThreadPoolExecutor(max_workers=2, thread_name_prefix="queues")
+_WORTH_IT = 20_000
+"""Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
+
+
+def _in_two(arguments: tuple[Array, ...], tolerance: float, out: Array, points: Array, pool: Array) -> None:
+    """`network.solve` with the rows in two halves at once where there are many."""
+    rows = len(out)
+    if rows * points.shape[0] * points.shape[1] < _WORTH_IT:
+        network.solve(points, pool, *arguments, tolerance, out)
+        return
+    half = rows // 2
+    other = _HELPER.submit(network.solve, points, pool, *(a[half:] for a in arguments), tolerance, out[half:])
+    network.solve(points, pool, *(a[:half] for a in arguments), tolerance, out[:half])
+    other.result()
 
 
 def linear(nodes: NDArray[np.int64], values: Array) -> Array:

@@ -137,21 +137,22 @@ def _logit(share):  # type: ignore[no-untyped-def]
 
 @compiled()
 def solve_staffing(points, pool, load, handle, servers, flex, peak, cv, theta, target, sessions, gain, penalty,
-                   retrial, repeat, constant, vendor, vendor_abandon, held, goal, months, out):  # type: ignore[no-untyped-def]  # fmt: skip
+                   retrial, repeat, constant, vendor, vendor_abandon, held, goal, run, out):  # type: ignore[no-untyped-def]  # fmt: skip
     """Servers of every channel so that its metric meets the goal, in place of `servers`.
 
     `held` (channel,) names the metric by its column (LEVEL, P_ABANDON or P_WAIT); `goal` (row, channel) its value.
-    Secant in ln(servers) on the logit of the metric, repeats carried along by their own fixed point; rows come in runs
-    of `months` of one scenario and draw, and each month starts where the one before it ended.
+    Secant in ln(servers / repeats) on the logit of the metric: against their load, servers hardly depend on repeats,
+    which follow by their own fixed point; rows come in runs
+    of one scenario, and each row starts where the one before it ended.
     """
     channels = points.shape[0]
     spare = np.empty(out.shape[1:])
     for i in range(load.shape[0]):
-        if i % months == 0:
+        if i % run == 0:
             x, y, r, slope = np.log(servers[i]), np.zeros(channels), np.ones(channels), np.full(channels, 10.0)
         x_before, y_before = np.zeros(channels), np.zeros(channels)
         for step in range(80):
-            _metrics(points, pool, load[i] * r, handle[i], np.exp(x), flex[i], peak[i], cv[i], theta[i], target[i], sessions[i],
+            _metrics(points, pool, load[i] * r, handle[i], np.exp(x) * r, flex[i], peak[i], cv[i], theta[i], target[i], sessions[i],
                      gain[i], penalty[i], out[i], spare)  # fmt: skip
             worst = 0.0
             for c in range(channels):
@@ -161,12 +162,12 @@ def solve_staffing(points, pool, load, handle, servers, flex, peak, cv, theta, t
                 y[c] = sign * (_logit(out[i, c, held[c]]) - _logit(goal[i, c]))
                 worst = max(worst, abs(y[c]), 10.0 * abs(again / r[c] - 1.0))
                 r[c] = again
-            if worst < 1e-7:
+            if worst < 1e-6:
                 break
             for c in range(channels):
                 if step > 0 and abs(x[c] - x_before[c]) > 1e-10:
                     slope[c] = min(max((y[c] - y_before[c]) / (x[c] - x_before[c]), 1.0), 100.0)
                 x_before[c], y_before[c] = x[c], y[c]
                 x[c] -= min(max(y[c] / slope[c], -0.3), 0.3)
-        servers[i] = np.exp(x)
+        servers[i] = np.exp(x) * r
         out[i, :, R] = r

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.chain import batch, nodes_of
+from model.chain import RANGE_NODES, batch, nodes_of
 from model.outcomes import OUTCOMES
 from model.results import Results
 from model.scenario import MONTHS, Scenario
@@ -15,7 +15,7 @@ from model.scenario import MONTHS, Scenario
 Array = NDArray[np.float64]
 LIKELY = (0.1, 0.9)
 """The band shown as likely: 8 in 10."""
-RANGE_DRAWS = 48
+RANGE_DRAWS = 32
 
 
 def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFr
 
 def path_ranges(scenario: Scenario, outcome: str, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFrame:
     """Likely range of an outcome in every month: index month 0 to 36, columns low, high."""
-    found = _run(scenario, n, seed, path=True)
+    found = results.run(batch([scenario], n, seed), np.unique([*RANGE_NODES, scenario.month]), path=True)
     values = np.broadcast_to(found.total[outcome], (1, n, MONTHS + 1, 1))[0, :, :, 0]
     low, high = np.quantile(values, LIKELY, axis=0)
     frame = pd.DataFrame({"low": low, "high": high})

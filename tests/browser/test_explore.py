@@ -1,7 +1,7 @@
 """Explore as a visitor meets it, in a real browser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,13 @@ def ready(page: Page) -> Page:
 @pytest.fixture
 def explore(open_page: Callable[..., Page]) -> Page:
     return ready(open_page("/"))
+
+
+@pytest.fixture
+def by_deep_link(faults: list[str]) -> Iterator[None]:
+    """Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so."""
+    yield
+    faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
 
 
 def number(text: str) -> float:
@@ -50,28 +57,44 @@ def outcomes(page: Page) -> str:
     return page.locator(".st-key-outcomes").inner_text()
 
 
+def until_changed(page: Page, act: Callable[[], object]) -> None:
+    """Do something that moves the cards, and wait until they and all the rest have moved."""
+    before = outcomes(page)
+    act()
+    page.wait_for_function(
+        "before => document.querySelector('.st-key-outcomes').innerText !== before", arg=before, timeout=PATIENCE_MS)  # fmt: skip
+    settle(page)
+
+
 def press(page: Page, lever: str, key: str, times: int = 1) -> None:
     slider = page.locator(f".st-key-lever_{lever} input[type=range]")
     slider.focus()
     for _ in range(times):
-        page.keyboard.press(key)
-        settle(page)
+        until_changed(page, lambda: page.keyboard.press(key))
+
+
+def click(page: Page, name: str) -> None:
+    until_changed(page, lambda: page.get_by_role("button", name=name, exact=True).click())
+
+
+def choose(page: Page, name: str) -> None:
+    """A segment of a segmented control."""
+    until_changed(page, lambda: page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click())
 
 
 def attempt(page: Page) -> None:
-    page.get_by_role("button", name="Try: let self-service").click()
-    settle(page)
+    until_changed(page, lambda: page.get_by_role("button", name="Try: let self-service").click())
 
 
 def share(page: Page) -> str:
     page.get_by_role("button", name="Share", exact=True).click()
-    settle(page)
     link = page.locator(".st-key-share code").inner_text()
     page.keyboard.press("Escape")
     settle(page)
     return link
 
 
+@pytest.mark.usefixtures("by_deep_link")
 def test_the_first_visitor_of_a_fresh_server_may_come_by_a_deep_link(
     open_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
@@ -80,6 +103,7 @@ def test_the_first_visitor_of_a_fresh_server_may_come_by_a_deep_link(
         page.goto(running.url + "/explore", timeout=PATIENCE_MS)
         ready(page)
         expect(page.get_by_test_id("stTopNavLink").filter(has_text="Explore")).to_be_visible()
+        page.close()
 
 
 def test_one_click_shows_what_a_lever_does_and_why(explore: Page) -> None:
@@ -90,7 +114,7 @@ def test_one_click_shows_what_a_lever_does_and_why(explore: Page) -> None:
     assert difference(explore, "Answered in time") > 0
     assert difference(explore, "Cost a year") > 0
     expect(explore.get_by_text("What caused the change in cost: ")).to_be_visible()
-    picture = explore.locator(".st-key-bridge")
+    picture = explore.locator(".st-key-causes [data-testid=stVegaLiteChart]")
     expect(picture.get_by_text("Doing nothing")).to_be_visible()
     expect(picture.get_by_text("Self-service")).to_be_visible()
 
@@ -101,13 +125,11 @@ def test_a_slider_of_each_family_moves_the_cards_the_right_way(explore: Page) ->
     assert difference(explore, "Answered in time") < 0
     assert difference(explore, "People") < 0
     expect(explore.get_by_text("fewer jobs by month 12")).to_be_visible()
-    explore.get_by_role("button", name="Reset all").click()
-    settle(explore)
+    click(explore, "Reset all")
     press(explore, "agent_assist_spend", "ArrowRight", 2)
     assert difference(explore, "Cost a year") > 0
     assert difference(explore, "Answered in time") > 0
-    explore.get_by_role("button", name="Reset all").click()
-    settle(explore)
+    click(explore, "Reset all")
     press(explore, "fcr_programme", "ArrowRight", 6)
     assert difference(explore, "CSAT") > 0
     assert difference(explore, "People") == 0
@@ -142,8 +164,7 @@ def test_money_and_jobs_follow_the_staffing_rule(explore: Page) -> None:
     press(explore, "agent_assist_spend", "ArrowRight", 2)
     cost, people = card(explore, "Cost a year"), card(explore, "People")
     as_set = outcomes(explore)
-    explore.get_by_role("radio", name="Follow the work").or_(explore.get_by_text("Follow the work", exact=True)).first.click()
-    settle(explore)
+    choose(explore, "Follow the work")
     assert card(explore, "People") != people
     assert (card(explore, "Cost a year") - cost) * (card(explore, "People") - people) >= 0
     assert outcomes(explore) != as_set
@@ -156,18 +177,17 @@ def test_undo_brings_back_every_shown_digit(explore: Page) -> None:
     press(explore, "training_hours", "ArrowRight", 2)
     assert outcomes(explore) != first
     for _ in range(2):
-        explore.get_by_role("button", name="Undo").click()
-        settle(explore)
+        click(explore, "Undo")
     assert outcomes(explore) == first
     slider = explore.locator(".st-key-lever_training_hours input[type=range]")
     assert number(slider.get_attribute("aria-valuetext") or "") == 24
 
 
+@pytest.mark.usefixtures("by_deep_link")
 def test_a_link_opens_the_same_numbers_in_a_private_window(explore: Page, open_page: Callable[..., Page]) -> None:
     attempt(explore)
     press(explore, "schedule_flex", "ArrowRight", 2)
-    explore.get_by_role("radio", name="36 months").or_(explore.get_by_text("36 months", exact=True)).first.click()
-    settle(explore)
+    choose(explore, "36 months")
     link = share(explore)
     path = "/" + link.split("/", 3)[3]
     for address in (path, path.replace("/explore", "/")):
@@ -176,6 +196,7 @@ def test_a_link_opens_the_same_numbers_in_a_private_window(explore: Page, open_p
         expect(other.get_by_text("After 36 months:")).to_be_visible()
 
 
+@pytest.mark.usefixtures("by_deep_link")
 @pytest.mark.parametrize("token", ["hello", "AAAA" * 50, "%00%01", "1" * 5000])
 def test_a_broken_link_says_what_is_wrong_and_the_page_stands(open_page: Callable[..., Page], token: str) -> None:
     page = ready(open_page(f"/explore?s={token}"))
@@ -196,15 +217,14 @@ def test_what_was_moved_is_still_there_after_a_look_at_another_page(explore: Pag
 
 def test_another_company_can_be_looked_at(explore: Page) -> None:
     explore.get_by_role("button", name="Sample retailer").click()
-    explore.get_by_text("Sample: bank").click()
-    settle(explore)
+    until_changed(explore, lambda: explore.get_by_text("Sample: bank").click())
     expect(explore.get_by_role("button", name="Sample bank")).to_be_visible()
     expect(explore.locator(".st-key-lever_late_order_rate")).to_have_count(0)
 
 
 def test_the_first_screen_holds_headline_cards_levers_and_a_picture(explore: Page) -> None:
     attempt(explore)
-    for place in (".st-key-outcomes", ".st-key-causes", ".st-key-bridge"):
+    for place in (".st-key-outcomes", ".st-key-causes [data-testid=stVegaLiteChart]"):
         box = explore.locator(place).bounding_box()
         assert box and box["y"] + box["height"] <= 900, place
     lever = explore.locator(".st-key-lever_staffing").bounding_box()

@@ -1,0 +1,62 @@
+"""The average week of a channel as a heat map: contacts by weekday and half-hour. Frame in, chart out."""
+
+from functools import lru_cache
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+
+from model.report import words
+from model.report.charts import Spec, _compiled, palette
+from model.scenario import Channel
+
+SHADES = {False: ["#eaf4fa", "#8dc1df", "#1f82b9", "#003d61"], True: ["#10293b", "#185f8e", "#479fd5", "#c8e4f4"]}
+"""The theme's sequential colours, from few contacts to many, on a light and a dark page."""
+
+
+def profile_data(channel: Channel) -> pa.Table:
+    """A row an open half-hour: day, hour and until (hours of the day), start as text, contacts, agents."""
+    arrivals, agents = np.asarray(channel.arrivals), np.asarray(channel.agents)
+    cell = np.flatnonzero(arrivals > 0)
+    hour = (cell % 48) / 2
+    return pa.table({
+        "day": [words.DAYS[i] for i in cell // 48], "hour": hour, "until": hour + 0.5,
+        "start": [clock(int(i)) for i in cell], "contacts": np.round(arrivals[cell], 1),
+        "agents": np.round(agents[cell], 1),
+    })  # fmt: skip
+
+
+def clock(half_hour: int) -> str:
+    """Time of day of a half-hour of the week: 10:30."""
+    return f"{half_hour % 48 // 2:02d}:{'30' if half_hour % 2 else '00'}"
+
+
+def profile_title(channel: Channel) -> str:
+    """What the picture shows: the busiest half-hour, and that the shape is assumed where it is."""
+    top = int(np.argmax(channel.arrivals))
+    most = max(channel.arrivals)
+    contacts = f"{most:,.0f}" if most >= 9.5 else f"{most:.1f}"
+    said = f"Busiest on {words.DAYS[top // 48]} at {clock(top)}: {contacts} contacts in half an hour"
+    if channel.grades.get("arrivals", "assumed") != "measured":
+        return "The shape of the week is assumed: your figures have no contacts by weekday and half-hour"
+    return said
+
+
+@lru_cache(maxsize=4)
+def profile_spec(dark: bool = False) -> Spec:
+    """Weekdays down, the day across; the darker (on dark pages: the lighter), the more contacts. Closed: blank."""
+    quiet = palette(dark)["quiet"]
+    cells = alt.Chart().mark_rect(stroke=None).encode(
+        x=alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24], nice=False), axis=alt.Axis(
+            values=list(range(0, 25, 3)), labelExpr="datum.value + ':00'", grid=False, domain=False, ticks=False)),
+        x2="until:Q",
+        y=alt.Y("day:N", sort=list(words.DAYS), title=None, scale=alt.Scale(domain=list(words.DAYS), paddingInner=0.08),
+                axis=alt.Axis(domain=False, ticks=False, grid=False, labelExpr="slice(datum.label, 0, 3)")),
+        color=alt.Color("contacts:Q", title="Contacts in half an hour", scale=alt.Scale(
+            range=SHADES[dark], interpolate="rgb", zero=True, nice=True), legend=alt.Legend(
+            orient="top", direction="horizontal", gradientLength=150, gradientThickness=8, tickCount=3,
+            titleOrient="left", titleColor=quiet)),
+        tooltip=[alt.Tooltip("day:N", title="Day"), alt.Tooltip("start:N", title="From"),
+                 alt.Tooltip("contacts:Q", title="Contacts"), alt.Tooltip("agents:Q", title="Agents")],
+    )  # fmt: skip
+    return _compiled(cells)
