@@ -186,7 +186,7 @@ def _number(value: str, text: str) -> float:
 def evaluate(arguments: argparse.Namespace) -> None:
     """Outcomes of one scenario: today, doing nothing, this, difference."""
     import model
-    from model.report import words
+    from model.report import numbers
 
     out = model.evaluate(_scenario(arguments))
     scenario = out.scenario
@@ -200,8 +200,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
     _say(f"{scenario.name}: {scenario.baseline.name}, {_moment(scenario)}")
     money = scenario.baseline.currency
     rows = [
-        (row.label, *(words.number(key, figures[key], money) for figures in (out.today, out.reference, out.headline)),
-         words.step(key, out.difference[key], money))
+        (row.label, *(numbers.number(key, figures[key], money) for figures in (out.today, out.reference, out.headline)),
+         numbers.step(key, out.difference[key], money))
         for key, row in OUTCOMES.items()
     ]  # fmt: skip
     _table(("", "today", "doing nothing", "this", "difference"), rows)
@@ -212,7 +212,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 def compare(arguments: argparse.Namespace) -> None:
     """Scenarios in columns: the levers that differ, then every outcome."""
     import model
-    from model.report import words
+    from model.report import numbers
 
     scenarios = [_opened(text) for text in arguments.scenarios]
     outs = model.evaluate_many(scenarios)
@@ -230,7 +230,7 @@ def compare(arguments: argparse.Namespace) -> None:
     rows = [row for row in rows if len(set(row[1:])) > 1]
     rows.append(["staffing rule", *(s.staffing_rule.replace("_", " ") for s in scenarios)])
     rows += [
-        [row.label, *(words.number(key, out.headline[key], out.scenario.baseline.currency) for out in outs)]
+        [row.label, *(numbers.number(key, out.headline[key], out.scenario.baseline.currency) for out in outs)]
         for key, row in OUTCOMES.items()
     ]
     _say("; ".join(dict.fromkeys(_moment(s) for s in scenarios)).capitalize())

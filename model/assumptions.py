@@ -1,6 +1,7 @@
 """The assumptions: every number of the model that is not the company's own, with range, unit, grade and source.
 
-`neutral` is the value that switches the relation off. `acts_in` names the relation modules that read the key.
+`neutral` is the value that switches the relation off. `acts_in` names the relation modules that read the key
+(the chain or the results where none does).
 `low` and `high` bound the PERT distribution of the draws. Grades: *published* (a named source), *judgement*
 (nobody's data); *measured* is what a company's own files replace them with.
 """
@@ -127,7 +128,7 @@ _ROWS = (
     _A("deferred_utilisation", "Busy share that e-mail and ticket agents reach", 0.8, 0.88, 0.95, 0.95, "share",
        "judgement", "no waiting for the next contact, but breaks in concentration", ("service",)),
     _A("vendor_fcr_points", "Vendor: solved first time against in house", -0.08, -0.03, 0, 0, "share", "judgement",
-       "less access and less context", ("service",)),
+       "less access and less context", ("chain",)),
     _A("fcr_assist", "Solved first time: full agent assist", 0.1, 0.2, 0.3, 0, "log-odds", "judgement",
        "knowledge at hand", ("service",)),
     _A("fcr_back_office", "Solved first time: full back office", 0.1, 0.2, 0.3, 0, "log-odds", "judgement",
@@ -209,7 +210,7 @@ _ROWS = (
     _A("churn_per_unsatisfied", "Extra customers lost for each one dissatisfied", 0.01, 0.04, 0.1, 0, "share",
        "judgement", "satisfaction to repurchase is weak: the range stays wide", ("economics",)),
     _A("discount_rate", "Discount rate", 0.08, 0.1, 0.15, 0, "share a year", "judgement", "cost of capital",
-       ("economics",)),
+       ("results",)),
 )  # fmt: skip
 
 ASSUMPTIONS: dict[str, Assumption] = {row.key: row for row in _ROWS}

@@ -32,8 +32,8 @@ class Calibrated:
 
     baseline: Baseline
     target_s: Array
-    live: Array
-    deferred: Array
+    live: NDArray[np.int64]
+    deferred: NDArray[np.int64]
     points: Array
     pool: Array
     efficiency: Array
@@ -71,18 +71,33 @@ def metrics(points: Array, channel: Channel, target_s: float, efficiency: float,
     scaled = points.copy()
     scaled[:, network.AGENTS] *= efficiency
     scaled[:, network.IDEAL] *= efficiency
-    return _solved(scaled[None], channel, target_s, cv)[0]
+    one: Array = _solved(scaled[None], channel, target_s, cv)[0]
+    return one
 
 
 def _solved(points: Array, channel: Channel, target_s: float, cv: float) -> Array:
+    one, none = np.ones((1, 1)), np.zeros((1, 1))
+    rows = network.Queues(
+        load=one,
+        handle=one * channel.handle_time_s,
+        servers=one,
+        flex=np.zeros(1),
+        peak=np.ones(1),
+        cv=np.full(1, cv),
+        theta=one / channel.patience_s,
+        target=one * target_s,
+        sessions=one,
+        gain=none,
+        retrial=np.zeros(1),
+        repeat=none,
+        constant=one,
+        vendor=none,
+        vendor_abandon=none,
+    )
     out = np.ones((1, 1, 6))
-    one = np.ones((1, 1))
-    network.solve(
-        points, np.empty((1, 0, 6)), one, one * channel.handle_time_s, one, np.zeros(1), np.ones(1), np.full(1, cv),
-        one / channel.patience_s, one * target_s, one, one * 0, np.ones(1), np.zeros(1), one * 0, one, one * 0, one * 0,
-        1e-10, out,
-    )  # fmt: skip
-    return out[0]
+    network.solve(points, np.empty((1, 0, 6)), rows, 1e-10, out)
+    solved: Array = out[0]
+    return solved
 
 
 def _metric(row: Array, name: str) -> float:
@@ -122,7 +137,7 @@ def _solve_efficiency(points: Array, channel: Channel, cv: float) -> tuple[float
     if not TRUSTED[0] <= e <= TRUSTED[1]:
         return (
             e,
-            f"{title}: agents as given do not explain the waits (they work like {e:.2f} times as many). Check staffing.",
+            f"{title}: agents as given do not explain the waits; they work like {e:.2f} times as many.",
         )
     return e, None
 
@@ -130,13 +145,14 @@ def _solve_efficiency(points: Array, channel: Channel, cv: float) -> tuple[float
 def _deferred_level(
     channel: Channel, target_half_hours: float, efficiency: float, utilisation: float, cv: float
 ) -> Array:
-    out = np.empty((1, 1, 4))
     one = np.ones((1, 1))
-    deferred.solve_week(
-        np.asarray(channel.arrivals)[None], np.asarray(channel.agents)[None] * efficiency, one,
-        one * utilisation * 1800 / channel.handle_time_s, one, one * 0, one * target_half_hours, one * cv, out,
-    )  # fmt: skip
-    return out[0, 0]
+    rate = one * utilisation * 1800 / channel.handle_time_s
+    rows = deferred.Backlogs(one, rate, one, 0 * one, one * target_half_hours, one * cv)
+    out = np.empty((1, 1, 4))
+    agents = np.asarray(channel.agents)[None] * efficiency
+    deferred.solve_week(np.asarray(channel.arrivals)[None], agents, rows, out)
+    level: Array = out[0, 0]
+    return level
 
 
 def _solve_deferred(channel: Channel, half_hours: float, utilisation: float, cv: float) -> tuple[float, str | None]:
@@ -156,7 +172,7 @@ def _solve_deferred(channel: Channel, half_hours: float, utilisation: float, cv:
     elif gap(high) < 0:
         best = _deferred_level(channel, half_hours, float(np.exp(high)), utilisation, cv)[deferred.LEVEL]
         return float(np.exp(high)), (
-            f"{channel.title}: {goal:.0%} in time is above the {best:.0%} that its opening hours allow; the nearest is used."
+            f"{channel.title}: {goal:.0%} in time is above the {best:.0%} that opening hours allow; that is used."
         )
     else:
         e = float(np.exp(brentq(gap, low, high, xtol=1e-13)))
@@ -203,34 +219,61 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         row[: len(points)] = points
     pool = np.zeros((max(len(live), 1), 0, 6))
     if len(live) > 1:
-        team = [quadrature.Week(w.rate, w.agents * efficiency[i] / sessions(channels[i], baseline),
-                                w.ideal * efficiency[i] / sessions(channels[i], baseline), w.busy) for i, w in weeks.items()]  # fmt: skip
+        team = [
+            quadrature.Week(
+                w.rate,
+                w.agents * efficiency[i] / sessions(channels[i], baseline),
+                w.ideal * efficiency[i] / sessions(channels[i], baseline),
+                w.busy,
+            )
+            for i, w in weeks.items()
+        ]
         members = [
-            channels[i].model_copy(update={"target_s": float(target_s[i]),
-                                           "handle_time_s": channels[i].handle_time_s / sessions(channels[i], baseline)})
+            channels[i].model_copy(
+                update={
+                    "target_s": float(target_s[i]),
+                    "handle_time_s": channels[i].handle_time_s / sessions(channels[i], baseline),
+                }
+            )
             for i in live
-        ]  # fmt: skip
+        ]
         pool = quadrature.full_grid(team, factors) if full else quadrature.reduced(team, factors, members)
         for row, i in zip(pool, live, strict=True):  # the kernel divides by the sessions itself
             row[:, network.AGENTS : network.IDEAL + 1] *= sessions(channels[i], baseline)
     open_half_hours = np.array([target_s[i] / 1800 for i in later])
     deferred0 = np.zeros((len(later), 4))
     utilisation = ASSUMPTIONS["deferred_utilisation"].mode
-    for row, i in enumerate(later):
+    for place, i in enumerate(later):
         own_target = channels[i].target_s
         assert own_target is not None
         efficiency[i], note = _solve_deferred(channels[i], own_target / 1800, utilisation, max(cv, 0.02))
         notes += [note] if note else []
-        deferred0[row] = _deferred_level(channels[i], open_half_hours[row], efficiency[i], utilisation, max(cv, 0.02))
+        deferred0[place] = _deferred_level(
+            channels[i], open_half_hours[place], efficiency[i], utilisation, max(cv, 0.02)
+        )
     busy = np.array([_busy_share(weeks[i]) for i in live]) if len(live) else np.zeros(0)
     hours = np.array([sum(c.agents) / 2 * sessions(c, baseline) for c in channels]) * efficiency
     load0 = np.array([_mean_load(channels[i]) / sessions(channels[i], baseline) for i in live])
     return Calibrated(
-        baseline, target_s, live, later, np.ascontiguousarray(stacked), np.ascontiguousarray(pool), efficiency, metrics0,
-        deferred0, np.array([c.weekly_arrivals for c in channels]), hours, load0, open_half_hours,
+        baseline,
+        target_s,
+        live,
+        later,
+        np.ascontiguousarray(stacked),
+        np.ascontiguousarray(pool),
+        efficiency,
+        metrics0,
+        deferred0,
+        np.array([c.weekly_arrivals for c in channels]),
+        hours,
+        load0,
+        open_half_hours,
         np.array([channels[i].arrivals for i in later]).reshape(-1, CELLS),
-        np.array([np.asarray(channels[i].agents) * efficiency[i] for i in later]).reshape(-1, CELLS), busy, tuple(weeks[i] for i in live), tuple(notes),
-    )  # fmt: skip
+        np.array([np.asarray(channels[i].agents) * efficiency[i] for i in later]).reshape(-1, CELLS),
+        busy,
+        tuple(weeks[i] for i in live),
+        tuple(notes),
+    )
 
 
 def _coarse(grid: Array) -> Array:

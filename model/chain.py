@@ -173,22 +173,14 @@ class Chain:
             is_chat, service.chat_duration(p, self.sessions, np.asarray(today["chat_concurrency"])), 1.0
         )
         self.chat_slots = np.where(is_chat, self.sessions / today["chat_concurrency"], 1.0)
-        rises = {
-            key: (
-                adoption.saturation(levers[key] / self.labour, p[half])
-                - adoption.saturation(np.asarray(today[key] / self.labour), p[half])
-            )
-            for key, half in (
-                ("agent_assist_spend", "assist_half"),
-                ("routing_spend", "routing_half"),
-                ("back_office_spend", "back_office_half"),
-            )
-        } | {key: levers[key] - today[key] for key in ("fcr_programme", "cross_training")}
+        rises = {key: service.automation_rise(p, key, levers[key], today[key], self.labour) for key in service.HALVES}
+        rises |= {key: levers[key] - today[key] for key in ("fcr_programme", "cross_training")}
         self.dip = adoption.learning_dip(p, a, rises)
         self.shrinkage = (
-            today["shrinkage"] + self.started * (levers["shrinkage"] - today["shrinkage"])
+            today["shrinkage"]
+            + self.started * (levers["shrinkage"] - today["shrinkage"])
             + self.started * (levers["training_hours"] - today["training_hours"]) / people.HOURS_A_YEAR
-        )  # fmt: skip
+        )
         self.shrinkage = np.minimum(self.shrinkage, 0.95)
         self.paid_fte, self.able_fte = people.staffing_as_set(p, t, b.staffing, self.fte0)
 
@@ -209,11 +201,24 @@ class Chain:
         self.learning0 = people.learning_share(p, leaving0, nothing, nothing)
         complexity = demand.residual_complexity(p, self.removed)
         cross0 = np.asarray(base["cross_training"])
-        self.handle = service.handle_time(
-            p, self.field["handle_time_s"], people.proficiency(p, self.learning), people.proficiency(p, self.learning0),
-            complexity, self.effects, self.learning, self.learning0, self.transfers, self.field["transfer_rate"],
-            self.cross * self.others, cross0 * self.others, self.dip,
-        ) * self.chat_duration  # fmt: skip
+        self.handle = (
+            service.handle_time(
+                p,
+                self.field["handle_time_s"],
+                people.proficiency(p, self.learning),
+                people.proficiency(p, self.learning0),
+                complexity,
+                self.effects,
+                self.learning,
+                self.learning0,
+                self.transfers,
+                self.field["transfer_rate"],
+                self.cross * self.others,
+                cross0 * self.others,
+                self.dip,
+            )
+            * self.chat_duration
+        )
 
     def servers(self, fte: Array) -> Array:
         """Factor on today's servers for so many FTE: people present, times chat slots."""
@@ -222,7 +227,9 @@ class Chain:
         )
 
     # --- queues, at the nodes -------------------------------------------------------------------------------------
-    def _rows(self, values: Array, which: Array | None = None, nodes: NDArray[np.int64] | None = None) -> Array:
+    def _rows(
+        self, values: Array, which: NDArray[np.int64] | None = None, nodes: NDArray[np.int64] | None = None
+    ) -> Array:
         """(scenario, draw, node[, channel]) as contiguous rows for the kernels, of the channels `which`."""
         s, d = self.shape
         nodes = self.nodes if nodes is None else nodes
@@ -235,51 +242,59 @@ class Chain:
         draws = next(iter(self.p.values())).shape[1]
         return len(self.b.staffing), draws
 
-    def queue_arguments(self, servers: Array, nodes: NDArray[np.int64] | None = None) -> tuple[Array, ...]:
+    def queues(self, servers: Array, nodes: NDArray[np.int64] | None = None) -> network.Queues:
+        """The live channels' rows for the kernels, at the nodes."""
         live, p = self.known.live, self.p
         flex0 = self.today["schedule_flex"]
         flex = self.adopted["schedule_flex"] * (self.b.levers["schedule_flex"] - flex0) / max(1 - flex0, 1e-9)
         cv = self.base.forecast_cv + self.started * (self.b.conditions["forecast_cv"] - self.base.forecast_cv)
         load0 = np.ones(len(self.channels))
         load0[live] = self.known.load0
-        gain = service.pooling_gain(self.cross, np.asarray(self.today["cross_training"]), load0)
-        repeat = (1 - self.fcr) * p["repeat_share"]
         slots = np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0)
-        by_channel = (self.load, self.handle, servers)
-        by_row = (flex, self.peak, cv)
-        rest = (1 / self.field["patience_s"], self.known.target_s, slots, gain)
-        last = (repeat, self.first["first"], self.vendor, self.first["abandon"])
-        return (
-            *(self._rows(x, live, nodes) for x in by_channel), *(self._rows(x, None, nodes) for x in by_row),
-            *(self._rows(x, live, nodes) for x in rest), *(self._rows(x, None, nodes) for x in (np.ones(1), p["retrial_share"])),
-            *(self._rows(x, live, nodes) for x in last),
-        )  # fmt: skip
+
+        def each(values: Array) -> Array:
+            return self._rows(values, live, nodes)
+
+        return network.Queues(
+            load=each(self.load),
+            handle=each(self.handle),
+            servers=each(servers),
+            flex=self._rows(flex, None, nodes),
+            peak=self._rows(self.peak, None, nodes),
+            cv=self._rows(cv, None, nodes),
+            theta=each(1 / self.field["patience_s"]),
+            target=each(self.known.target_s),
+            sessions=each(slots),
+            gain=each(service.pooling_gain(self.cross, np.asarray(self.today["cross_training"]), load0)),
+            retrial=self._rows(p["retrial_share"], None, nodes),
+            repeat=each((1 - self.fcr) * p["repeat_share"]),
+            constant=each(self.first["first"]),
+            vendor=each(self.vendor),
+            vendor_abandon=each(self.first["abandon"]),
+        )
 
     def solve_live(self, servers: Array, start: Array | None, tolerance: float) -> Array:
         """Metrics of the live channels at the nodes, (scenario, draw, node, live, 6)."""
-        arguments = self.queue_arguments(servers)
-        out = (
-            np.ones((len(arguments[0]), len(self.known.live), 6))
-            if start is None
-            else start.reshape(-1, len(self.known.live), 6).copy()
-        )
-        _in_two(arguments, tolerance, out, self.known.points, self.known.pool)
+        rows = self.queues(servers)
+        shape = (len(rows.load), len(self.known.live), 6)
+        out = np.ones(shape) if start is None else start.reshape(shape).copy()
+        _in_two(self.known.points, self.known.pool, rows, tolerance, out)
         return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
 
     def required_live(self, start: Array, nodes: NDArray[np.int64]) -> Array:
         """Servers at which each live channel's target holds, at the nodes, (scenario, draw, node, live)."""
-        arguments = self.queue_arguments(start, nodes)
+        rows = self.queues(start, nodes)
         held, goal = self._held()
         shape = (*self.shape, len(nodes), len(held))
         goals = np.ascontiguousarray(np.broadcast_to(goal, shape).reshape(-1, len(held)))
         # Scenarios whose staffing is as set keep their start: nothing is asked of them.
-        asked = np.repeat(self.b.follow.ravel(), self.shape[1] * len(nodes))
-        rows = tuple(a[asked] for a in arguments)
-        out = np.ones((len(rows[0]), len(self.known.live), 6))
         run = self.shape[1] * len(nodes)
-        network.solve_staffing(self.known.points, self.known.pool, *rows, held, goals[asked], run, out)
-        found = arguments[2]
-        found[asked] = rows[2]
+        asked = np.repeat(self.b.follow.ravel(), run)
+        servers = np.empty((int(asked.sum()), len(held)))
+        some = network.Queues(*(a[asked] for a in rows))
+        network.solve_staffing(self.known.points, self.known.pool, some, held, goals[asked], run, servers)
+        found = rows.servers
+        found[asked] = servers
         return found.reshape(shape)
 
     def _held(self) -> tuple[NDArray[np.int64], Array]:
@@ -313,10 +328,9 @@ class Chain:
         out = np.empty((*self.shape, len(self.nodes), len(later), 4))
         rows = out.reshape(-1, len(later), 4)
         wide_error = self._error() * np.ones(len(self.channels))
-        self.deferred_arguments = tuple(
-            self._rows(x, later) for x in (factor, rate, offered, self.carried, target, wide_error)
-        )
-        deferred.solve_week(k.week_arrivals, k.week_agents, *self.deferred_arguments, rows)
+        parts = (factor, rate, offered, self.carried, target, wide_error)
+        self.backlogs = deferred.Backlogs(*(self._rows(x, later) for x in parts))
+        deferred.solve_week(k.week_arrivals, k.week_agents, self.backlogs, rows)
         return out, again
 
     def _error(self) -> Array:
@@ -339,24 +353,16 @@ class Chain:
         )
         wanted = np.clip(wanted, 0.02, 0.995)
         repeat = (1 - self.fcr) * self.p["repeat_share"]
-        factor = self._rows(self.load * demand.repeats_without_waiting(self.first["first"], repeat), later, nodes)
-        error = self._rows(self._error() * np.ones(len(self.channels)), later, nodes)
-        rate = self._rows(self._rate(), later, nodes)
+        factor = self.load * demand.repeats_without_waiting(self.first["first"], repeat)
+        parts = (factor, self._rate(), self._error() * np.ones(len(self.channels)))
+        load, rate, error = (self._rows(x, later, nodes) for x in parts)
         shape = (*self.shape, len(nodes), len(later))
         goal = np.ascontiguousarray(np.broadcast_to(wanted, shape).reshape(-1, len(later)))
         target = np.ascontiguousarray(np.broadcast_to(self.known.open_half_hours, goal.shape))
         servers = np.empty_like(goal)
-        deferred.solve_staffing(
-            self.known.week_arrivals,
-            self.known.week_agents,
-            factor,
-            rate,
-            servers,
-            target,
-            error,
-            goal,
-            self.shape[1] * len(nodes),
-        )
+        rows = deferred.Backlogs(load, rate, servers, np.zeros_like(goal), target, error)
+        run = self.shape[1] * len(nodes)
+        deferred.solve_staffing(self.known.week_arrivals, self.known.week_agents, rows, goal, run, servers)
         return servers.reshape(shape)
 
     # --- staffing that follows the work ---------------------------------------------------------------------------
@@ -446,23 +452,24 @@ _WORTH_IT = 20_000
 """Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
 
 
-def _in_two(arguments: tuple[Array, ...], tolerance: float, out: Array, points: Array, pool: Array) -> None:
+def _in_two(points: Array, pool: Array, rows: network.Queues, tolerance: float, out: Array) -> None:
     """`network.solve` with the rows in two halves at once where there are many."""
-    rows = len(out)
-    if rows * points.shape[0] * points.shape[1] < _WORTH_IT:
-        network.solve(points, pool, *arguments, tolerance, out)
+    if len(out) * points.shape[0] * points.shape[1] < _WORTH_IT:
+        network.solve(points, pool, rows, tolerance, out)
         return
-    half = rows // 2
-    other = _HELPER.submit(network.solve, points, pool, *(a[half:] for a in arguments), tolerance, out[half:])
-    network.solve(points, pool, *(a[:half] for a in arguments), tolerance, out[:half])
+    half = len(out) // 2
+    first, second = (network.Queues(*(a[part] for a in rows)) for part in (slice(half), slice(half, None)))
+    other = _HELPER.submit(network.solve, points, pool, second, tolerance, out[half:])
+    network.solve(points, pool, first, tolerance, out[:half])
     other.result()
 
 
 def linear(nodes: NDArray[np.int64], values: Array) -> Array:
-    """Values at nodes (third axis) carried to every month, linearly; local, so later nodes never change earlier months."""
+    """Values at nodes (third axis) carried to every month, linearly: later nodes never change earlier months."""
     month = np.arange(MONTHS + 1)
     right = np.clip(np.searchsorted(nodes, month), 0, len(nodes) - 1)
     left = np.maximum(right - 1, 0)
     span = np.maximum(nodes[right] - nodes[left], 1)
     part = np.clip((month - nodes[left]) / span, 0, 1)[None, None, :, None]
-    return values[:, :, left] * (1 - part) + values[:, :, right] * part
+    carried: Array = values[:, :, left] * (1 - part) + values[:, :, right] * part
+    return carried

@@ -1,17 +1,35 @@
 """E-mail and tickets: a fluid backlog worked off in opening hours, first in first out."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model._compiled import compiled
 
+Array = NDArray[np.float64]
 HALF_HOURS = 336
-LEVEL, RESPONSE_H, BACKLOG, SERVED, LATENESS = range(5)
+LEVEL, RESPONSE_H, BACKLOG, SERVED = range(4)
+
+
+class Backlogs(NamedTuple):
+    """Rows of deferred channels, all (row, channel).
+
+    load : factor on arrivals, repeats included. rate : contacts an agent's half-hour. servers : factor on agents.
+    carried : backlog brought along. target : opening half-hours. error : relative error of the capacity ahead.
+    """
+
+    load: Array
+    rate: Array
+    servers: Array
+    carried: Array
+    target: Array
+    error: Array
 
 
 @compiled()
-def _place(table, value, start):  # type: ignore[no-untyped-def]
+def _place(table: Array, value: float, start: int) -> int:
     """Least j with table[j] >= value, looked for from `start`: neighbouring half-hours look at neighbouring places."""
     j = start
     while j > 0 and table[j - 1] >= value:
@@ -22,7 +40,10 @@ def _place(table, value, start):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _week(arrivals, capacity, factor, speed, carried, target, error, out, cells):  # type: ignore[no-untyped-def]
+def _week(
+    arrivals: Array, capacity: Array, factor: float, speed: float, carried: float, target: float, error: float,
+    out: Array, cells: Array,
+) -> None:  # fmt: skip
     """One channel, one row, arrivals times `factor`, capacity times `speed`. See `solve_week`."""
     # Capacity summed from Monday 00:00 over two weeks, so that every look ahead is a difference.
     ahead = np.empty(2 * HALF_HOURS + 1)
@@ -76,16 +97,13 @@ def _week(arrivals, capacity, factor, speed, carried, target, error, out, cells)
 
 
 @compiled()
-def solve_week(arrivals, agents, load, rate, servers, carried, target, error, out):  # type: ignore[no-untyped-def]
+def solve_week(arrivals: Array, agents: Array, q: Backlogs, out: Array) -> None:
     """Level, response time, backlog and served of deferred channels over a week.
 
     Parameters
     ----------
     arrivals, agents : (channel, 336)
-        Contacts a half-hour, agents a half-hour.
-    load, rate, servers, carried, target, error : (row, channel)
-        Factor on arrivals, contacts an agent's half-hour, factor on agents, backlog brought along, target in opening
-        half-hours, relative error of the capacity ahead.
+        Contacts and agents in each half-hour.
     out : (row, channel, 4)
         Share within the target, mean response in clock hours, mean backlog, contacts served in the week.
 
@@ -93,47 +111,51 @@ def solve_week(arrivals, agents, load, rate, servers, carried, target, error, ou
     the normal probability that the capacity ahead exceeds the queue.
     """
     none = np.empty((0, 2))
-    for i in range(load.shape[0]):
+    for i in range(out.shape[0]):
         for c in range(arrivals.shape[0]):
-            _week(arrivals[c], agents[c], load[i, c], servers[i, c] * rate[i, c], carried[i, c], target[i, c], error[i, c],
-                  out[i, c], none)  # fmt: skip
+            speed = q.servers[i, c] * q.rate[i, c]
+            _week(
+                arrivals[c],
+                agents[c],
+                q.load[i, c],
+                speed,
+                q.carried[i, c],
+                q.target[i, c],
+                q.error[i, c],
+                out[i, c],
+                none,
+            )
 
 
 @compiled()
-def week_cells(arrivals, capacity, carried, target, error, out, cells):  # type: ignore[no-untyped-def]
-    """The same for one channel and row, with each half-hour's share in time and response in hours in `cells` (336, 2)."""
+def week_cells(
+    arrivals: Array, capacity: Array, carried: float, target: float, error: float, out: Array, cells: Array
+) -> None:
+    """The same for one channel, with each half-hour's share in time and response in hours in `cells` (336, 2)."""
     _week(arrivals, capacity, 1.0, 1.0, carried, target, error, out, cells)
 
 
 @compiled()
-def solve_staffing(arrivals, agents, load, rate, servers, target, error, goal, run):  # type: ignore[no-untyped-def]
+def solve_staffing(arrivals: Array, agents: Array, q: Backlogs, goal: Array, run: int, servers: Array) -> None:
     """Servers (row, channel), in place, at which the share within the target is the goal and no backlog is carried.
 
-    Rows come in runs of one scenario. The share rises with servers: secant on its logit within a bracket that starts at the work that arrives.
+    Rows come in runs of one scenario. The share rises with servers: secant on its logit within a bracket that starts at
+    the work that arrives.
     """
     none = np.empty((0, 2))
     out = np.empty(4)
     margin = np.full(arrivals.shape[0], 0.08)  # over the work that arrives, as the row before had it
-    for i in range(load.shape[0]):
+    for i in range(servers.shape[0]):
         if i % run == 0:
             margin[:] = 0.08
         for c in range(arrivals.shape[0]):
-            need = arrivals[c].sum() * load[i, c] / (agents[c].sum() * rate[i, c])
+            need = arrivals[c].sum() * q.load[i, c] / (agents[c].sum() * q.rate[i, c])
             low, high = math.log(need * 1.0001), math.log(need * 4.0)
             x, x_before, y_before = math.log(need) + margin[c], 0.0, 0.0
             wanted = math.log(goal[i, c] / (1.0 - goal[i, c]))
             for step in range(60):
-                _week(
-                    arrivals[c],
-                    agents[c],
-                    load[i, c],
-                    math.exp(x) * rate[i, c],
-                    0.0,
-                    target[i, c],
-                    error[i, c],
-                    out,
-                    none,
-                )
+                speed = math.exp(x) * q.rate[i, c]
+                _week(arrivals[c], agents[c], q.load[i, c], speed, 0.0, q.target[i, c], q.error[i, c], out, none)
                 share = min(max(out[LEVEL], 1e-12), 1.0 - 1e-12)
                 y = math.log(share / (1.0 - share)) - wanted
                 if y > 0.0:

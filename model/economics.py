@@ -58,7 +58,8 @@ def recurring(
         return today[key] + started * (levers[key] - today[key])
 
     def total(values: Array) -> Array:
-        return values.sum(axis=-1, keepdims=True)
+        added: Array = values.sum(axis=-1, keepdims=True)
+        return added
 
     filled = work.fte * (1 - work.vacant) / (1 - work.vacant0)
     pay = wage * (1 + level("wage_premium")) / (1 + today["wage_premium"])
@@ -107,7 +108,7 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
         (rise(k) for k in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend")),
         np.zeros(1),
     )
-    return (
+    once: Array = (
         automation * p["automation_one_off"] * p["cost_overrun"]
         + rise("schedule_flex") * p["schedule_one_off"] * labour_today
         + rise("cross_training") * fte * p["cross_training_hours"] * wage
@@ -115,6 +116,7 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
         + rise("chat_concurrency") * fte * p["concurrency_one_off"]
         + np.maximum(moved_contacts, 0) * WEEKS_A_YEAR * p["outsourcing_transition"]
     )
+    return once
 
 
 def severance(p: Parameters, baseline: Baseline, redundancies: Array) -> Array:
@@ -131,7 +133,8 @@ def margin_at_risk(p: Parameters, baseline: Baseline, contacts_a_week: Array, cs
 def present_value(saving: Array, rate: Array) -> Array:
     """Sum over months 1.. of saving_t / (1+r)^(t/12); months are the last axis, r broadcasts."""
     month = np.arange(1, saving.shape[-1] + 1)
-    return (saving / (1 + rate) ** (month / 12)).sum(axis=-1)
+    value: Array = (saving / (1 + rate) ** (month / 12)).sum(axis=-1)
+    return value
 
 
 def payback_months(saving: Array) -> Array:

@@ -14,7 +14,7 @@ from model.chain import Chain, batch, nodes_of
 from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
 from model.results import Results
-from model.scenario import MONTHS, Scenario
+from model.scenario import MONTHS, Baseline, Scenario
 from model.weekview import consistency, week_table
 
 Array = NDArray[np.float64]
@@ -84,7 +84,7 @@ def evaluate(scenario: Scenario, *, full: bool = False) -> Outcome:
 
 def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[Outcome]:
     """Outcomes of many scenarios; those that share a baseline and targets go through the engine as one batch."""
-    groups: dict[tuple[object, ...], list[int]] = {}
+    groups: dict[tuple[Baseline, int, tuple[tuple[str, float], ...]], list[int]] = {}
     for i, s in enumerate(scenarios):
         groups.setdefault((s.baseline, s.month, tuple(sorted(s.targets.items()))), []).append(i)
     found: dict[int, Outcome] = {}

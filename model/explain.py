@@ -1,8 +1,8 @@
 """What caused the change: exact Shapley attribution over changed levers.
 
-phi_i = sum over subsets S without i of |S|! (n-|S|-1)! / n! [v(S + i) - v(S)] (Shapley 1953); v is one batch through the
-engine, so the parts sum to the change to the last digits. Above ten changes, Owen values by family (Owen 1977): families
-are players first, levers within.
+phi_i = sum over subsets S without i of |S|! (n-|S|-1)! / n! [v(S + i) - v(S)] (Shapley 1953); v is one batch through
+the engine, so the parts sum to the change to the last digits. Above ten changes, Owen values by family (Owen 1977):
+families are players first, levers within.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _OF_THE_WEEK = ("consistency",)
 
 
 def changes(base: Scenario, scenario: Scenario) -> list[str]:
-    """Levers that differ, then the blocks that do: staffing rule, conditions, assumptions (targets go with the rule)."""
+    """Levers that differ, then the blocks that do: staffing rule (with targets), conditions, assumptions."""
     keys = [k for k in scenario.baseline.levers if scenario.lever(k) != base.lever(k)]
     if scenario.staffing_rule != base.staffing_rule or scenario.targets != base.targets:
         keys.append("staffing_rule")

@@ -24,7 +24,7 @@ _ROWS = (
     OutcomeRow("cost_per_resolution", "Cost per solved contact", "money_each", "down",
                "Cost a year over contacts solved, those solved by self-service included."),
     OutcomeRow("npv", "Value over 36 months", "money", "up",
-               "What is saved against doing nothing over 36 months, discounted, less one-off costs; no revenue effect."),
+               "What is saved against doing nothing over 36 months, discounted, less one-off costs, without revenue."),
     OutcomeRow("npv_with_revenue", "Value with revenue effect", "money", "up",
                "The same, with margin kept because fewer dissatisfied customers leave."),
     OutcomeRow("payback_months", "Payback", "months", "down",

@@ -19,7 +19,8 @@ def ranges(baseline: Baseline) -> dict[str, tuple[float, float, float]]:
     # A typed wage is a fact; only the sample's wage is drawn, in proportion to the table's range.
     low, mode, high = table["wage"]
     known = baseline.grades.get("wage") == "measured"
-    table["wage"] = (baseline.wage,) * 3 if known else tuple(baseline.wage * v / mode for v in (low, mode, high))
+    least, most = (1.0, 1.0) if known else (low / mode, high / mode)
+    table["wage"] = (baseline.wage * least, baseline.wage, baseline.wage * most)
     return table | dict(baseline.assumptions)
 
 

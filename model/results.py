@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from model import demand, deferred, economics, network, people, satisfaction, service
+from model import deferred, demand, economics, network, people, satisfaction, service
 from model.chain import Batch, Chain
 from model.parameters import ranges, values
-from model.scenario import MONTHS
+from model.scenario import MONTHS, WEEKS_A_YEAR
 
 Array = NDArray[np.float64]
 WAIT_SCALE_S = 60.0
@@ -61,7 +61,7 @@ def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str,
 
 def _flows(c: Chain) -> dict[str, Array]:
     """Contacts a week and speeds of every channel at the nodes, vendor included."""
-    k, p, live, later = c.known, c.p, c.known.live, c.known.deferred
+    p, live, later = c.p, c.known.live, c.known.deferred
     shape = (*c.shape, len(c.nodes), len(c.channels))
 
     def node(values: Array) -> Array:
@@ -106,17 +106,38 @@ def _flows(c: Chain) -> dict[str, Array]:
     repeats = (1 - fcr) * node(p["repeat_share"]) * answered
     abandoned = house * abandon + sent * abandon0
     return {
-        "offered": offered, "answered": answered, "answered_house": answered_house, "vendor": sent, "abandoned": abandoned,
-        "contained": contained, "callbacks": callbacks, "new_issues": first * issues, "repeats": repeats,
-        "retrials": node(p["retrial_share"]) * abandoned, "service_level": (1 - vendor) * level + vendor * level0,
-        "abandonment": abandoned / offered, "asa": mixed(wait, wait0), "wait_square": mixed(wait_square, square0),
-        "p_wait": mixed(p_wait, p_wait0), "fcr": fcr, "occupancy": c.occupancy, "handle_time_s": node(c.handle),
-        "attrition": node(c.leaving), "vacant": node(c.vacant), "vacant0": node(c.vacant0), "learning": node(c.learning),
-        "transfer_rate": node(c.transfers), "critical_error_rate": node(c.errors), "vendor_extra": vendor - share0,
-        "late_share": np.minimum(node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * np.ones(1))), 0.9),
-        "backlog": backlog, "workload": house * node(c.handle) / 3600,
+        "offered": offered,
+        "answered": answered,
+        "answered_house": answered_house,
+        "vendor": sent,
+        "abandoned": abandoned,
+        "contained": contained,
+        "callbacks": callbacks,
+        "new_issues": first * issues,
+        "repeats": repeats,
+        "retrials": node(p["retrial_share"]) * abandoned,
+        "service_level": (1 - vendor) * level + vendor * level0,
+        "abandonment": abandoned / offered,
+        "asa": mixed(wait, wait0),
+        "wait_square": mixed(wait_square, square0),
+        "p_wait": mixed(p_wait, p_wait0),
+        "fcr": fcr,
+        "occupancy": c.occupancy,
+        "handle_time_s": node(c.handle),
+        "attrition": node(c.leaving),
+        "vacant": node(c.vacant),
+        "vacant0": node(c.vacant0),
+        "learning": node(c.learning),
+        "transfer_rate": node(c.transfers),
+        "critical_error_rate": node(c.errors),
+        "vendor_extra": vendor - share0,
+        "late_share": np.minimum(
+            node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * np.ones(1))), 0.9
+        ),
+        "backlog": backlog,
+        "workload": house * node(c.handle) / 3600,
         "resolution_time": service.resolution_time(p, mixed(wait, wait0), node(c.handle), fcr),
-    }  # fmt: skip
+    }
 
 
 def _day_zero(c: Chain) -> tuple[Array, Array, Array, Array, Array]:
@@ -146,10 +167,13 @@ def _satisfaction(c: Chain, flows: dict[str, Array]) -> None:
     learning0 = people.learning_share(p, p["attrition"], np.zeros(1), np.zeros(1))
     nothing = np.zeros(base_shape)
     shares0 = {
-        "transfer": c.field["transfer_rate"] + nothing, "failed_self_service": nothing,
-        "critical_error": c.field["critical_error_rate"] + nothing, "new_agent": learning0 + nothing,
-        "late_order": late0 + nothing, "vendor": nothing,
-    }  # fmt: skip
+        "transfer": c.field["transfer_rate"] + nothing,
+        "failed_self_service": nothing,
+        "critical_error": c.field["critical_error_rate"] + nothing,
+        "new_agent": learning0 + nothing,
+        "late_order": late0 + nothing,
+        "vendor": nothing,
+    }
 
     def at_day_zero(b0: Array) -> Array:
         return satisfaction.satisfied_share(
@@ -166,17 +190,29 @@ def _satisfaction(c: Chain, flows: dict[str, Array]) -> None:
 
     b0 = satisfaction.solve_intercept(c.field["csat"] + nothing, at_day_zero, base_shape)
     flows["satisfied"] = satisfaction.satisfied_share(
-        p, b0, flows["fcr"], flows["p_wait"], flows["asa"], flows["wait_square"], scale, c.occupancy,
-        {"transfer": flows["transfer_rate"], "failed_self_service": flows["callbacks"] / flows["offered"],
-         "critical_error": flows["critical_error_rate"], "new_agent": flows["learning"], "late_order": flows["late_share"],
-         "vendor": flows["vendor_extra"]},
-    )  # fmt: skip
+        p,
+        b0,
+        flows["fcr"],
+        flows["p_wait"],
+        flows["asa"],
+        flows["wait_square"],
+        scale,
+        c.occupancy,
+        {
+            "transfer": flows["transfer_rate"],
+            "failed_self_service": flows["callbacks"] / flows["offered"],
+            "critical_error": flows["critical_error_rate"],
+            "new_agent": flows["learning"],
+            "late_order": flows["late_share"],
+            "vendor": flows["vendor_extra"],
+        },
+    )
     flows["contained_satisfied"] = np.broadcast_to(satisfaction.contained_satisfied(p, b0), flows["satisfied"].shape)
 
 
 def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64]) -> Results:
     """Totals over channels and the ledger at the given months."""
-    p, live = c.p, c.known.live
+    p = c.p
     shape = (*c.shape, MONTHS + 1, len(c.channels))
     fte = np.broadcast_to(c.fte, shape)
     cuts = people.redundancies(fte, c.planned_leaving)
@@ -186,9 +222,9 @@ def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64]) -> 
     total = _totals(c, channel)
     cost = sum(items.values())
     assert isinstance(cost, np.ndarray)
-    answered = channel["answered"].sum(-1, keepdims=True) * economics.WEEKS_A_YEAR
-    solved = (channel["answered"] * channel["fcr"]).sum(-1, keepdims=True) * economics.WEEKS_A_YEAR
-    solved = solved + channel["contained"].sum(-1, keepdims=True) * p["contained_resolved"] * economics.WEEKS_A_YEAR
+    answered = channel["answered"].sum(-1, keepdims=True) * WEEKS_A_YEAR
+    solved = (channel["answered"] * channel["fcr"]).sum(-1, keepdims=True) * WEEKS_A_YEAR
+    solved = solved + channel["contained"].sum(-1, keepdims=True) * p["contained_resolved"] * WEEKS_A_YEAR
     total |= {"operating_cost": cost, "cost_per_contact": cost / answered, "cost_per_resolution": cost / solved}
     events = (channel["answered"] + channel["abandoned"] + channel["contained"]).sum(-1, keepdims=True)
     total["revenue_at_risk"] = economics.margin_at_risk(p, c.base, events, total["csat"])
@@ -205,12 +241,17 @@ def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
     """Company figures: each mean weighted by the contacts or hours it is about."""
     p, live = c.p, c.known.live
 
-    def mean(key: str, weight: Array, which: NDArray[np.int64] | slice = slice(None)) -> Array:
+    everything = np.arange(len(c.channels))
+
+    def mean(key: str, weight: Array, which: NDArray[np.int64] = everything) -> Array:
         w = weight[..., which]
-        return (channel[key][..., which] * w).sum(-1, keepdims=True) / np.maximum(w.sum(-1, keepdims=True), 1e-12)
+        value: Array = (channel[key][..., which] * w).sum(-1, keepdims=True) / np.maximum(
+            w.sum(-1, keepdims=True), 1e-12
+        )
+        return value
 
     offered, answered = channel["offered"], channel["answered"]
-    spoken = live if len(live) else slice(None)
+    spoken = live if len(live) else everything
     agent_hours = c.known.hours0 / np.where([ch.kind == "chat" for ch in c.channels], c.today["chat_concurrency"], 1.0)
     hours = agent_hours * channel["fte"] / c.fte0
     csat_all = satisfaction.of_all_contacts(
@@ -220,14 +261,21 @@ def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
     channel["csat"], channel["csat_surveyed"] = csat_all, channel["satisfied"]
     surveyed = mean("satisfied", answered)
     total = {
-        "fte": channel["fte"].sum(-1, keepdims=True), "asa": mean("asa", answered, spoken), "service_level": mean("service_level", offered),
-        "abandonment": mean("abandonment", offered, spoken), "resolution_time": mean("resolution_time", answered),
-        "fcr": mean("fcr", answered), "csat": (csat_all * events).sum(-1, keepdims=True) / events.sum(-1, keepdims=True),
-        "csat_surveyed": surveyed, "occupancy": mean("occupancy", hours, spoken), "attrition": mean("attrition", channel["fte"]),
+        "fte": channel["fte"].sum(-1, keepdims=True),
+        "asa": mean("asa", answered, spoken),
+        "service_level": mean("service_level", offered),
+        "abandonment": mean("abandonment", offered, spoken),
+        "resolution_time": mean("resolution_time", answered),
+        "fcr": mean("fcr", answered),
+        "csat": (csat_all * events).sum(-1, keepdims=True) / events.sum(-1, keepdims=True),
+        "csat_surveyed": surveyed,
+        "occupancy": mean("occupancy", hours, spoken),
+        "attrition": mean("attrition", channel["fte"]),
         "backlog": channel["backlog"].sum(-1, keepdims=True),
         "containment": channel["contained"].sum(-1, keepdims=True) / channel["new_issues"].sum(-1, keepdims=True),
-        "redundancies": channel["redundancies"].sum(-1, keepdims=True), "workload": channel["workload"].sum(-1, keepdims=True),
-    }  # fmt: skip
+        "redundancies": channel["redundancies"].sum(-1, keepdims=True),
+        "workload": channel["workload"].sum(-1, keepdims=True),
+    }
     weight = c.weekly * (1 - c.first["abandon"])
     csat0 = np.asarray((c.field["csat"] * weight).sum() / weight.sum())
     total["nps"] = satisfaction.nps(surveyed, csat0, c.base.nps)
@@ -241,9 +289,16 @@ def _ledger(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], fte:
     chat = np.array([float(ch.kind == "chat") for ch in c.channels])
     answered0 = c.weekly * (1 - c.first["abandon"])
     work = economics.Work(
-        fte[:, :, months], channel["vacant"], channel["vacant0"], channel["attrition"], channel["answered_house"], channel["vendor"],
-        channel["contained"], economics.vendor_price(p, c.base, c.fte0, answered0), chat,
-    )  # fmt: skip
+        fte[:, :, months],
+        channel["vacant"],
+        channel["vacant0"],
+        channel["attrition"],
+        channel["answered_house"],
+        channel["vendor"],
+        channel["contained"],
+        economics.vendor_price(p, c.base, c.fte0, answered0),
+        chat,
+    )
     started = np.where(months > 0, 1.0, 0.0)[None, None, :, None]
     items = economics.recurring(p, c.base, c.b.levers, c.adopted, started, work)
     modes = {k: v[None, :, None, None] for k, v in values(ranges(c.base), {}).items()}
@@ -263,9 +318,16 @@ def _today(c: Chain, p: dict[str, Array], chat: Array) -> dict[str, Array]:
     share0 = c.today["outsourced_share"]
     answered0 = c.weekly * (1 - abandon) * one
     work = economics.Work(
-        c.fte0 * one, vacant0 * one, vacant0 * one, p["attrition"] * one, answered0, c.weekly * share0 / (1 - share0) * one,
-        0 * one, economics.vendor_price(p, c.base, c.fte0, c.weekly * (1 - abandon)), chat,
-    )  # fmt: skip
+        c.fte0 * one,
+        vacant0 * one,
+        vacant0 * one,
+        p["attrition"] * one,
+        answered0,
+        c.weekly * share0 / (1 - share0) * one,
+        0 * one,
+        economics.vendor_price(p, c.base, c.fte0, c.weekly * (1 - abandon)),
+        chat,
+    )
     levers = {k: np.full((1, 1, 1, 1), v) for k, v in c.today.items()}
     return economics.recurring(p, c.base, levers, {}, np.zeros((1, 1, 1, 1)), work)
 
@@ -279,7 +341,7 @@ def against(this: Results, nothing: Results) -> Results:
     ratio = this.channel["workload"] / np.maximum(nothing.channel["workload"], 1e-12)
     total["freed_fte"] = (nothing.channel["fte"] * (1 - ratio)).sum(-1, keepdims=True)
     if len(this.months) == MONTHS + 1:
-        once = sum(this.once.values()) - sum(nothing.once.values())
+        once = np.sum(list(this.once.values()), axis=0) - np.sum(list(nothing.once.values()), axis=0)
         saving = (nothing.total["operating_cost"] - this.total["operating_cost"])[..., 1:, 0] / 12 - once[..., 1:]
         kept = (nothing.total["revenue_at_risk"] - this.total["revenue_at_risk"])[..., 1:, 0] / 12
         rate = this.rate

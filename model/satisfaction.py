@@ -41,9 +41,24 @@ def softplus(occupancy: Array) -> Array:
 
 
 @compiled()
-def _mixture(common, resolved_share, resolved_effect, wait_effect, wait_scale, p_wait, mean, square,
-             shares, effects, nodes, weights, first, step, out):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Rows: satisfied share of answered contacts; of the solved ones with no wait and no driver stands nothing here."""
+def _mixture(
+    common: Array,
+    resolved_share: Array,
+    resolved_effect: Array,
+    wait_effect: Array,
+    wait_scale: Array,
+    p_wait: Array,
+    mean: Array,
+    square: Array,
+    shares: Array,
+    effects: Array,
+    nodes: Array,
+    weights: Array,
+    first: float,
+    step: float,
+    out: Array,
+) -> None:
+    """Satisfied share of each row, over all combinations of drivers and the wait's nodes; see `satisfied_share`."""
     drivers = shares.shape[1]
     combos = 1 << drivers
     odds, probability = np.empty(combos), np.empty(combos)
@@ -111,21 +126,40 @@ def satisfied_share(
         All broadcast to (scenario, draw, month, channel).
     """
     effects = {
-        "transfer": p["csat_transfer"], "failed_self_service": p["csat_failed_self_service"],
-        "critical_error": p["csat_critical_error"], "new_agent": p["csat_new_agent"],
-        "late_order": p["csat_late_order"], "vendor": p["csat_vendor"],
-    }  # fmt: skip
+        "transfer": p["csat_transfer"],
+        "failed_self_service": p["csat_failed_self_service"],
+        "critical_error": p["csat_critical_error"],
+        "new_agent": p["csat_new_agent"],
+        "late_order": p["csat_late_order"],
+        "vendor": p["csat_vendor"],
+    }
     common = b0 + p["csat_overload"] * softplus(occupancy) / 0.10
     shape = np.broadcast_shapes(common.shape, fcr.shape, p_wait.shape, *(s.shape for s in shares.values()))
-    flat = [
-        np.ascontiguousarray(np.broadcast_to(a, shape)).ravel()
-        for a in (common, fcr, p["csat_resolved"], p["csat_wait"], wait_scale, p_wait, mean_wait, wait_square)
-    ]
+
+    def flat(values: Array) -> Array:
+        return np.ascontiguousarray(np.broadcast_to(values, shape)).ravel()
+
     share = np.stack([np.broadcast_to(shares[key], shape).ravel() for key in SHARES], axis=1)
     effect = np.stack([np.broadcast_to(effects[key], shape).ravel() for key in SHARES], axis=1)
     nodes, weights = _gamma_rules()
-    out = np.empty(flat[0].shape)
-    _mixture(*flat, share, effect, nodes, weights, _LOG_SHAPES[0], _LOG_SHAPES[1] - _LOG_SHAPES[0], out)
+    out = np.empty(len(share))
+    _mixture(
+        flat(common),
+        flat(fcr),
+        flat(p["csat_resolved"]),
+        flat(p["csat_wait"]),
+        flat(wait_scale),
+        flat(p_wait),
+        flat(mean_wait),
+        flat(wait_square),
+        share,
+        effect,
+        nodes,
+        weights,
+        _LOG_SHAPES[0],
+        _LOG_SHAPES[1] - _LOG_SHAPES[0],
+        out,
+    )
     return out.reshape(shape)
 
 
@@ -189,4 +223,5 @@ def ces(csat: Array, csat0: Array, ces0: float | None) -> Array:
     """Customer effort score, 1 to 7 (7 easiest): 1 + 6 sigma(logit CSAT + shift), through the company's own figure."""
     x, x0 = np.log(csat / (1 - csat)), np.log(csat0 / (1 - csat0))
     own = x0 if ces0 is None else np.log((ces0 - 1) / max(7 - ces0, 1e-6))
-    return 1 + 6 / (1 + np.exp(-(x - x0 + own)))
+    score: Array = 1 + 6 / (1 + np.exp(-(x - x0 + own)))
+    return score

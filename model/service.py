@@ -9,29 +9,45 @@ from model.parameters import Parameters
 Array = NDArray[np.float64]
 
 
+HALVES = {"agent_assist_spend": "assist_half", "routing_spend": "routing_half", "back_office_spend": "back_office_half"}
+"""The assumption that scales each automation of the agent's work."""
+
+
+def automation_rise(p: Parameters, key: str, spend: Array, today: float, labour: float) -> Array:
+    """Share of an automation's ceiling that a spend reaches above today's: sat(S) - sat(S0)."""
+    return saturation(spend / labour, p[HALVES[key]]) - saturation(np.asarray(today / labour), p[HALVES[key]])
+
+
 def automation_effects(
     p: Parameters, levers: dict[str, Array], today: dict[str, float], labour: float, adopted: dict[str, Array]
 ) -> dict[str, Array]:
     """Share of each automation's ceiling that has arrived above today's: A x realised x [sat(S) - sat(S0)]."""
-    result = {}
-    for key, half in (
-        ("agent_assist_spend", "assist_half"),
-        ("routing_spend", "routing_half"),
-        ("back_office_spend", "back_office_half"),
-    ):
-        rise = saturation(levers[key] / labour, p[half]) - saturation(np.asarray(today[key] / labour), p[half])
-        result[key] = adopted[key] * p["benefit_realised"] * rise
-    return result
+    return {
+        key: adopted[key] * p["benefit_realised"] * automation_rise(p, key, levers[key], today[key], labour)
+        for key in HALVES
+    }
 
 
 def handle_time(
-    p: Parameters, today: Array, proficiency: Array, proficiency0: Array, complexity: Array, effects: dict[str, Array],
-    learning: Array, learning0: Array, transfers: Array, transfers0: Array, cross: Array, cross0: Array, dip: Array,
-) -> Array:  # fmt: skip
+    p: Parameters,
+    today: Array,
+    proficiency: Array,
+    proficiency0: Array,
+    complexity: Array,
+    effects: dict[str, Array],
+    learning: Array,
+    learning0: Array,
+    transfers: Array,
+    transfers0: Array,
+    cross: Array,
+    cross0: Array,
+    dip: Array,
+) -> Array:
     """Mean handle time in s.
 
     AHT0 x prof0/prof x complexity x (1 - assist) (1 - back office) x (1 + x tr)/(1 + x tr0)
-    x (1 + pen f)/(1 + pen f0) x dip, f the share of contacts that cross-trained agents of other queues take. Assist helps those learning more: its weight is (1 - nu + nu m) relative to today.
+    x (1 + pen f)/(1 + pen f0) x dip, f the share of contacts that cross-trained agents of other queues take. Assist
+    helps those learning more: its weight is (1 - nu + nu m) relative to today.
     """
     novice = p["assist_novice"] - 1
     assist = p["assist_ceiling"] * effects["agent_assist_spend"] * (1 + learning * novice) / (1 + learning0 * novice)
@@ -57,15 +73,23 @@ def critical_error_rate(p: Parameters, today: Array, training: Array, reviews: A
 
 
 def fcr(
-    p: Parameters, today: Array, effects: dict[str, Array], programme: Array, training: Array, reviews: Array,
+    p: Parameters,
+    today: Array,
+    effects: dict[str, Array],
+    programme: Array,
+    training: Array,
+    reviews: Array,
     more_chats: Array,
-) -> Array:  # fmt: skip
+) -> Array:
     """Solved first time, in house: logit FCR = logit FCR0 + drivers above today's; less points a further chat."""
     logit = (
-        np.log(today / (1 - today)) + p["fcr_assist"] * effects["agent_assist_spend"]
-        + p["fcr_back_office"] * effects["back_office_spend"] + p["fcr_programme_effect"] * programme
-        + p["fcr_training"] * training + p["fcr_qa"] * reviews
-    )  # fmt: skip
+        np.log(today / (1 - today))
+        + p["fcr_assist"] * effects["agent_assist_spend"]
+        + p["fcr_back_office"] * effects["back_office_spend"]
+        + p["fcr_programme_effect"] * programme
+        + p["fcr_training"] * training
+        + p["fcr_qa"] * reviews
+    )
     moved = np.where(logit == np.log(today / (1 - today)), today, 1 / (1 + np.exp(-logit)))
     return np.clip(moved - p["chat_fcr_loss"] * more_chats, 0.01, 0.99)
 
@@ -83,7 +107,9 @@ def pooling_gain(cross: Array, cross0: Array, load: Array) -> Array:
 
 def spare_hours(p: Parameters, cross: Array, agents: Array, occupancy: Array) -> Array:
     """Hours a week that cross-trained phone and chat agents give to deferred work: f sum n (u_max - occ)+."""
-    return cross * (agents * np.maximum(p["deferred_utilisation"] - occupancy, 0)).sum(axis=-1, keepdims=True)
+    idle = np.maximum(p["deferred_utilisation"] - occupancy, 0)
+    hours: Array = cross * (agents * idle).sum(axis=-1, keepdims=True)
+    return hours
 
 
 def resolution_time(p: Parameters, wait_s: Array, handle_s: Array, fcr: Array) -> Array:

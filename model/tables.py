@@ -1,6 +1,7 @@
 """The three tables as frames, resolved to a company: what sliders, help texts, validation and docs are made from."""
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict
 
 import pandas as pd
@@ -42,8 +43,8 @@ def _round_step(step: float) -> float:
     return min((m * power for m in (1, 2, 5, 10)), key=lambda s: abs(math.log(s / step)))
 
 
-def _grid(value: float, step: float, to: "object") -> float:
-    return float(round(to(value / step) * step, 10))  # type: ignore[operator]
+def _grid(value: float, step: float, to: Callable[[float], int]) -> float:
+    return round(to(value / step) * step, 10)
 
 
 def assumption_table(baseline: Baseline | None = None) -> pd.DataFrame:
@@ -83,6 +84,6 @@ def try_suggestion(baseline: Baseline) -> tuple[str, dict[str, float]]:
     share = 0.10 if most > 0.125 else max(round(most / 2, 2), 0.01)
     wanted = now + share / arrived * (1 - now)
     spend = -modes["self_service_half"] * math.log2(1 - wanted / modes["containment_ceiling"]) * baseline.labour_cost
-    row = lever_table(baseline).loc["self_service_spend"]
-    spend = float(round(round(spend / row["step"]) * row["step"], 10))
+    step = _round_step(LEVERS["self_service_spend"].step * baseline.labour_cost)
+    spend = round(round(spend / step) * step, 10)
     return f"let self-service solve {share:.0%} of contacts".replace("%", " %"), {"self_service_spend": spend}

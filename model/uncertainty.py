@@ -42,8 +42,16 @@ class _Key:
     def __init__(self, scenario: Scenario, n: int, seed: int, path: bool) -> None:
         self.arguments = (scenario, n, seed, path)
         s = scenario
-        self.key = (s.baseline.digest, s.month, tuple(sorted(s.conditions.items())), tuple(sorted(s.assumptions.items())),
-                    tuple(sorted(s.targets.items())), n, seed, path)  # fmt: skip
+        self.key = (
+            s.baseline.digest,
+            s.month,
+            tuple(sorted(s.conditions.items())),
+            tuple(sorted(s.assumptions.items())),
+            tuple(sorted(s.targets.items())),
+            n,
+            seed,
+            path,
+        )
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -83,10 +91,14 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFr
     )
     change = this - other
     low, high = LIKELY
-    return pd.DataFrame({
-        "low": this.quantile(low), "high": this.quantile(high),
-        "difference_low": change.quantile(low), "difference_high": change.quantile(high),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "low": this.quantile(low),
+            "high": this.quantile(high),
+            "difference_low": change.quantile(low),
+            "difference_high": change.quantile(high),
+        }
+    )
 
 
 def path_ranges(scenario: Scenario, outcome: str, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFrame:

@@ -19,7 +19,7 @@ COLUMNS = ("arrivals", "agents", "service_level", "abandonment", "asa", "occupan
 
 
 def week_table(chain: "Chain") -> pd.DataFrame:
-    """A row a channel and half-hour at the chain's last node: arrivals, agents, service level, abandonment, asa, occupancy.
+    """A row a channel and half-hour at the chain's last node: arrivals, agents, and how they fare (COLUMNS).
 
     Half-hours without contacts are left out.
     """
@@ -39,43 +39,42 @@ def _live(chain: "Chain") -> dict[int, Array]:
     from model._erlang import erlang_a_batch
 
     known, base = chain.known, chain.base
-    arguments = [a[-1] for a in chain.queue_arguments(chain.servers_used)]
-    load, handle, servers, flex, peak, cv, theta, target, slots, gain = arguments[:10]
-    values, weights = quadrature.joint_nodes(base.month_factors, float(cv), NODES)
+    q = network.Queues(*(a[-1] for a in chain.queues(chain.servers_used)))
+    values, weights = quadrature.joint_nodes(base.month_factors, float(q.cv), NODES)
     count = len(known.live)
     rate = np.empty((count, CELLS, NODES))
     agents = np.empty((count, CELLS, 1))
     for c, (w, i) in enumerate(zip(known.weeks, known.live, strict=True)):
-        rate[c] = (w.rate * load[c] * chain.live[0, 0, -1, c, network.R] * (1 + (peak - 1) * w.busy))[:, None] * values
-        agents[c, :, 0] = known.efficiency[i] * servers[c] * (w.agents + flex * (w.ideal - w.agents))
+        busiest = 1 + (q.peak - 1) * w.busy
+        rate[c] = (w.rate * q.load[c] * chain.live[0, 0, -1, c, network.R] * busiest)[:, None] * values
+        agents[c, :, 0] = known.efficiency[i] * q.servers[c] * (w.agents + q.flex * (w.ideal - w.agents))
 
     def queues(arrivals: Array, mu: Array, leave: Array, staff: Array, seconds: float) -> Array:
         shape = arrivals.shape
         wide = [np.ascontiguousarray(np.broadcast_to(x, shape)).ravel() for x in (arrivals, mu, leave, staff)]
         out = np.empty((len(wide[0]), 5))
-        erlang_a_batch(*wide, np.full(len(wide[0]), seconds), out)
+        erlang_a_batch(wide[0], wide[1], wide[2], wide[3], np.full(len(wide[0]), seconds), out)
         return out.reshape(*shape, 5)
 
     result: dict[int, Array] = {}
     together = rate.sum(axis=0)
     for c, i in enumerate(known.live):
-        found = queues(rate[c], np.asarray(1 / handle[c]), np.asarray(theta[c]), agents[c], float(target[c]))
-        if gain[c] and count > 1:
-            work = (rate * (handle / slots)[:, None, None]).sum(axis=0)
-            leave = (rate * theta[:, None, None]).sum(axis=0) / np.maximum(together, 1e-300)
-            staff = (agents / slots[:, None, None]).sum(axis=0)
-            pooled = queues(
-                together, np.maximum(together, 1e-300) / np.maximum(work, 1e-300), leave, staff, float(target[c])
-            )
-            found = np.maximum(found + gain[c] * (pooled - found), 0)
+        found = queues(rate[c], np.asarray(1 / q.handle[c]), np.asarray(q.theta[c]), agents[c], float(q.target[c]))
+        if q.gain[c] and count > 1:
+            work = (rate * (q.handle / q.sessions)[:, None, None]).sum(axis=0)
+            leave = (rate * q.theta[:, None, None]).sum(axis=0) / np.maximum(together, 1e-300)
+            staff = (agents / q.sessions[:, None, None]).sum(axis=0)
+            speed = np.maximum(together, 1e-300) / np.maximum(work, 1e-300)
+            pooled = queues(together, speed, leave, staff, float(q.target[c]))
+            found = np.maximum(found + q.gain[c] * (pooled - found), 0)
         share = weights * values  # contacts fall where demand is high
         mean = (found * share[:, None]).sum(axis=1) / share.sum()
         table = np.empty((CELLS, len(COLUMNS)))
         table[:, 0] = rate[c] @ weights * 1800
-        table[:, 1] = agents[c, :, 0] / slots[c]
+        table[:, 1] = agents[c, :, 0] / q.sessions[c]
         table[:, 2], table[:, 3] = np.clip(mean[:, 4], 0, 1), np.clip(mean[:, 1], 0, 1)
         table[:, 4] = mean[:, 2] / np.maximum(1 - mean[:, 1], 1e-9)
-        table[:, 5] = table[:, 0] / 1800 * (1 - table[:, 3]) * handle[c] / np.maximum(agents[c, :, 0], 1e-9)
+        table[:, 5] = table[:, 0] / 1800 * (1 - table[:, 3]) * q.handle[c] / np.maximum(agents[c, :, 0], 1e-9)
         result[int(i)] = table
     return result
 
@@ -84,14 +83,16 @@ def _later(chain: "Chain", i: int) -> Array:
     """E-mail and tickets: share within the target and response time of what arrives in each half-hour."""
     known = chain.known
     row = int(np.flatnonzero(known.deferred == i)[0])
-    factor, rate, servers, carried, target, error = (a[-1, row] for a in chain.deferred_arguments)
-    arrivals = known.week_arrivals[row] * factor
-    agents = known.week_agents[row] * servers
+    q = deferred.Backlogs(*(a[-1, row] for a in chain.backlogs))
+    arrivals = known.week_arrivals[row] * q.load
+    agents = known.week_agents[row] * q.servers
     out, cells = np.empty(4), np.zeros((CELLS, 2))
-    deferred.week_cells(arrivals, agents * rate, carried, target, error, out, cells)
+    capacity = agents * q.rate
+    carried, target, error = float(q.carried), float(q.target), float(q.error)
+    deferred.week_cells(arrivals, capacity, carried, target, error, out, cells)
     table = np.zeros((CELLS, len(COLUMNS)))
     table[:, 0], table[:, 1], table[:, 2], table[:, 4] = arrivals, agents, cells[:, 0], cells[:, 1] * 3600
-    table[:, 5] = out[deferred.SERVED] / max((agents * rate).sum(), 1e-9)
+    table[:, 5] = out[deferred.SERVED] / max(capacity.sum(), 1e-9)
     return table
 
 

@@ -90,7 +90,11 @@ def test_with_neutral_assumptions_the_engine_is_erlang_a(demand: float, agents: 
     neutral = {key: row.neutral for key, row in ASSUMPTIONS.items()}
     outcome = model.evaluate(model.Scenario(baseline=base, assumptions=neutral, conditions={"demand": demand}))
     exact = queueing.erlang_a(demand / 3, 1 / 300, 1 / 180, agents, 20)
-    for key, value in (("service_level", exact.service_level), ("abandonment", exact.p_abandon), ("occupancy", exact.occupancy)):
+    for key, value in (
+        ("service_level", exact.service_level),
+        ("abandonment", exact.p_abandon),
+        ("occupancy", exact.occupancy),
+    ):
         assert outcome.headline[key] == pytest.approx(float(value), abs=1e-12)
     assert outcome.headline["asa"] == pytest.approx(float(exact.asa), rel=1e-11)
 
@@ -98,7 +102,11 @@ def test_with_neutral_assumptions_the_engine_is_erlang_a(demand: float, agents: 
 @pytest.mark.parametrize("key", list(ASSUMPTIONS))
 def test_each_relation_switched_off_alone_leaves_a_valid_model(key: str) -> None:
     base = model.sample("retail")
-    levers = {"self_service_spend": base.labour_cost * 0.03, "fcr_programme": 0.5, "agent_assist_spend": base.labour_cost * 0.02}
+    levers = {
+        "self_service_spend": base.labour_cost * 0.03,
+        "fcr_programme": 0.5,
+        "agent_assist_spend": base.labour_cost * 0.02,
+    }
     outcome = model.evaluate(model.Scenario(baseline=base, levers=levers, assumptions={key: ASSUMPTIONS[key].neutral}))
     for name, value in outcome.headline.items():
         assert np.isfinite(value) or name == "payback_months", name
@@ -150,11 +158,25 @@ def test_no_lever_improves_for_nothing_and_none_is_without_effect(base: model.Ba
         outcome = model.evaluate(scenario.model_copy(update={"staffing_rule": rule}))
         other = model.evaluate(scenario.model_copy(update={"levers": {}, "staffing_rule": rule}))
         change = {k: outcome.headline[k] - other.headline[k] for k in OUTCOMES if k != "payback_months"}
-        assert any(abs(change[k]) > 1e-6 * max(abs(other.headline[k]), 1e-3) for k in ("service_level", "csat", "operating_cost"))
+        assert any(
+            abs(change[k]) > 1e-6 * max(abs(other.headline[k]), 1e-3)
+            for k in ("service_level", "csat", "operating_cost")
+        )
         # What it brings in service or satisfaction is paid for in running cost, in set-up or in another outcome.
-        paid = outcome.ledger[["set_up", "joining", "severance"]].to_numpy().sum() - other.ledger[["set_up", "joining", "severance"]].to_numpy().sum()
-        better = [k for k in ("service_level", "csat", "fcr", "cost_per_resolution", "operating_cost") if _gain(k, change[k]) > 1e-9]
-        worse = [k for k in ("service_level", "csat", "fcr", "operating_cost", "attrition", "fte") if _gain(k, change[k]) < -1e-9]
+        paid = (
+            outcome.ledger[["set_up", "joining", "severance"]].to_numpy().sum()
+            - other.ledger[["set_up", "joining", "severance"]].to_numpy().sum()
+        )
+        better = [
+            k
+            for k in ("service_level", "csat", "fcr", "cost_per_resolution", "operating_cost")
+            if _gain(k, change[k]) > 1e-9
+        ]
+        worse = [
+            k
+            for k in ("service_level", "csat", "fcr", "operating_cost", "attrition", "fte")
+            if _gain(k, change[k]) < -1e-9
+        ]
         assert not better or worse or paid > 0, (rule, change)
 
 
@@ -178,7 +200,9 @@ def test_every_lever_s_effect_takes_the_time_its_row_says() -> None:
 def test_contacts_are_conserved(base: model.Baseline) -> None:
     levers = {"self_service_spend": base.labour_cost * 0.05, "outsourced_share": 0.2, "fcr_programme": 0.7}
     for rule in ("as_set", "follow_work"):
-        scenario = model.Scenario(baseline=base, levers=levers, conditions={"demand": 1.15, "peak": 1.2}, staffing_rule=rule)
+        scenario = model.Scenario(
+            baseline=base, levers=levers, conditions={"demand": 1.15, "peak": 1.2}, staffing_rule=rule
+        )
         c = model.evaluate(scenario).channels
         left = c["contained"] + c["answered"] + c["abandoned"]
         right = c["new_issues"] + c["callbacks"] + c["repeats"] + c["retrials"]
@@ -187,7 +211,10 @@ def test_contacts_are_conserved(base: model.Baseline) -> None:
 
 @pytest.mark.parametrize("rule", ["as_set", "follow_work"])
 def test_more_demand_never_speeds_anything_up(base: model.Baseline, rule: str) -> None:
-    scenarios = [model.Scenario(baseline=base, staffing_rule=rule, conditions={"demand": d}) for d in (0.8, 0.9, 1.0, 1.1, 1.25, 1.5)]
+    scenarios = [
+        model.Scenario(baseline=base, staffing_rule=rule, conditions={"demand": d})
+        for d in (0.8, 0.9, 1.0, 1.1, 1.25, 1.5)
+    ]
     outcomes = model.evaluate_many(scenarios)
     if rule == "as_set":
         assert np.all(np.diff([o.headline["service_level"] for o in outcomes]) <= 1e-12)
@@ -236,7 +263,9 @@ def test_the_ledger_is_the_operating_cost(base: model.Baseline) -> None:
     from model.economics import RECURRING
 
     outcome = model.evaluate(model.Scenario(baseline=base, levers={"qa_coverage": 0.2, "outsourced_share": 0.1}))
-    np.testing.assert_allclose(outcome.ledger[list(RECURRING)].sum(axis=1), outcome.monthly["operating_cost"][1:], rtol=1e-12)
+    np.testing.assert_allclose(
+        outcome.ledger[list(RECURRING)].sum(axis=1), outcome.monthly["operating_cost"][1:], rtol=1e-12
+    )
 
 
 def test_npv_and_payback_are_what_a_spreadsheet_makes_of_the_ledger() -> None:
@@ -247,7 +276,9 @@ def test_npv_and_payback_are_what_a_spreadsheet_makes_of_the_ledger() -> None:
     total, value = 0.0, 0.0
     paid_back = None
     for month in range(1, 37):
-        saving = (outcome.reference_monthly.at[month, "operating_cost"] - outcome.monthly.at[month, "operating_cost"]) / 12
+        saving = (
+            outcome.reference_monthly.at[month, "operating_cost"] - outcome.monthly.at[month, "operating_cost"]
+        ) / 12
         nothing = model.evaluate(scenario.doing_nothing()).ledger
         for item in ("set_up", "joining", "severance"):
             saving -= outcome.ledger.at[month, item] - nothing.at[month, item]
@@ -267,7 +298,11 @@ def test_npv_and_payback_are_what_a_spreadsheet_makes_of_the_ledger() -> None:
 # --- the shortcuts ----------------------------------------------------------------------------------------------------
 def test_a_few_points_and_months_stand_for_the_full_grid() -> None:
     base = model.sample("bank")
-    scenario = model.Scenario(baseline=base, levers={"schedule_flex": 0.5, "agent_assist_spend": base.labour_cost * 0.03}, conditions={"demand": 1.08})
+    scenario = model.Scenario(
+        baseline=base,
+        levers={"schedule_flex": 0.5, "agent_assist_spend": base.labour_cost * 0.03},
+        conditions={"demand": 1.08},
+    )
     few, full = model.evaluate(scenario), model.evaluate(scenario, full=True)
     assert few.headline["service_level"] == pytest.approx(full.headline["service_level"], abs=0.001)
     assert few.headline["csat"] == pytest.approx(full.headline["csat"], abs=0.001)

@@ -10,7 +10,12 @@ OUTCOMES = ["operating_cost", "csat", "service_level", "fte", "npv"]
 
 
 def _several(base: model.Baseline, rule: str = "as_set") -> model.Scenario:
-    levers = {"self_service_spend": base.labour_cost * 0.03, "fcr_programme": 0.5, "training_hours": 60.0, "qa_coverage": 0.1}
+    levers = {
+        "self_service_spend": base.labour_cost * 0.03,
+        "fcr_programme": 0.5,
+        "training_hours": 60.0,
+        "qa_coverage": 0.1,
+    }
     return model.Scenario(baseline=base, levers=levers, staffing_rule=rule)
 
 
@@ -56,7 +61,9 @@ def test_shapley_matches_the_definition_over_orders() -> None:
     from itertools import permutations
 
     base = model.sample("software")
-    scenario = model.Scenario(baseline=base, levers={"fcr_programme": 0.8, "schedule_flex": 0.6}, conditions={"demand": 1.2})
+    scenario = model.Scenario(
+        baseline=base, levers={"fcr_programme": 0.8, "schedule_flex": 0.6}, conditions={"demand": 1.2}
+    )
     start = model.Scenario(baseline=base)
     parts = model.attribute(start, scenario, "service_level")
     keys = ["schedule_flex", "fcr_programme", "conditions"]
@@ -85,7 +92,9 @@ def test_above_ten_changes_families_come_first_and_still_add_up() -> None:
 
 def test_owen_values_are_shapley_values_where_every_family_has_one_member() -> None:
     base = model.sample("software")
-    scenario = model.Scenario(baseline=base, levers={"fcr_programme": 0.8, "schedule_flex": 0.6, "agent_assist_spend": 2e5})
+    scenario = model.Scenario(
+        baseline=base, levers={"fcr_programme": 0.8, "schedule_flex": 0.6, "agent_assist_spend": 2e5}
+    )
     players = {k: [k] for k in explain.changes(scenario.doing_nothing(), scenario)}
     arguments = (players, scenario.doing_nothing(), scenario, ["csat"])
     np.testing.assert_allclose(explain._owen(*arguments), explain._shapley(*arguments), atol=1e-13)
@@ -93,4 +102,6 @@ def test_owen_values_are_shapley_values_where_every_family_has_one_member() -> N
 
 def test_scenarios_of_different_companies_are_refused() -> None:
     with pytest.raises(model.ScenarioError, match="different companies"):
-        model.attribute(model.Scenario(baseline=model.sample("retail")), model.Scenario(baseline=model.sample("bank")), "csat")
+        model.attribute(
+            model.Scenario(baseline=model.sample("retail")), model.Scenario(baseline=model.sample("bank")), "csat"
+        )

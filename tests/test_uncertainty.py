@@ -64,7 +64,9 @@ def test_draws_follow_the_pert_of_each_assumption() -> None:
     for key, (low, mode, high) in table.items():
         assert drawn[key].min() >= low - 1e-12
         assert drawn[key].max() <= high + 1e-12
-        assert drawn[key].mean() == pytest.approx((low + 4 * mode + high) / 6, abs=0.01 * max(high - low, 1e-12) + 1e-12)
+        assert drawn[key].mean() == pytest.approx(
+            (low + 4 * mode + high) / 6, abs=0.01 * max(high - low, 1e-12) + 1e-12
+        )
 
 
 def test_a_typed_wage_is_a_fact_and_the_sample_s_is_drawn() -> None:

@@ -117,11 +117,15 @@ def bridge_spec(dark: bool = False) -> Spec:
 def path_data(value: pd.Series, nothing: pd.Series, ranges: pd.DataFrame | None, month: int) -> pa.Table:
     """The path of one outcome, months 0 to 36: this scenario with its likely range, doing nothing, the month shown."""
     months = np.arange(len(value))
+    least, most = float(min(value.min(), nothing.min())), float(max(value.max(), nothing.max()))
+    # Half a percent is not blown up to the height of the picture: the axis spans at least this much.
+    room = max(0.0, 0.01 * abs(most) - (most - least) / 2)
     low = value if ranges is None else ranges["low"]
     high = value if ranges is None else ranges["high"]
     return pa.table({
         "month": months, "value": value.to_numpy(), "nothing": nothing.to_numpy(), "low": np.asarray(low, float),
         "high": np.asarray(high, float), "shown": months == month, "last": months == months[-1],
+        "floor": np.full(len(months), least - room), "roof": np.full(len(months), most + room),
     })  # fmt: skip
 
 
@@ -147,7 +151,9 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
     nothing_y = alt.Y("nothing:Q", title=None, axis=axis, scale=scale)
     nothing = alt.Chart().mark_line(strokeDash=[5, 4], strokeWidth=2, color=colours["nothing"]).encode(x=x, y=nothing_y)
     nothing_text = _label("Doing nothing", colours["quiet"], x, nothing_y)
-    layers = [nothing, nothing_text]
+    span = alt.Chart().transform_filter("datum.last").mark_rule(opacity=0).encode(
+        x=x, y=alt.Y("floor:Q", title=None, axis=axis, scale=scale), y2="roof:Q")  # fmt: skip
+    layers = [span, nothing, nothing_text]
     if moved:
         band = alt.Chart().mark_area(opacity=0.2, color=colours["this"]).encode(
             x=x, y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q")  # fmt: skip
@@ -155,7 +161,7 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
         text = _label("This scenario", colours["this"], x, y)
         point = alt.Chart().transform_filter("datum.shown").mark_point(
             filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
-        layers = [band, nothing, line, nothing_text, text, point]
+        layers = [span, band, nothing, line, nothing_text, text, point]
     return _compiled(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
 
 

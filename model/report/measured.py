@@ -71,7 +71,7 @@ def target(channel: Channel) -> str:
 
 
 def finding(baseline: Baseline, channel: Channel) -> str:
-    """A channel today in one sentence: what was measured of its speed, else of its volume."""
+    """A channel today in one sentence: what is known of its speed, else of its volume; and of satisfaction."""
     grades, said = channel.grades, []
     if channel.abandonment is not None and grades.get("abandonment") != "assumed":
         said.append(f"{share(channel.abandonment)} gave up waiting")
@@ -79,12 +79,11 @@ def finding(baseline: Baseline, channel: Channel) -> str:
         said.append(f"{share(channel.service_level)} answered within {duration(channel.target_s or 0)}")
     elif channel.asa is not None and grades.get("asa") != "assumed":
         said.append(f"an average wait of {duration(channel.asa)}")
-    # A satisfied share that was typed or measured says more than volume; an assumed one says nothing of the company.
+    if not said:
+        said.append(f"{channel.weekly_arrivals:,.0f} contacts a week")
     if len(said) < 2 and grades.get("csat") != "assumed":
         said.append(f"{share(channel.csat)} satisfied")
-    volume = f"{channel.weekly_arrivals:,.0f} contacts a week"
-    lead = channel.title if len(baseline.channels) > 1 else "Today"
-    return f"{lead}: " + (", ".join(said) if said else volume)
+    return f"{channel.title if len(baseline.channels) > 1 else 'Today'}: {', '.join(said)}"
 
 
 def figures(baseline: Baseline, channel: Channel, fit: Fit | None = None) -> list[Figure]:
@@ -93,13 +92,15 @@ def figures(baseline: Baseline, channel: Channel, fit: Fit | None = None) -> lis
     key = f"staffing.{channel.name}"
     busiest = max(channel.agents)
     open_hours = sum(a > 0 for a in channel.arrivals) / 2
+    known = grades.get("arrivals") == "measured"
+    spread = f"over {open_hours:,.0f} open hours" if known else "a total, spread as usual"
     asked = f"{channel.survey_rate * 100:.0f} % of contacts rated" if grades.get("survey_rate") == "measured" else ""
 
     def row(name: str, label: str, text: str, note: str, meaning: str) -> Figure:
         return Figure(name, label, text, grades.get(name, "assumed"), note, meaning)
 
     out = [
-        row("arrivals", "Contacts a week", f"{channel.weekly_arrivals:,.0f}", f"over {open_hours:,.0f} open hours",
+        row("arrivals", "Contacts a week", f"{channel.weekly_arrivals:,.0f}", spread,
             "All that reached the queue, answered or not, in an average week."),
         row("handle_time_s", "Handle time", duration(channel.handle_time_s), "on average",
             "Talk, hold and the work afterwards, mean of answered contacts."),
@@ -131,7 +132,7 @@ def figures(baseline: Baseline, channel: Channel, fit: Fit | None = None) -> lis
 
 def _patience(channel: Channel) -> str:
     known = channel.grades.get("patience_s", "assumed") != "assumed"
-    return f"would wait {duration(channel.patience_s)} on average" if known else ""
+    return f"patience {duration(channel.patience_s)}" if known else ""
 
 
 def _speed(name: str, value: float) -> str:
@@ -192,14 +193,25 @@ def _staffing(baseline: Baseline, channel: Channel, efficiency: float) -> str:
     """What the efficiency factor says about the staffing, in the user's words."""
     people = numbers.number("fte", baseline.levers[f"staffing.{channel.name}"])
     grade = channel.grades.get("agents", "assumed")
-    origin = {
-        "measured": f"Your {people}", "inferred": f"Staffing is worked out, not read from a rota: {people}",
-        "assumed": f"Staffing is assumed: {people}",
-    }[grade]  # fmt: skip
     if abs(efficiency - 1) < 0.03:
-        return f"{origin}, which explains the waits as it stands."
+        return {
+            "measured": f"Your {people} explain it as they stand.",
+            "inferred": f"Staffing is worked out from the waits, not read from a rota: {people}.",
+            "assumed": f"Staffing is assumed: {people}.",
+        }[grade]  # fmt: skip
+    origin = {"measured": f"Your staffing is {people}", "inferred": f"Staffing is worked out: {people}",
+              "assumed": f"Staffing is assumed: {people}"}[grade]  # fmt: skip
     more = f"{abs(efficiency - 1) * 100:.0f} % {'more' if efficiency > 1 else 'fewer'}"
-    return f"{origin}. To show your waits the model has them work as if there were {more} of them."
+    return f"{origin}. To show your waits, the model lets them work as if there were {more} of them."
+
+
+def setting(fit: Fit) -> str:
+    """Which speed the model was made to meet, so that nobody takes it for proof."""
+    met = [speed.label for speed in fit.speeds if speed.fitted]
+    if not met:
+        return ""
+    rest = "; the others check it" if len(fit.speeds) > 1 else ""
+    return f"The model is set to meet “{met[0]}”{rest}."
 
 
 def trouble(fit: Fit) -> str:

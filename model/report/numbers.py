@@ -6,6 +6,7 @@ first.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -159,5 +160,5 @@ def gap(ranges: pd.DataFrame, key: str) -> tuple[float, float]:
     """The likely difference of an outcome, low and high; not a number where it has no range."""
     if key not in ranges.index:
         return UNKNOWN
-    low, high = ranges.loc[key, ["difference_low", "difference_high"]].to_numpy(dtype=float)
-    return float(low), float(high)
+    cell: Any = ranges.at
+    return float(cell[key, "difference_low"]), float(cell[key, "difference_high"])

@@ -56,7 +56,7 @@ def note(key: str, outcome: "Outcome", change: Change | None) -> str:
     if change is None:
         today = number(key, outcome.today[key], currency)
         if today != number(key, values[key], currency):
-            return f"in {outcome.scenario.month} months; today {today}"
+            return f"{today} today"
         return {
             "operating_cost": f"{number('cost_per_contact', values['cost_per_contact'], currency)} per contact",
             "service_level": target(outcome), "csat": f"{values['csat_surveyed'] * 100:.1f} % where surveyed",
