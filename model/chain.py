@@ -25,8 +25,8 @@ STAFFING_NODES = (1, 4, 8, 12, 18, 24, 36)
 """Months for which required staffing is solved where it follows the work; the scenario's month is always added."""
 
 
-RANGE_NODES = (0, 1, 6, 12, 24, 36)
-"""The fewer months at which the draws of a path's likely range are solved."""
+RANGE_NODES = (0, 1, 6, 12, 36)
+"""The fewer months at which draws are solved: their queues for a path's likely range, and their required staffing."""
 
 
 def nodes_of(month: int, path: bool) -> NDArray[np.int64]:
@@ -36,7 +36,10 @@ def nodes_of(month: int, path: bool) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Batch:
-    """Scenarios on one baseline as arrays: levers, conditions (scenario, 1, 1, 1 or channel), draws of assumptions."""
+    """Scenarios on one baseline as arrays: levers, conditions (scenario, 1, 1, 1 or channel), draws of assumptions.
+
+    `drawn` names the assumptions where all scenarios share them: overrides, number of draws, seed.
+    """
 
     known: Calibrated
     levers: dict[str, Array]
@@ -46,6 +49,8 @@ class Batch:
     added: Array
     goals: Array
     month: int
+    full: bool
+    drawn: tuple[object, ...] | None
     p: dict[str, Array]
 
 
@@ -80,7 +85,9 @@ def batch(scenarios: Sequence[Scenario], draws: int = 0, seed: int = 7, full: bo
         p = {k: v[None, :, None, None] for k, v in per_scenario[0].items()}
     else:
         p = {k: np.stack([one[k] for one in per_scenario])[:, :, None, None] for k in table}
-    return Batch(known, levers, staffing, follow, conditions, added, goals[:, None, None, :], first.month, p)
+    drawn = (next(iter(sets)), draws, seed) if len(sets) == 1 else None
+    goals = goals[:, None, None, :]
+    return Batch(known, levers, staffing, follow, conditions, added, goals, first.month, full, drawn, p)
 
 
 class Chain:
@@ -368,7 +375,7 @@ class Chain:
     # --- staffing that follows the work ---------------------------------------------------------------------------
     def required(self) -> Array:
         """Servers that the targets require, every month, (scenario, draw, 37, channel)."""
-        nodes = np.unique([*STAFFING_NODES, self.b.month])
+        nodes = np.unique([*(RANGE_NODES[1:] if self.shape[1] > 1 else STAFFING_NODES), self.b.month])
         if self.nodes[-1] == self.b.month:  # nobody asks for later months
             nodes = nodes[nodes <= self.b.month]
         ratio = self.servers(self.fte0 * np.ones(1))

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from model import results
 from model.calibrate import calibrate
-from model.chain import Chain, batch, nodes_of
+from model.chain import batch, nodes_of
 from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
 from model.results import Results
 from model.scenario import MONTHS, Baseline, Scenario
-from model.weekview import consistency, week_table
+from model.weekview import Week, week_of
 
 Array = NDArray[np.float64]
 
@@ -38,7 +38,8 @@ class Outcome:
 
     `headline`, `reference` (doing nothing in the same world), `difference` are the yearly run rate at
     `scenario.month`; `today` is month 0. `monthly` and `reference_monthly` hold a row a month 0 to 36, `ledger` yearly
-    cost items and the month's one-off costs, `channels` a row a channel. `notes` are what the user should know.
+    cost items and the month's one-off costs, `channels` a row a channel, `week` its half-hours. `notes` are what the
+    user should know.
     """
 
     scenario: Scenario
@@ -50,6 +51,7 @@ class Outcome:
     channels: pd.DataFrame
     ledger: pd.DataFrame
     notes: tuple[str, ...]
+    week: Week
 
     @property
     def difference(self) -> dict[str, float]:
@@ -58,20 +60,21 @@ class Outcome:
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
-        """The week at the scenario's month: a row a channel and half-hour."""
-        return week_of(self.scenario)
+        """The week at the scenario's month: a row a channel and half-hour with contacts."""
+        return self.week.frame()
 
     @cached_property
     def reference_intervals(self) -> pd.DataFrame:
         """The same of doing nothing."""
-        return week_of(self.scenario.doing_nothing())
+        return _nothing(Same(self.scenario.doing_nothing()), False).week.frame()
 
 
-def week_of(scenario: Scenario) -> pd.DataFrame:
-    """The week at the scenario's month, as `Outcome.intervals`."""
-    chain = Chain(batch([scenario]), nodes_of(scenario.month, path=False))
-    chain.solve()
-    return week_table(chain)
+@dataclass(frozen=True)
+class _Nothing:
+    """Doing nothing, kept while sliders move: its results and its week."""
+
+    found: Results
+    week: Week
 
 
 def evaluate(scenario: Scenario, *, full: bool = False) -> Outcome:
@@ -93,20 +96,18 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
         chosen = [scenarios[i] for i in members]
         done = results.run(batch(chosen, full=full), nodes, path=True)
         for row, i in enumerate(members):
-            nothing = _doing_nothing(chosen[row].doing_nothing(), full)
-            found[i] = _outcome(chosen[row], results.against(_row(done, row), nothing), nothing)
+            nothing = _nothing(Same(chosen[row].doing_nothing()), full)
+            this = results.against(_row(done, row), nothing.found)
+            found[i] = _outcome(chosen[row], this, nothing, week_of(done.chain, row))
     return [found[i] for i in range(len(scenarios))]
 
 
 @lru_cache(maxsize=256)
-def _doing_nothing_cached(key: "Same", full: bool) -> Results:
-    nodes = np.arange(MONTHS + 1) if full else nodes_of(key.scenario.month, True)
-    found = results.run(batch([key.scenario], full=full), nodes, path=True)
-    return results.against(found, found)
-
-
-def _doing_nothing(scenario: Scenario, full: bool = False) -> Results:
-    return _doing_nothing_cached(Same(scenario), full)
+def _nothing(key: "Same", full: bool) -> _Nothing:
+    scenario = key.scenario
+    nodes = np.arange(MONTHS + 1) if full else nodes_of(scenario.month, True)
+    found = results.run(batch([scenario], full=full), nodes, path=True)
+    return _Nothing(results.against(found, found), week_of(found.chain))
 
 
 class Same:
@@ -138,14 +139,14 @@ def _row(found: Results, row: int) -> Results:
     return Results(
         found.months, {k: cut(v) for k, v in found.channel.items()}, {k: cut(v) for k, v in found.total.items()},
         {k: cut(v) for k, v in found.items.items()}, {k: cut(v) for k, v in found.once.items()}, cut(found.fte),
-        cut(found.redundancies), cut(found.rate),
+        cut(found.redundancies), cut(found.rate), found.chain,
     )  # fmt: skip
 
 
-def _outcome(scenario: Scenario, this: Results, nothing: Results) -> Outcome:
+def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -> Outcome:
     base = scenario.baseline
     known = calibrate(base, scenario.targets)
-    monthly, reference = _frame(this), _frame(nothing)
+    monthly, reference = _frame(this), _frame(nothing.found)
     wide = np.stack(
         [
             np.broadcast_to(this.channel[key], (1, 1, MONTHS + 1, len(base.channels)))[0, 0, scenario.month]
@@ -167,17 +168,9 @@ def _outcome(scenario: Scenario, this: Results, nothing: Results) -> Outcome:
         dict(zip(frame.columns, map(float, frame.to_numpy()[month]), strict=True))
         for frame, month in ((monthly, scenario.month), (reference, scenario.month), (reference, 0))
     )
-    outcome = Outcome(scenario, headline, against, today, monthly, reference, channels, ledger, known.notes)
-    headline["consistency"] = consistency(outcome.intervals, dict(zip(channels.index, goals, strict=True)))
-    against["consistency"] = today["consistency"] = _consistency_of_nothing(Same(scenario.doing_nothing()))
-    return outcome
-
-
-@lru_cache(maxsize=256)
-def _consistency_of_nothing(key: "Same") -> float:
-    s = key.scenario
-    goals = {c.name: s.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in s.baseline.channels}
-    return consistency(week_of(s), goals)
+    headline["consistency"] = week.consistency(goals)
+    against["consistency"] = today["consistency"] = nothing.week.consistency(goals)
+    return Outcome(scenario, headline, against, today, monthly, reference, channels, ledger, known.notes, week)
 
 
 def _frame(found: Results) -> pd.DataFrame:

@@ -38,11 +38,18 @@ def mixed(base: Scenario, scenario: Scenario, taken: Sequence[str]) -> Scenario:
     """The base with only the changes `taken` made."""
     levers = {k: (scenario if k in taken else base).lever(k) for k in scenario.baseline.levers}
     rule = scenario if "staffing_rule" in taken else base
-    return base.model_copy(update={
-        "levers": levers, "staffing_rule": rule.staffing_rule, "targets": rule.targets,
-        "conditions": (scenario if "conditions" in taken else base).conditions,
-        "assumptions": (scenario if "assumptions" in taken else base).assumptions, "month": scenario.month,
-    })  # fmt: skip
+    # Every part was validated in the scenario it comes from; subsets are many, and need not be again.
+    return Scenario.model_construct(
+        name=base.name,
+        baseline=base.baseline,
+        levers=levers,
+        staffing_rule=rule.staffing_rule,
+        targets=rule.targets,
+        conditions=(scenario if "conditions" in taken else base).conditions,
+        assumptions=(scenario if "assumptions" in taken else base).assumptions,
+        month=scenario.month,
+        seed=base.seed,
+    )
 
 
 def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) -> "pd.Series[float] | pd.DataFrame":

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from model import deferred, demand, economics, network, people, satisfaction, service
 from model.chain import Batch, Chain
-from model.parameters import ranges, values
+from model.fitted import day_zero, fitted, wait_scale
 from model.scenario import MONTHS, WEEKS_A_YEAR
 
 Array = NDArray[np.float64]
-WAIT_SCALE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Results:
     """Outcomes by name. `channel` (scenario, draw, month, channel), `total` (.., 1), `items` of yearly cost (.., 1).
 
     `months` names the third axis. `once` (scenario, draw, 37) are one-off costs by month, `fte` and `redundancies`
-    (scenario, draw, 37, channel) paths; `rate` the discount rate (scenario, draw, 1).
+    (scenario, draw, 37, channel) paths; `rate` the discount rate (scenario, draw, 1); `chain` what they were
+    reckoned from.
     """
 
     months: NDArray[np.int64]
@@ -34,6 +34,7 @@ class Results:
     fte: Array
     redundancies: Array
     rate: Array
+    chain: Chain
 
 
 def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
@@ -41,10 +42,11 @@ def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
     chain = Chain(batch, nodes)
     chain.solve()
     flows = _flows(chain)
-    _satisfaction(chain, flows)
+    today = fitted(chain)
+    _satisfaction(chain, flows, today.intercept)
     months = np.arange(MONTHS + 1) if path else chain.nodes
     channel = _every_month(chain.nodes, flows) if path and len(chain.nodes) <= MONTHS else flows
-    return _account(chain, channel, months)
+    return _account(chain, channel, months, today.residual)
 
 
 def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str, Array]:
@@ -94,7 +96,7 @@ def _flows(c: Chain) -> dict[str, Array]:
     contained = first * issues * node(c.contained)
     callbacks = contained * demand.falsely_contained_callbacks(p)
     # The vendor answers at today's speed of the channel.
-    level0, wait0, square0, p_wait0, abandon0 = _day_zero(c)
+    level0, wait0, square0, p_wait0, abandon0 = day_zero(c)
     house, sent = offered * (1 - vendor), offered * vendor
     answered_house, answered_vendor = house * (1 - abandon), sent * (1 - abandon0)
     answered = answered_house + answered_vendor
@@ -140,55 +142,9 @@ def _flows(c: Chain) -> dict[str, Array]:
     }
 
 
-def _day_zero(c: Chain) -> tuple[Array, Array, Array, Array, Array]:
-    """Today's level, wait, its square, probability of waiting (of the answered) and abandonment, by channel."""
-    n, k = len(c.channels), c.known
-    level, wait, square, p_wait, abandon = np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n), np.zeros(n)
-    answered = 1 - k.metrics0[:, network.P_ABANDON]
-    abandon[k.live], level[k.live] = k.metrics0[:, network.P_ABANDON], k.metrics0[:, network.LEVEL]
-    wait[k.live], square[k.live] = k.metrics0[:, network.WAIT] / answered, k.metrics0[:, network.WAIT_SQ] / answered
-    p_wait[k.live] = np.clip((k.metrics0[:, network.P_WAIT] - k.metrics0[:, network.P_ABANDON]) / answered, 0, 1)
-    level[k.deferred] = k.deferred0[:, deferred.LEVEL]
-    wait[k.deferred] = k.deferred0[:, deferred.RESPONSE_H] * 3600
-    square[k.deferred] = 2 * wait[k.deferred] ** 2
-    return level, wait, square, p_wait, abandon
-
-
-def _satisfaction(c: Chain, flows: dict[str, Array]) -> None:
-    """Adds `satisfied` (share of answered) and `contained_satisfied`, with b0 fitted to today's surveys a draw."""
-    p, known = c.p, c.known
-    scale = np.where([ch.kind == "deferred" for ch in c.channels], known.target_s, WAIT_SCALE_S)
-    _, wait0, square0, p_wait0, _ = _day_zero(c)
-    occupancy0 = c.first["occupancy"]
-    base_shape = (p["csat_resolved"].shape[0], c.shape[1], 1, len(c.channels))
-    late0 = demand.late_order_share(
-        p, c.base.orders_per_week, np.asarray(c.today["late_order_rate"]), c.weekly.sum() * np.ones(1)
-    )
-    learning0 = people.learning_share(p, p["attrition"], np.zeros(1), np.zeros(1))
-    nothing = np.zeros(base_shape)
-    shares0 = {
-        "transfer": c.field["transfer_rate"] + nothing,
-        "failed_self_service": nothing,
-        "critical_error": c.field["critical_error_rate"] + nothing,
-        "new_agent": learning0 + nothing,
-        "late_order": late0 + nothing,
-        "vendor": nothing,
-    }
-
-    def at_day_zero(b0: Array) -> Array:
-        return satisfaction.satisfied_share(
-            p,
-            b0,
-            c.field["fcr"] + nothing,
-            p_wait0 + nothing,
-            wait0 + nothing,
-            square0 + nothing,
-            scale,
-            occupancy0,
-            shares0,
-        )
-
-    b0 = satisfaction.solve_intercept(c.field["csat"] + nothing, at_day_zero, base_shape)
+def _satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
+    """Adds `satisfied` (share of answered) and `contained_satisfied`."""
+    p = c.p
     flows["satisfied"] = satisfaction.satisfied_share(
         p,
         b0,
@@ -196,7 +152,7 @@ def _satisfaction(c: Chain, flows: dict[str, Array]) -> None:
         flows["p_wait"],
         flows["asa"],
         flows["wait_square"],
-        scale,
+        wait_scale(c),
         c.occupancy,
         {
             "transfer": flows["transfer_rate"],
@@ -210,7 +166,7 @@ def _satisfaction(c: Chain, flows: dict[str, Array]) -> None:
     flows["contained_satisfied"] = np.broadcast_to(satisfaction.contained_satisfied(p, b0), flows["satisfied"].shape)
 
 
-def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64]) -> Results:
+def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], residual: Array) -> Results:
     """Totals over channels and the ledger at the given months."""
     p = c.p
     shape = (*c.shape, MONTHS + 1, len(c.channels))
@@ -218,7 +174,7 @@ def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64]) -> 
     cuts = people.redundancies(fte, c.planned_leaving)
     channel["fte"] = fte[:, :, months]
     channel["redundancies"] = np.cumsum(cuts, axis=2)[:, :, months]
-    items = _ledger(c, channel, months, fte)
+    items = _ledger(c, channel, months, fte, residual)
     total = _totals(c, channel)
     cost = sum(items.values())
     assert isinstance(cost, np.ndarray)
@@ -234,7 +190,7 @@ def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64]) -> 
     once["set_up"][:, :, 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
     once["joining"] = (people.hires_added(fte).sum(-1, keepdims=True) * p["replacement_cost"])[..., 0]
     once["severance"] = economics.severance(p, c.base, cuts.sum(-1, keepdims=True))[..., 0]
-    return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0])
+    return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0], c)
 
 
 def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
@@ -283,7 +239,9 @@ def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
     return total
 
 
-def _ledger(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], fte: Array) -> dict[str, Array]:
+def _ledger(
+    c: Chain, channel: dict[str, Array], months: NDArray[np.int64], fte: Array, residual: Array
+) -> dict[str, Array]:
     """Yearly cost items at the months; overhead carries the residual that makes day zero the stated cost a draw."""
     p = c.p
     chat = np.array([float(ch.kind == "chat") for ch in c.channels])
@@ -301,35 +259,8 @@ def _ledger(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], fte:
     )
     started = np.where(months > 0, 1.0, 0.0)[None, None, :, None]
     items = economics.recurring(p, c.base, c.b.levers, c.adopted, started, work)
-    modes = {k: v[None, :, None, None] for k, v in values(ranges(c.base), {}).items()}
-    stated = c.base.stated_cost
-    if stated is None:
-        stated = float(sum(_today(c, modes, chat).values()).item())  # type: ignore[union-attr]
-    residual = stated - sum(_today(c, p, chat).values())
     items["overhead"] = items["overhead"] + residual
     return items
-
-
-def _today(c: Chain, p: dict[str, Array], chat: Array) -> dict[str, Array]:
-    """The ledger of day zero at given assumptions, (scenario or 1, draw, 1, 1)."""
-    one = np.ones((1, 1, 1, len(c.channels)))
-    vacant0 = people.vacancy(p, p["attrition"])
-    abandon = c.first["abandon"]
-    share0 = c.today["outsourced_share"]
-    answered0 = c.weekly * (1 - abandon) * one
-    work = economics.Work(
-        c.fte0 * one,
-        vacant0 * one,
-        vacant0 * one,
-        p["attrition"] * one,
-        answered0,
-        c.weekly * share0 / (1 - share0) * one,
-        0 * one,
-        economics.vendor_price(p, c.base, c.fte0, c.weekly * (1 - abandon)),
-        chat,
-    )
-    levers = {k: np.full((1, 1, 1, 1), v) for k, v in c.today.items()}
-    return economics.recurring(p, c.base, levers, {}, np.zeros((1, 1, 1, 1)), work)
 
 
 def against(this: Results, nothing: Results) -> Results:

@@ -222,6 +222,6 @@ def nps(csat: Array, csat0: Array, nps0: float | None) -> Array:
 def ces(csat: Array, csat0: Array, ces0: float | None) -> Array:
     """Customer effort score, 1 to 7 (7 easiest): 1 + 6 sigma(logit CSAT + shift), through the company's own figure."""
     x, x0 = np.log(csat / (1 - csat)), np.log(csat0 / (1 - csat0))
-    own = x0 if ces0 is None else np.log((ces0 - 1) / max(7 - ces0, 1e-6))
+    own = x0 if ces0 is None else np.log(max(ces0 - 1, 1e-6) / max(7 - ces0, 1e-6))
     score: Array = 1 + 6 / (1 + np.exp(-(x - x0 + own)))
     return score

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.chain import RANGE_NODES, batch, nodes_of
+from model.chain import PATH_NODES, RANGE_NODES, batch
+from model.engine import Same
 from model.outcomes import OUTCOMES
 from model.results import Results
 from model.scenario import MONTHS, Scenario
@@ -16,6 +17,7 @@ Array = NDArray[np.float64]
 LIKELY = (0.1, 0.9)
 """The band shown as likely: 8 in 10."""
 RANGE_DRAWS = 32
+_BANDS = pd.Index(["low", "high", "difference_low", "difference_high"])
 
 
 def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
@@ -23,35 +25,21 @@ def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
 
     The same n and seed give the same draws of assumptions whatever the scenario.
     """
-    found, nothing = _both(scenario, n, seed, path=True)
-    done = results.against(found, nothing)
-    return _columns(done, scenario.month)
+    found, nothing = _both(scenario, n, seed, PATH_NODES)
+    return _columns(results.against(found, nothing), scenario.month)
 
 
-def _both(scenario: Scenario, n: int, seed: int, path: bool) -> tuple[Results, Results]:
-    return _run(scenario, n, seed, path), _nothing(_Key(scenario.doing_nothing(), n, seed, path))
-
-
-def _run(scenario: Scenario, n: int, seed: int, path: bool) -> Results:
-    return results.run(batch([scenario], n, seed), nodes_of(scenario.month, path), path)
+def _both(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Results, Results]:
+    """The scenario and doing nothing in every draw, at the nodes and the scenario's month; no nodes: only the month."""
+    return _moved(_Key(scenario, n, seed, nodes)), _still(_Key(scenario.doing_nothing(), n, seed, nodes))
 
 
 class _Key:
-    """A scenario with its draws as a cache key."""
+    """A scenario with its draws and months as a cache key: what the numbers depend on."""
 
-    def __init__(self, scenario: Scenario, n: int, seed: int, path: bool) -> None:
-        self.arguments = (scenario, n, seed, path)
-        s = scenario
-        self.key = (
-            s.baseline.digest,
-            s.month,
-            tuple(sorted(s.conditions.items())),
-            tuple(sorted(s.assumptions.items())),
-            tuple(sorted(s.targets.items())),
-            n,
-            seed,
-            path,
-        )
+    def __init__(self, scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> None:
+        self.arguments = (scenario, n, seed, nodes)
+        self.key = (Same(scenario), n, seed, nodes)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -59,11 +47,22 @@ class _Key:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self.key == other.key
 
+    def run(self) -> Results:
+        scenario, n, seed, nodes = self.arguments
+        months = np.unique([*nodes, scenario.month])
+        return results.run(batch([scenario], n, seed), months, path=bool(nodes))
+
+
+@lru_cache(maxsize=8)
+def _moved(key: _Key) -> Results:
+    """Kept briefly: the cards and the picture of one move ask for the same draws."""
+    return key.run()
+
 
 @lru_cache(maxsize=64)
-def _nothing(key: _Key) -> Results:
-    """Doing nothing in every draw: it stays the same while sliders move."""
-    return _run(*key.arguments)
+def _still(key: _Key) -> Results:
+    """Doing nothing stays the same while sliders move."""
+    return key.run()
 
 
 def _columns(found: Results, month: int) -> pd.DataFrame:
@@ -79,33 +78,22 @@ def _columns(found: Results, month: int) -> pd.DataFrame:
     return frame
 
 
-def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFrame:
+def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: bool = False) -> pd.DataFrame:
     """Likely range (8 in 10) of every outcome at the scenario's month, and of its difference to doing nothing.
 
-    Index outcome; columns low, high, difference_low, difference_high. Outcomes over 36 months are left out: `draws`.
+    Index outcome; columns low, high, difference_low, difference_high. With `path` the months that `path_ranges` wants
+    are reckoned along, for who asks for both; outcomes over 36 months are there only then.
     """
-    found, nothing = _both(scenario, n, seed, path=False)
-    this, other = (
-        _columns(results.against(found, nothing), scenario.month),
-        _columns(results.against(nothing, nothing), scenario.month),
-    )
-    change = this - other
-    low, high = LIKELY
-    return pd.DataFrame(
-        {
-            "low": this.quantile(low),
-            "high": this.quantile(high),
-            "difference_low": change.quantile(low),
-            "difference_high": change.quantile(high),
-        }
-    )
+    found, nothing = _both(scenario, n, seed, RANGE_NODES if path else ())
+    this = _columns(results.against(found, nothing), scenario.month)
+    other = _columns(results.against(nothing, nothing), scenario.month)
+    bands = [np.quantile(frame.to_numpy(), LIKELY, axis=0) for frame in (this, this - other)]
+    return pd.DataFrame(np.vstack(bands).T, index=this.columns, columns=_BANDS)
 
 
 def path_ranges(scenario: Scenario, outcome: str, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFrame:
     """Likely range of an outcome in every month: index month 0 to 36, columns low, high."""
-    found = results.run(batch([scenario], n, seed), np.unique([*RANGE_NODES, scenario.month]), path=True)
+    found, _ = _both(scenario, n, seed, RANGE_NODES)
     values = np.broadcast_to(found.total[outcome], (1, n, MONTHS + 1, 1))[0, :, :, 0]
     low, high = np.quantile(values, LIKELY, axis=0)
-    frame = pd.DataFrame({"low": low, "high": high})
-    frame.index.name = "month"
-    return frame
+    return pd.DataFrame({"low": low, "high": high}, index=pd.RangeIndex(MONTHS + 1, name="month"))

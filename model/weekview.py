@@ -1,5 +1,7 @@
 """The week behind the run rate: service in every half-hour, with season and forecast error averaged in."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,37 +18,61 @@ Array = NDArray[np.float64]
 NODES = 5
 """Gauss nodes for season and forecast error together in each half-hour."""
 COLUMNS = ("arrivals", "agents", "service_level", "abandonment", "asa", "occupancy")
+_INDEX = pd.Index(COLUMNS)
 
 
-def week_table(chain: "Chain") -> pd.DataFrame:
-    """A row a channel and half-hour at the chain's last node: arrivals, agents, and how they fare (COLUMNS).
+@dataclass(frozen=True)
+class Week:
+    """Each channel's half-hours: tables (336, COLUMNS) by the channel's place."""
 
-    Half-hours without contacts are left out.
-    """
-    frames = []
-    spoken = _live(chain) if len(chain.known.live) else {}
-    for i, channel in enumerate(chain.channels):
-        table = spoken[i] if i in spoken else _later(chain, i)
-        frame = pd.DataFrame(table, columns=list(COLUMNS))
-        frame.insert(0, "half_hour", np.arange(CELLS))
-        frame.insert(0, "channel", channel.name)
-        frames.append(frame[frame["arrivals"] > 0])
-    return pd.concat(frames, ignore_index=True)
+    names: tuple[str, ...]
+    tables: tuple[Array, ...]
+
+    def frame(self) -> pd.DataFrame:
+        """A row a channel and half-hour with contacts: channel, half_hour and COLUMNS."""
+        kept = [table[:, 0] > 0 for table in self.tables]
+        values = np.concatenate([table[k] for table, k in zip(self.tables, kept, strict=True)])
+        frame = pd.DataFrame(values, columns=_INDEX)
+        frame.insert(0, "half_hour", np.concatenate([np.flatnonzero(k) for k in kept]))
+        codes = np.repeat(np.arange(len(kept)), [int(k.sum()) for k in kept])
+        frame.insert(0, "channel", pd.Series(pd.Categorical.from_codes(codes, pd.Index(list(self.names)))))
+        return frame
+
+    def consistency(self, goals: Sequence[float]) -> float:
+        """Demand-weighted sigma((service level - target)/.02) over half-hours: customers feel the worst hour.
+
+        nan goals leave a channel out; nan where no channel has a target.
+        """
+        met, weight = 0.0, 0.0
+        for table, goal in zip(self.tables, goals, strict=True):
+            if not np.isnan(goal):
+                met += float(table[:, 0] @ (1 / (1 + np.exp(-np.clip((table[:, 2] - goal) / 0.02, -40, 40)))))
+                weight += float(table[:, 0].sum())
+        return met / weight if weight else float("nan")
 
 
-def _live(chain: "Chain") -> dict[int, Array]:
+def week_of(chain: "Chain", scenario: int = 0) -> Week:
+    """The week of one of the chain's scenarios at its month, first draw."""
+    node = int(np.flatnonzero(chain.nodes == chain.b.month)[0])
+    row = (scenario * chain.shape[1] * len(chain.nodes)) + node
+    spoken = _live(chain, row, chain.live[scenario, 0, node, :, network.R]) if len(chain.known.live) else {}
+    tables = tuple(spoken[i] if i in spoken else _later(chain, i, row) for i in range(len(chain.channels)))
+    return Week(tuple(c.name for c in chain.channels), tables)
+
+
+def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
     """Phone and chat: each half-hour's queue at the solved repeats, blended towards the pool as the engine does."""
     from model._erlang import erlang_a_batch
 
     known, base = chain.known, chain.base
-    q = network.Queues(*(a[-1] for a in chain.queues(chain.servers_used)))
+    q = network.Queues(*(a[row] for a in chain.queues(chain.servers_used)))
     values, weights = quadrature.joint_nodes(base.month_factors, float(q.cv), NODES)
     count = len(known.live)
     rate = np.empty((count, CELLS, NODES))
     agents = np.empty((count, CELLS, 1))
     for c, (w, i) in enumerate(zip(known.weeks, known.live, strict=True)):
         busiest = 1 + (q.peak - 1) * w.busy
-        rate[c] = (w.rate * q.load[c] * chain.live[0, 0, -1, c, network.R] * busiest)[:, None] * values
+        rate[c] = (w.rate * q.load[c] * repeats[c] * busiest)[:, None] * values
         agents[c, :, 0] = known.efficiency[i] * q.servers[c] * (w.agents + q.flex * (w.ideal - w.agents))
 
     def queues(arrivals: Array, mu: Array, leave: Array, staff: Array, seconds: float) -> Array:
@@ -79,13 +105,13 @@ def _live(chain: "Chain") -> dict[int, Array]:
     return result
 
 
-def _later(chain: "Chain", i: int) -> Array:
+def _later(chain: "Chain", i: int, row: int) -> Array:
     """E-mail and tickets: share within the target and response time of what arrives in each half-hour."""
     known = chain.known
-    row = int(np.flatnonzero(known.deferred == i)[0])
-    q = deferred.Backlogs(*(a[-1, row] for a in chain.backlogs))
-    arrivals = known.week_arrivals[row] * q.load
-    agents = known.week_agents[row] * q.servers
+    place = int(np.flatnonzero(known.deferred == i)[0])
+    q = deferred.Backlogs(*(a[row, place] for a in chain.backlogs))
+    arrivals = known.week_arrivals[place] * q.load
+    agents = known.week_agents[place] * q.servers
     out, cells = np.empty(4), np.zeros((CELLS, 2))
     capacity = agents * q.rate
     carried, target, error = float(q.carried), float(q.target), float(q.error)
@@ -94,12 +120,3 @@ def _later(chain: "Chain", i: int) -> Array:
     table[:, 0], table[:, 1], table[:, 2], table[:, 4] = arrivals, agents, cells[:, 0], cells[:, 1] * 3600
     table[:, 5] = out[deferred.SERVED] / max(capacity.sum(), 1e-9)
     return table
-
-
-def consistency(intervals: pd.DataFrame, goals: dict[str, float]) -> float:
-    """Demand-weighted sigma((service level - target)/.02) over half-hours: customers feel the worst hour."""
-    goal = intervals["channel"].map(goals).to_numpy(dtype=float)
-    met = 1 / (1 + np.exp(-np.clip((intervals["service_level"].to_numpy() - goal) / 0.02, -40, 40)))
-    weight = intervals["arrivals"].to_numpy()
-    known = ~np.isnan(goal)
-    return float((met * weight)[known].sum() / weight[known].sum()) if known.any() else float("nan")

@@ -1,5 +1,6 @@
 """The server's own protocol: a session without a browser, for what a page must not send and for load."""
 
+import socket
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,8 +12,8 @@ SUBPROTOCOLS: list[Any] = ["streamlit", "PLACEHOLDER"]
 FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
-def address(port: int) -> str:
-    return f"ws://127.0.0.1:{port}/_stcore/stream"
+def address(port: int, host: str = "127.0.0.1") -> str:
+    return f"ws://{host}:{port}/_stcore/stream"
 
 
 def ask(page: str = "", sliders: Iterable[tuple[str, list[float]]] = (), fragment: str = "") -> bytes:
@@ -39,9 +40,16 @@ def is_last(message: ForwardMsg) -> bool:
     return message.WhichOneof("type") == "script_finished" and message.script_finished in FINISHED
 
 
-def open_session(port: int, **options: Any) -> ClientConnection:
-    """A session of its own; an `origin` or `additional_headers` pretend to be somebody else."""
-    return connect(address(port), subprotocols=SUBPROTOCOLS, max_size=None, open_timeout=60, **options)
+def open_session(port: int, host: str = "127.0.0.1", origin: Any = None) -> ClientConnection:
+    """A session of its own; `host` is the name under which the app is asked for, `origin` the page that asks."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=60)
+    try:
+        return connect(
+            address(port, host), sock=line, origin=origin, subprotocols=SUBPROTOCOLS, max_size=None, open_timeout=60
+        )
+    except BaseException:
+        line.close()
+        raise
 
 
 def run(session: ClientConnection, message: bytes) -> list[ForwardMsg]:

@@ -19,7 +19,8 @@ CAUSES = pd.Series({"Self-service": -900.0, "Training": 200.0, "Solve it first t
 
 def test_a_bridge_leads_from_doing_nothing_to_this_scenario_without_a_gap() -> None:
     bridge = table(charts.bridge_data("operating_cost", 10_000, 9_000, CAUSES))
-    assert list(bridge["label"]) == ["Doing nothing", "Self-service", "Solve it first time", "Training", "This scenario"]
+    named = ["Doing nothing", "Self-service", "Solve it first time", "Training", "This scenario"]
+    assert list(bridge["label"]) == named
     assert bridge["end"].iloc[0] == 10_000
     assert bridge["start"].iloc[1] == 10_000
     np.testing.assert_allclose(bridge["start"].iloc[2:-1], bridge["end"].iloc[1:-2])
@@ -85,6 +86,12 @@ def test_a_path_has_a_row_a_month_and_marks_the_month_shown() -> None:
     assert (path["low"] < path["value"]).all()
     bare = table(charts.path_data(value, value, None, 12))
     assert (bare["low"] == bare["value"]).all()
+
+
+def test_a_path_that_hardly_moves_is_not_blown_up_to_the_height_of_the_picture() -> None:
+    value = pd.Series(np.linspace(12_000, 12_010, 37))
+    path = table(charts.path_data(value, value, None, 12))
+    assert path["roof"].iloc[0] - path["floor"].iloc[0] > 200
 
 
 def test_a_flat_line_is_drawn_flat_and_a_moving_one_fills_the_height() -> None:

@@ -10,6 +10,7 @@ import model
 from model import links
 from model.report import numbers
 from pages.parts import state
+from pages.parts.history import History
 from tests.serving import ROOT
 
 PATIENCE_S = 120
@@ -66,10 +67,8 @@ def test_try_moves_the_lever_it_names_and_shows_what_it_does(explore: AppTest) -
     assert set(scenario(explore).levers) == {"self_service_spend"}
     assert "After 12 months: " in text(explore)
     assert "What caused the change" in text(explore)
-    assert cards(explore) == {
-        "Cost a year": shown("operating_cost", outcome.headline), "Answered in time": shown("service_level", outcome.headline),
-        "CSAT": shown("csat", outcome.headline), "People": shown("fte", outcome.headline),
-    }  # fmt: skip
+    keys = {"Cost a year": "operating_cost", "Answered in time": "service_level", "CSAT": "csat", "People": "fte"}
+    assert cards(explore) == {label: shown(key, outcome.headline) for label, key in keys.items()}
 
 
 def test_a_moved_slider_is_a_step_that_undo_redo_and_reset_know(explore: AppTest) -> None:
@@ -159,6 +158,16 @@ def test_every_sample_company_opens(name: str) -> None:
         app.session_state["picture"] = view
         app.run()
         assert not app.exception and not errors(app)
+
+
+def test_the_channel_looked_at_may_be_missing_in_another_company(explore: AppTest) -> None:
+    explore.session_state["picture"] = "Through the week"
+    explore.run()
+    explore.segmented_control(key="week_of").set_value("email").run()
+    explore.session_state["history"] = History(model.Scenario(baseline=model.sample("bank")))
+    explore.run()
+    assert not explore.exception and not errors(explore)
+    assert explore.segmented_control(key="week_of").value == "phone"
 
 
 def test_a_link_opens_the_same_scenario_with_the_same_numbers(explore: AppTest) -> None:

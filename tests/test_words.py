@@ -25,9 +25,10 @@ def test_a_currency_without_a_sign_is_named() -> None:
 
 
 @pytest.mark.parametrize(("key", "value", "text"), [
-    ("service_level", 0.8421, "84.2 %"), ("asa", 28.4, "28 s"), ("asa", 240, "4.0 min"), ("resolution_time", 14, "14.0 h"),
-    ("resolution_time", 60, "2.5 days"), ("payback_months", math.nan, "not within 36 months"), ("fte", 118.4, "118 FTE"),
-    ("fte", 8.25, "8.2 FTE"), ("cost_per_contact", 6.123, "$6.12"), ("backlog", 8633.1, "8,633"), ("nps", -3.2, "−3.2"),
+    ("service_level", 0.8421, "84.2 %"), ("asa", 28.4, "28 s"), ("asa", 240, "4.0 min"),
+    ("resolution_time", 14, "14.0 h"), ("resolution_time", 60, "2.5 days"),
+    ("payback_months", math.nan, "not within 36 months"), ("fte", 118.4, "118 FTE"), ("fte", 8.25, "8.2 FTE"),
+    ("cost_per_contact", 6.123, "$6.12"), ("backlog", 8633.1, "8,633"), ("nps", -3.2, "−3.2"),
 ])  # fmt: skip
 def test_every_number_has_its_unit(key: str, value: float, text: str) -> None:
     assert numbers.number(key, value) == text
@@ -64,7 +65,8 @@ def test_a_range_says_its_unit_once_and_nothing_where_both_ends_read_alike() -> 
 
 
 @pytest.mark.parametrize(("difference", "redundancies", "text"), [
-    (-12, 3.2, "12 fewer jobs by month 12: 9 by turnover, 3 redundancies"), (-12, 0, "12 fewer jobs by month 12: all by turnover"),
+    (-12, 3.2, "12 fewer jobs by month 12: 9 by turnover, 3 redundancies"),
+    (-12, 0, "12 fewer jobs by month 12: all by turnover"),
     (-1, 1, "1 fewer job by month 12: 1 redundancy"), (4.4, 0, "4 more jobs by month 12"), (0.3, 0, ""),
 ])  # fmt: skip
 def test_what_happens_to_people_is_said(difference: float, redundancies: float, text: str) -> None:
@@ -90,7 +92,8 @@ class Told:
 @pytest.fixture
 def baseline() -> model.Baseline:
     phone = model.Channel(name="phone", arrivals=(60.0,) * 336, agents=(12.0,) * 336)
-    return model.Baseline(name="Acme", channels=(phone,), currency="EUR", grades=dict.fromkeys(words.MONEY_FIELDS, "measured"))
+    own = dict.fromkeys(words.MONEY_FIELDS, "measured")
+    return model.Baseline(name="Acme", channels=(phone,), currency="EUR", grades=own)
 
 
 def values(**other: float) -> dict[str, float]:
@@ -151,3 +154,14 @@ def test_a_link_that_reads_otherwise_now_says_then_and_now() -> None:
     assert words.then_and_now(seen, seen, "USD", ("0.1", "0.1")) == ""
     text = words.then_and_now(seen, {**seen, "csat": 0.75}, "USD", ("0.1", "0.2"))
     assert "CSAT 74.2 % then, 75.0 % now" in text and "model 0.1 then, 0.2 now" in text
+
+
+def test_the_week_is_read_without_closed_half_hours(baseline: model.Baseline) -> None:
+    week = pd.DataFrame({
+        "channel": ["phone"] * 4, "half_hour": [0, 20, 21, 70], "arrivals": [1e-14, 50.0, 60.0, 40.0],
+        "service_level": [0.0, 0.7, 0.9, 0.81],
+    })  # fmt: skip
+    assert words.week_title(week, baseline, "phone", 0.8) == (
+        "Phone is below its 80 % in 1 of 3 half-hours; most late answers Monday 10:00")  # fmt: skip
+    assert words.week_title(week.iloc[2:], baseline, "phone", 0.8).startswith("Phone holds its 80 % in every half-hour")
+    assert words.week_title(week, baseline, "phone", None) == "Phone: most late answers Monday 10:00"

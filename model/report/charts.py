@@ -206,7 +206,7 @@ def week_data(intervals: pd.DataFrame, channel: str, target: float | None) -> pa
 
     Half-hours without contacts are left out: the channel is closed.
     """
-    rows = intervals[(intervals["channel"] == channel) & (intervals["arrivals"] > 0)]
+    rows = words.week_of(intervals, channel)
     cell = rows["half_hour"].to_numpy()
     hour = (cell % 48) / 2
     service = rows["service_level"].to_numpy(dtype=float)
@@ -276,4 +276,6 @@ def plane_spec(currency: str = "USD", dark: bool = False) -> Spec:
     dots = alt.Chart().mark_point(filled=True, size=140, opacity=1).encode(x=x, y=y, color=shade)
     texts = alt.Chart().mark_text(align="left", baseline="bottom", dx=9, dy=-5, fontWeight="bold").encode(
         x=x, y=y, text="label:N", color=shade)  # fmt: skip
-    return _compiled(alt.layer(across, upright, dots, texts))
+    # The padding is room for a label at the right edge.
+    return _compiled(alt.layer(across, upright, dots, texts).properties(
+        padding={"right": 90, "left": 0, "top": 8, "bottom": 0}))  # fmt: skip

@@ -56,7 +56,9 @@ def duration(seconds: float) -> str:
     if seconds < 3600:
         minutes, rest = divmod(round(seconds), 60)
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    return f"{seconds / 3600:.3g} h" if seconds < 172_800 else f"{seconds / 86_400:,.1f} days"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.1f} h" if seconds < 36_000 and seconds % 3600 else f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:,.1f} days"
 
 
 def share(value: float) -> str:

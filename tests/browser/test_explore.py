@@ -61,8 +61,8 @@ def until_changed(page: Page, act: Callable[[], object]) -> None:
     """Do something that moves the cards, and wait until they and all the rest have moved."""
     before = outcomes(page)
     act()
-    page.wait_for_function(
-        "before => document.querySelector('.st-key-outcomes').innerText !== before", arg=before, timeout=PATIENCE_MS)  # fmt: skip
+    changed = "before => document.querySelector('.st-key-outcomes').innerText !== before"
+    page.wait_for_function(changed, arg=before, timeout=PATIENCE_MS)
     settle(page)
 
 

@@ -97,12 +97,12 @@ def test_only_this_computer_can_connect(server: Server, address: str) -> None:
 
 
 def test_a_strange_host_name_gets_no_session(server: Server) -> None:
-    with pytest.raises(InvalidStatus):
-        protocol.open_session(server.port, additional_headers={"Host": "figures.example.com"})
+    with pytest.raises(InvalidStatus, match="403"):
+        protocol.open_session(server.port, host="figures.example.com")
 
 
 def test_a_strange_page_gets_no_session(server: Server) -> None:
-    with pytest.raises(InvalidStatus):
+    with pytest.raises(InvalidStatus, match="403"):
         protocol.open_session(server.port, origin="http://figures.example.com")
 
 

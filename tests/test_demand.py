@@ -1,0 +1,68 @@
+"""What arrives and what comes back, by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import demand
+from tests.by_hand import modes
+
+SELF = modes(containment_ceiling=0.25, self_service_half=0.02, benefit_realised=0.75, contained_resolved=0.75,
+             containment_callback=0.7, contained_work=0.7)  # fmt: skip
+
+
+def contained(spend: float, today: float, adopted: float = 1.0, labour: float = 1e6) -> float:
+    return demand.containment(SELF, np.array(spend), np.array(today), labour, np.array(adopted)).item()
+
+
+def test_containment_by_hand() -> None:
+    # today 2 % of labour: half of 25 %; then 4 %: three quarters. (.1875 - .125) / .875 x .75 realised, half adopted
+    assert contained(40_000, 20_000, 0.5) == pytest.approx(0.0625 / 0.875 * 0.75 * 0.5, abs=1e-15)
+
+
+def test_today_s_spend_contains_nothing_new_and_less_gives_contacts_back() -> None:
+    assert contained(20_000, 20_000) == 0
+    assert contained(0, 20_000) == pytest.approx(-0.125 / 0.875 * 0.75)
+
+
+def test_containment_counts_spend_against_the_company_s_labour() -> None:
+    assert contained(80_000, 0, labour=4e6) == pytest.approx(contained(20_000, 0))
+
+
+def test_a_quarter_is_not_solved_and_seven_in_ten_of_them_call_back() -> None:
+    assert demand.falsely_contained_callbacks(SELF).item() == pytest.approx(0.175)
+    assert demand.net_removed(SELF, np.array(0.1)).item() == pytest.approx(0.0825)
+
+
+@given(st.floats(-0.2, 0.4), st.floats(0.3, 1))
+def test_what_is_left_is_harder_by_just_the_work_that_stayed(removed: float, work: float) -> None:
+    factor = demand.residual_complexity(modes(contained_work=work), np.array(removed)).item()
+    assert factor * (1 - removed) == pytest.approx(1 - removed * work)
+
+
+def test_late_orders_bring_their_contacts() -> None:
+    p = modes(late_order_contacts=0.6)
+    # 1,000 orders, from 9 to 4 % late: 30 contacts less on 500
+    assert demand.late_order_factor(p, 1000, np.array(0.04), np.array(0.09), 500).item() == pytest.approx(0.94)
+    assert demand.late_order_share(p, 1000, np.array(0.09), np.array(500.0)).item() == pytest.approx(0.108)
+
+
+def test_late_orders_are_never_nearly_all_contacts() -> None:
+    assert demand.late_order_share(modes(), 1e6, np.array(1.0), np.array(10.0)).item() == 0.9
+
+
+def test_volume_is_demand_growth_and_what_is_added_from_month_one_on() -> None:
+    month = np.array([0.0, 1.0, 12.0, 24.0])
+    found = demand.volume(month, np.array(1.1), np.array(0.05), np.array(50.0), np.array(500.0))
+    assert found == pytest.approx([1, 1.21 * 1.05 ** (1 / 12), 1.21 * 1.05, 1.21 * 1.05**2])
+
+
+def test_first_attempts_are_what_is_neither_retrial_nor_repeat() -> None:
+    p = modes(retrial_share=0.45, repeat_share=0.7)
+    assert demand.first_attempts(p, np.array(0.05), np.array(0.7)).item() == pytest.approx(1 - 0.0225 - 0.1995)
+
+
+def test_repeats_without_waiting_are_a_geometric_series() -> None:
+    series = 0.8 * sum(0.21**k for k in range(40))
+    assert demand.repeats_without_waiting(np.array(0.8), np.array(0.21)).item() == pytest.approx(series, rel=1e-14)

@@ -1,0 +1,176 @@
+"""Queues that share callers: repeats by plain iteration, the shared team, forecast error, staffing that meets a goal."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model import network
+from model.queueing import erlang_a
+from tests.by_hand import Queue, queue
+
+Array = NDArray[np.float64]
+AHT, PATIENCE, TARGET = 300.0, 180.0, 20.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Arguments of one row: numbers a channel, then numbers of the row."""
+
+    load: tuple[float, ...] = (1.0,)
+    handle: tuple[float, ...] = (AHT,)
+    servers: tuple[float, ...] = (1.0,)
+    flex: float = 0.0
+    peak: float = 1.0
+    cv: float = 0.0
+    theta: tuple[float, ...] = (1 / PATIENCE,)
+    target: tuple[float, ...] = (TARGET,)
+    sessions: tuple[float, ...] = (1.0,)
+    gain: tuple[float, ...] = (0.0,)
+    retrial: float = 0.0
+    repeat: tuple[float, ...] = (0.0,)
+    constant: tuple[float, ...] = (1.0,)
+    vendor: tuple[float, ...] = (0.0,)
+    vendor_abandon: tuple[float, ...] = (0.0,)
+
+def queues(*rows: Row) -> network.Queues:
+    columns = zip(*(vars(row).items() for row in rows), strict=True)
+    return network.Queues(**{column[0][0]: np.array([value for _, value in column], dtype=float) for column in columns})
+
+
+NOBODY = np.empty((1, 0, 6))
+
+
+def points(*rows: tuple[float, ...]) -> Array:
+    """One channel: weight, rate, node, agents, ideal agents, busy."""
+    return np.array([rows])
+
+
+ONE = points((1.0, 1 / 3, 0.0, 98.0, 104.0, 0.0))
+
+
+def solve(row: Row, grid: Array = ONE, pool: Array = NOBODY) -> Array:
+    out = np.ones((1, len(grid), 6))
+    network.solve(grid, pool, queues(row), 1e-12, out)
+    return out[0]
+
+
+def same(found: Array, expected: Queue, rel: float = 1e-9) -> None:
+    answered = 1 - found[network.P_ABANDON]
+    got = (found[network.P_ABANDON], found[network.LEVEL], found[network.WAIT] / answered, found[network.WAIT_SQ] / answered,
+           (found[network.P_WAIT] - found[network.P_ABANDON]) / answered)  # fmt: skip
+    assert got == pytest.approx((expected.abandonment, expected.level, expected.wait, expected.square, expected.p_wait), rel=rel)
+
+
+@pytest.mark.parametrize(("row", "rate", "handle", "servers"), [
+    (Row(), 1 / 3, AHT, 98), (Row(load=(1.1,)), 1.1 / 3, AHT, 98), (Row(handle=(330.0,)), 1 / 3, 330, 98),
+    (Row(servers=(1.05,)), 1 / 3, AHT, 102.9), (Row(flex=0.5), 1 / 3, AHT, 101), (Row(flex=0.5, servers=(0.9,)), 1 / 3, AHT, 90.9),
+    (Row(peak=1.3), 1 / 3, AHT, 98),
+])  # fmt: skip
+def test_one_point_is_one_queue(row: Row, rate: float, handle: float, servers: float) -> None:
+    same(solve(row)[0], queue(rate, handle, PATIENCE, servers, TARGET))
+
+
+def test_the_peak_raises_the_busy_points_only() -> None:
+    busy = ONE.copy()
+    busy[0, 0, network.BUSY] = 1
+    same(solve(Row(peak=1.2), busy)[0], queue(0.4, AHT, PATIENCE, 98, TARGET))
+
+
+def test_forecast_error_is_lognormal_of_mean_one_and_weighs_by_arrivals() -> None:
+    x, w = np.polynomial.hermite_e.hermegauss(7)
+    w = w / w.sum()
+    grid = points(*((a, 1 / 3, node, 105.0, 105.0, 0.0) for a, node in zip(w, x, strict=True)))
+    found = solve(Row(cv=0.1), grid)[0]
+    sigma = np.sqrt(np.log(1.01))
+    z = np.exp(sigma * x - sigma**2 / 2)
+    assert w @ z == pytest.approx(1, abs=1e-9)
+    one_by_one = [erlang_a(v / 3, 1 / AHT, 1 / PATIENCE, 105, TARGET) for v in z]
+    for column, name in ((network.LEVEL, "service_level"), (network.P_ABANDON, "p_abandon"), (network.P_WAIT, "p_wait")):
+        assert found[column] == pytest.approx(w @ (z * [float(getattr(q, name)) for q in one_by_one]) / (w @ z), rel=1e-11)
+    assert (found[network.LEVEL], found[network.P_ABANDON]) == pytest.approx((0.830, 0.039), abs=5e-4)  # as documented
+
+
+def test_points_without_arrivals_do_not_count() -> None:
+    shut = np.concatenate([ONE, points((5.0, 0.0, 0.0, 3.0, 3.0, 0.0))], axis=1)
+    assert solve(Row(), shut) == pytest.approx(solve(Row()), rel=1e-15)
+
+
+@pytest.mark.parametrize("servers", [0.7, 0.95, 1.2])
+@pytest.mark.parametrize(("retrial", "repeat"), [(0.45, 0.21), (0.0, 0.3), (0.6, 0.0), (0.65, 0.5)])
+def test_repeats_are_the_fixed_point_that_plain_iteration_finds(retrial: float, repeat: float, servers: float) -> None:
+    row = Row(servers=(servers,), retrial=retrial, repeat=(repeat,), constant=(0.76,))
+    r = 1.0
+    for _ in range(3000):
+        lost = queue(r / 3, AHT, PATIENCE, 98 * servers, TARGET).abandonment
+        r, before = 0.76 / (1 - retrial * lost - repeat * (1 - lost)), r
+        if abs(r - before) < 1e-15:
+            break
+    found = solve(row)[0]
+    assert found[network.R] == pytest.approx(r, rel=1e-9)
+    same(found, queue(r / 3, AHT, PATIENCE, 98 * servers, TARGET))
+
+
+def test_who_is_at_the_vendor_gives_up_as_often_as_the_vendor_lets_them() -> None:
+    row = Row(retrial=0.5, repeat=(0.2,), constant=(0.8,), vendor=(0.4,), vendor_abandon=(0.1,))
+    r, abandoned, *_ = solve(row)[0]
+    lost = 0.6 * queue(r / 3, AHT, PATIENCE, 98, TARGET).abandonment + 0.4 * 0.1
+    assert r * (1 - 0.5 * lost - 0.2 * (1 - lost)) == pytest.approx(0.8, rel=1e-10)
+
+
+TWO = np.array([[[1.0, 1 / 3, 0, 98, 98, 0]], [[1.0, 0.1, 0, 44, 44, 0]]])
+BOTH = Row(load=(1.0, 1.0), handle=(300.0, 480.0), servers=(1.0, 1.0), theta=(1 / 180, 1 / 300), target=(20.0, 60.0),
+           sessions=(1.0, 2.0), gain=(0.4, 0.7), repeat=(0.0, 0.0), constant=(1.0, 1.0), vendor=(0.0, 0.0),
+           vendor_abandon=(0.0, 0.0))  # fmt: skip
+
+
+def test_the_shared_team_adds_agents_and_work_and_a_chat_takes_half_an_agent() -> None:
+    row = replace(BOTH, gain=(1.0, 1.0))
+    total = 1 / 3 + 0.1
+    work = 300 / 3 + 0.1 * 480 / 2
+    patience = total / (1 / 3 / 180 + 0.1 / 300)
+    found = solve(row, TWO, TWO)
+    for channel, target in enumerate((20.0, 60.0)):
+        same(found[channel], queue(total, work / total, patience, 98 + 22, target))
+
+
+def test_the_gain_blends_own_and_shared() -> None:
+    alone, shared, blended = (solve(replace(BOTH, gain=g), TWO, TWO) for g in ((0.0, 0.0), (1.0, 1.0), (0.4, 0.7)))
+    for channel, gain in enumerate((0.4, 0.7)):
+        own, team = alone[channel, 1:], shared[channel, 1:]
+        assert blended[channel, 1:] == pytest.approx(own + gain * (team - own), rel=1e-12)
+
+
+def test_a_loss_of_pooling_stays_a_share() -> None:
+    found = solve(replace(BOTH, servers=(0.6, 1.5), gain=(-1.0, -1.0)), TWO, TWO)
+    shares = found[:, [network.P_WAIT, network.P_ABANDON, network.LEVEL]]
+    assert shares.min() >= 0
+    assert shares.max() <= 1
+    assert found.min() >= 0
+
+
+def test_a_row_has_the_same_bits_alone_and_among_others() -> None:
+    rows = [Row(servers=(s,), retrial=0.5, repeat=(0.2,), constant=(0.8,)) for s in (0.6, 1.0, 1.3)]
+    out = np.ones((3, 1, 6))
+    network.solve(ONE, NOBODY, queues(*rows), 1e-12, out)
+    assert [list(solve(r)[0]) for r in rows] == [list(x[0]) for x in out]
+
+
+def staffed(held: int, goal: float, *rows: Row) -> list[float]:
+    servers = np.empty((len(rows), 1))
+    network.solve_staffing(ONE, NOBODY, queues(*rows), np.array([held]), np.full((len(rows), 1), goal), 1, servers)
+    return list(servers[:, 0])
+
+
+@pytest.mark.parametrize(("held", "goal"), [(network.LEVEL, 0.8), (network.LEVEL, 0.2), (network.P_ABANDON, 0.03), (network.P_ABANDON, 0.4)])
+@pytest.mark.parametrize("load", [0.5, 1.0, 2.5])
+def test_required_servers_meet_the_goal_repeats_included(held: int, goal: float, load: float) -> None:
+    row = Row(load=(load,), retrial=0.45, repeat=(0.21,), constant=(0.77,))
+    (servers,) = staffed(held, goal, row)
+    assert solve(replace(row, servers=(servers,)))[0, held] == pytest.approx(goal, abs=2e-6)
+
+
+def test_required_servers_of_a_scenario_do_not_depend_on_the_ones_before() -> None:
+    rows = [Row(load=(load,), retrial=0.4, repeat=(0.2,), constant=(0.78,)) for load in (0.5, 3.0, 1.0)]
+    assert staffed(network.LEVEL, 0.8, *rows)[2:] == staffed(network.LEVEL, 0.8, rows[2])

@@ -1,0 +1,180 @@
+"""Few points for a week: smoothed load, the ideal shape, the full grid, and what the reduced points must keep."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
+import model
+from model import network, quadrature
+from model.queueing import erlang_a
+
+WEEK = 336
+FACTORS = (0.8, 0.85, 0.9, 0.95, 1.0, 1.0, 1.0, 1.0, 1.05, 1.1, 1.15, 1.2)
+
+
+def arrivals(contacts: float = 9000) -> np.ndarray:
+    hour = np.arange(48) / 2
+    day = np.where((hour >= 8) & (hour < 20), 0.3 + np.exp(-(((hour - 11) / 2) ** 2)) + 0.6 * np.exp(-(((hour - 16) / 2) ** 2)), 0)
+    week = np.concatenate([day] * 5 + [0.5 * day, 0 * day])
+    return contacts * week / week.sum()
+
+
+def phone(**changes: object) -> model.Channel:
+    came = arrivals()
+    fields = {"name": "phone", "arrivals": came, "agents": np.where(came > 0, 2 + came * 300 / 1800 * 1.05, 0), "handle_time_s": 300,
+              "patience_s": 180}  # fmt: skip
+    return model.Channel(**(fields | changes))
+
+
+# --- smoothed offered load --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("handle", [60.0, 480.0, 2400.0, 20_000.0])
+def test_smoothing_conserves_arrivals(handle: float) -> None:
+    assert quadrature.smoothed(arrivals(), handle).sum() == pytest.approx(9000, rel=1e-6)
+
+
+def test_smoothing_leaves_even_arrivals_as_they_are() -> None:
+    assert quadrature.smoothed(np.full(WEEK, 7.0), 900.0) == pytest.approx(np.full(WEEK, 7.0), rel=1e-12)
+
+
+def test_contacts_shorter_than_a_sixth_of_the_half_hour_stay_where_they_came() -> None:
+    assert quadrature.smoothed(arrivals(), 300.0) is not None
+    assert np.array_equal(quadrature.smoothed(arrivals(), 300.0), arrivals())
+    assert not np.array_equal(quadrature.smoothed(arrivals(), 301.0), arrivals())
+
+
+def test_smoothed_load_is_the_solution_of_its_differential_equation() -> None:
+    came, handle = arrivals(), 1500.0
+    rate = np.tile(came, 2) / 1800
+    found, load, area = [], 0.0, 0.0
+    for value in rate:
+        step = solve_ivp(lambda t, m, v=value: [v - m[0] / handle, m[0]], (0, 1800), [load, 0.0], rtol=1e-10, atol=1e-12)
+        load, area = step.y[:, -1]
+        found.append(area / 1800 / handle * 1800)  # mean load over handle time, a half-hour
+    assert quadrature.smoothed(came, handle) == pytest.approx(np.array(found[WEEK:]), rel=1e-6, abs=1e-6)
+
+
+# --- the week's shape -------------------------------------------------------------------------------------------------
+def test_the_ideal_shape_is_load_and_a_multiple_of_its_root_at_today_s_hours() -> None:
+    week = quadrature.week(phone())
+    load = arrivals() / 1800 * 300
+    extra = (week.ideal - load)[load > 0] / np.sqrt(load[load > 0])
+    assert np.ptp(extra) == pytest.approx(0, abs=1e-9)
+    assert extra[0] > 0
+    assert week.ideal.sum() == pytest.approx(week.agents.sum())
+
+
+def test_with_too_few_hours_the_ideal_shape_is_proportional_to_the_load() -> None:
+    week = quadrature.week(phone(agents=[10.0] * WEEK, handle_time_s=2000))
+    ratio = (week.ideal / np.maximum(week.rate, 1e-12))[week.rate > 1e-3]
+    assert week.ideal.sum() == pytest.approx(3360)
+    assert np.ptp(ratio) == pytest.approx(0, abs=1e-6 * ratio[0])
+
+
+def test_chats_at_once_are_servers() -> None:
+    assert quadrature.week(phone(), 2.5).agents == pytest.approx(2.5 * quadrature.week(phone()).agents)
+
+
+def test_the_busiest_fifth_of_open_half_hours_is_marked() -> None:
+    week = quadrature.week(phone())
+    assert week.busy.sum() == round(np.count_nonzero(week.rate) / 5)
+    assert week.rate[week.busy == 1].min() >= week.rate[week.busy == 0].max()
+
+
+# --- the full grid ----------------------------------------------------------------------------------------------------
+def test_the_full_grid_holds_every_half_hour_season_and_forecast_node() -> None:
+    week = quadrature.week(phone())
+    grid = quadrature.full_grid([week], FACTORS)[0]
+    assert len(grid) == np.count_nonzero(week.rate) * 9 * quadrature.NODES  # nine different factors
+    assert grid[:, network.WEIGHT] @ grid[:, network.RATE] == pytest.approx(week.rate.sum())
+    assert grid[:, network.WEIGHT].sum() == pytest.approx(np.count_nonzero(week.rate))
+    assert grid[:, network.WEIGHT] @ grid[:, network.NODE] ** 2 == pytest.approx(np.count_nonzero(week.rate))
+    assert grid[:, network.WEIGHT] @ grid[:, network.AGENTS] == pytest.approx(week.agents.sum())
+    busy = grid[:, network.BUSY] == 1
+    assert grid[busy, network.WEIGHT] @ grid[busy, network.RATE] == pytest.approx(week.rate @ week.busy)
+
+
+# --- Gauss nodes ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("cv", [0.0, 0.08, 0.25])
+@pytest.mark.parametrize("count", [2, 5, 9])
+def test_joint_nodes_have_the_moments_of_season_times_forecast_error(cv: float, count: int) -> None:
+    values, weights = quadrature.joint_nodes(FACTORS, cv, count)
+    assert len(values) == len(weights) == count
+    assert np.all(weights >= 0)
+    sigma2 = np.log1p(cv**2)
+    for k in range(4 if count == 2 else 6):
+        error = np.exp(sigma2 * (k * k - k) / 2)  # E[z^k] of a mean-one lognormal
+        assert weights @ values**k == pytest.approx(np.mean(np.array(FACTORS) ** k) * error, rel=2e-6)
+
+
+def test_where_nothing_varies_one_node_carries_all() -> None:
+    values, weights = quadrature.joint_nodes((1.0,) * 12, 0.0, 5)
+    assert weights.max() == pytest.approx(1)
+    assert values[weights.argmax()] == pytest.approx(1)
+    assert np.all(np.isfinite(values))
+
+
+@given(st.lists(st.tuples(st.floats(0.2, 3), st.floats(0.05, 1)), min_size=6, max_size=12, unique_by=lambda x: round(x[0], 1)))
+def test_gauss_nodes_of_a_few_values_integrate_polynomials(points: list[tuple[float, float]]) -> None:
+    values, mass = np.array(points).T
+    nodes, weights = quadrature._gauss(values, mass, 3)
+    for k in range(6):
+        assert weights @ nodes**k == pytest.approx(mass @ values**k / mass.sum(), rel=1e-7)
+
+
+# --- the reduced points -----------------------------------------------------------------------------------------------
+CHANNEL = phone()
+SHAPE = quadrature.week(CHANNEL)
+FULL = quadrature.full_grid([SHAPE], FACTORS)[0]
+
+
+@pytest.fixture(scope="module")
+def few() -> np.ndarray:
+    return quadrature.reduced([SHAPE], FACTORS, [CHANNEL])[0]
+
+
+def test_reduced_points_are_few_and_weigh_nothing_negative(few: np.ndarray) -> None:
+    assert 8 < len(few) <= quadrature.POINTS
+    assert few[:, network.WEIGHT].min() > 0
+
+
+def test_reduced_points_are_points_of_the_full_grid(few: np.ndarray) -> None:
+    known = {tuple(row) for row in FULL[:, 1:]}
+    assert all(tuple(row) in known for row in few[:, 1:])
+
+
+def figures(points: np.ndarray, load: float, servers: float, flex: float, cv: float, peak: float) -> dict[str, float]:
+    """Offered a second, and shares of it, from weighted points."""
+    sigma = np.sqrt(np.log1p(cv**2))
+    z = np.exp(sigma * points[:, network.NODE] - sigma**2 / 2) * (1 + (peak - 1) * points[:, network.BUSY])
+    rate = points[:, network.RATE] * load * z
+    agents = servers * (points[:, network.AGENTS] + flex * (points[:, network.IDEAL] - points[:, network.AGENTS]))
+    found = erlang_a(rate, 1 / 300, 1 / 180, agents, 20)
+    weight = points[:, network.WEIGHT] * rate
+    shares = {name: float(weight @ getattr(found, name) / weight.sum()) for name in ("p_abandon", "service_level", "p_wait")}
+    return {"offered": float(weight.sum())} | shares
+
+
+@pytest.mark.parametrize("setting", [
+    (1, 1, 0, 0.08, 1), (1.15, 1, 0, 0.08, 1), (0.8, 1, 0, 0.08, 1), (1, 0.8, 0, 0.0, 1), (1, 1.2, 0, 0.15, 1), (1, 1, 0.7, 0.08, 1),
+    (1, 1, 0, 0.08, 1.2), (1.3, 1.3, 0.5, 0.12, 0.9),
+])  # fmt: skip
+def test_reduced_points_stand_for_the_full_grid(few: np.ndarray, setting: tuple[float, float, float, float, float]) -> None:
+    exact, found = figures(FULL, *setting), figures(few, *setting)
+    assert found["offered"] == pytest.approx(exact["offered"], rel=2e-3)
+    assert found["p_abandon"] == pytest.approx(exact["p_abandon"], abs=5e-4)
+    assert found["service_level"] == pytest.approx(exact["service_level"], abs=2e-3)
+    assert found["p_wait"] == pytest.approx(exact["p_wait"], abs=2e-3)
+
+
+def test_a_grid_that_is_small_already_is_kept() -> None:
+    came = [0.0] * WEEK
+    came[20:24] = [30.0] * 4
+    channel = phone(arrivals=came, agents=[6.0] * WEEK)
+    week = quadrature.week(channel)
+    assert np.array_equal(quadrature.reduced([week], (1.0,) * 12, [channel]), quadrature.full_grid([week], (1.0,) * 12))
+
+
+def test_the_same_company_gets_the_same_points(few: np.ndarray) -> None:
+    assert np.array_equal(quadrature.reduced([SHAPE], FACTORS, [CHANNEL])[0], few)
