@@ -2,8 +2,8 @@
 
 Written from the formulas of the documentation with plain floats, scipy's own integrals and root finders, and without
 the code under test, but for one queue (`model.queueing.erlang_a`, which has an oracle of its own) and the tables.
-Companies here have the same arrivals and agents in every half-hour, no season and no forecast error, so that a week is
-one queue and the engine's shortcuts (points, nodes of months) drop out exactly.
+Companies here have the same arrivals and agents in every half-hour that phone and chat are open, e-mail around the clock,
+no season and no forecast error, so that a week is one queue and the engine's shortcuts (points, months) drop out exactly.
 """
 
 import math
@@ -152,9 +152,9 @@ def queue(rate: float, handle: float, patience: float, servers: float, target: f
 def day_zero(channel: Channel, slots: float) -> tuple[float, Queue]:
     """Servers at which the queue has the observed abandonment, and that queue."""
     assert channel.abandonment is not None and channel.target_s is not None
-    rate, target = channel.arrivals[0] / 1800, channel.target_s
+    rate, target = max(channel.arrivals) / 1800, channel.target_s
     gap = lambda n: queue(rate, channel.handle_time_s, channel.patience_s, n, target).abandonment - channel.abandonment  # noqa: E731
-    least = channel.agents[0] * slots
+    least = max(channel.agents) * slots
     servers = optimize.brentq(gap, 0.3 * least, 3 * least, xtol=1e-12, rtol=1e-14)
     return servers, queue(rate, channel.handle_time_s, channel.patience_s, servers, target)
 
@@ -311,7 +311,7 @@ class Company:
         assert c.target_s is not None
         r = 1.0
         for _ in range(500):
-            rate = c.arrivals[0] / 1800 * self.house_load(c, t) * r
+            rate = max(c.arrivals) / 1800 * self.house_load(c, t) * r
             found = queue(rate, self.handle(c, t), c.patience_s, servers0 * self.present(c, t), c.target_s)
             lost = (1 - self.vendor(t)) * found.abandonment + self.vendor(t) * queue0.abandonment
             again = 1 - self.p["retrial_share"] * lost - (1 - self.fcr(c, t)) * self.p["repeat_share"] * (1 - lost)
@@ -323,7 +323,7 @@ class Company:
     def hours0(self, c: Channel) -> float:
         """Server hours a week at day zero: chat slots count each, what is measured of agents is inside."""
         if c.name in self.start:
-            return self.start[c.name][0] * 168
+            return self.start[c.name][0] * sum(a > 0 for a in c.arrivals) / 2
         need = c.weekly_arrivals * c.handle_time_s / (sum(c.agents) * 1800 * ASSUMPTIONS["deferred_utilisation"].mode)
         return sum(c.agents) / 2 * max(1.0, 1.03 * need)  # no answer times are known in these companies
 

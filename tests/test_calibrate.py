@@ -9,10 +9,12 @@ from model.calibrate import EFFICIENCY, calibrate, observed, sessions
 from model.queueing import erlang_a
 
 WEEK = 336
+SHUT = [0.0] * (WEEK - 8)  # open for four hours: few enough half-hours to keep them all
 
 
 def phone(**changes: object) -> model.Channel:
-    fields = {"name": "phone", "arrivals": [600.0] * WEEK, "agents": [105.0] * WEEK, "handle_time_s": 300, "patience_s": 180}
+    fields = {"name": "phone", "arrivals": [600.0] * 8 + SHUT, "agents": [105.0] * 8 + SHUT, "handle_time_s": 300,
+              "patience_s": 180}  # fmt: skip
     return model.Channel(**(fields | changes))
 
 
@@ -56,7 +58,7 @@ def test_waits_that_are_not_known_leave_the_agents_as_given_and_are_said() -> No
 
 @pytest.mark.parametrize(("abandonment", "limit"), [(0.9, EFFICIENCY[0]), (1e-12, EFFICIENCY[1])])
 def test_beyond_what_staffing_explains_the_efficiency_is_held_and_said(abandonment: float, limit: float) -> None:
-    agents = [105.0] * WEEK if abandonment > 0.5 else [30.0] * WEEK
+    agents = [105.0 if abandonment > 0.5 else 30.0] * 8 + SHUT
     known = calibrate(company(phone(abandonment=abandonment, agents=agents)))
     assert known.efficiency[0] == limit
     assert "no staffing between 0.3 and 3" in known.notes[0]
@@ -89,15 +91,18 @@ def test_chat_slots_are_the_servers_and_hours_count_them() -> None:
     base = company(phone(), phone(name="chat", kind="chat", target_s=20), levers={"chat_concurrency": 2.5})
     known = calibrate(base)
     assert [sessions(c, base) for c in base.channels] == [1, 2.5]
-    assert known.hours0 == pytest.approx(105 * 168 * np.array([1, 2.5]))
+    assert known.hours0 == pytest.approx(105 * 4 * np.array([1, 2.5]))
     assert known.load0 == pytest.approx([100, 40])  # agents at work: a chat takes 1/2.5 of one
 
 
 def test_the_observed_figures_come_out_whatever_the_season_and_forecast_error() -> None:
     factors = (0.8, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.1, 1.2)
-    known = calibrate(company(phone(abandonment=0.05), cv=0.1, month_factors=factors))
+    open_ = [0.0] * 18 + [500.0 + 20 * i for i in range(10)] + [0.0] * 20
+    agents = [0.0] * 18 + [105.0] * 10 + [0.0] * 20
+    channel = phone(abandonment=0.05, arrivals=open_ * 7, agents=agents * 7)
+    known = calibrate(company(channel, cv=0.1, month_factors=factors))
     assert known.metrics0[0, network.P_ABANDON] == pytest.approx(0.05, abs=1e-10)
-    full = calibrate(company(phone(abandonment=0.05), cv=0.1, month_factors=factors), full=True)
+    full = calibrate(company(channel, cv=0.1, month_factors=factors), full=True)
     assert known.efficiency[0] == pytest.approx(full.efficiency[0], rel=1e-4)
 
 

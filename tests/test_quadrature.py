@@ -39,7 +39,6 @@ def test_smoothing_leaves_even_arrivals_as_they_are() -> None:
 
 
 def test_contacts_shorter_than_a_sixth_of_the_half_hour_stay_where_they_came() -> None:
-    assert quadrature.smoothed(arrivals(), 300.0) is not None
     assert np.array_equal(quadrature.smoothed(arrivals(), 300.0), arrivals())
     assert not np.array_equal(quadrature.smoothed(arrivals(), 301.0), arrivals())
 
@@ -49,10 +48,24 @@ def test_smoothed_load_is_the_solution_of_its_differential_equation() -> None:
     rate = np.tile(came, 2) / 1800
     found, load, area = [], 0.0, 0.0
     for value in rate:
-        step = solve_ivp(lambda t, m, v=value: [v - m[0] / handle, m[0]], (0, 1800), [load, 0.0], rtol=1e-10, atol=1e-12)
+        step = solve_ivp(lambda t, m, v=value: [v - m[0] / handle, m[0]], (0, 1800), [load, 0.0], rtol=1e-8, atol=1e-10, method="LSODA")
         load, area = step.y[:, -1]
-        found.append(area / 1800 / handle * 1800)  # mean load over handle time, a half-hour
+        found.append(area / handle)  # mean load over handle time, a half-hour
     assert quadrature.smoothed(came, handle) == pytest.approx(np.array(found[WEEK:]), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.xfail(strict=True, reason="what smoothing carries past closing meets no agents and counts as given up")
+def test_long_contacts_do_not_give_up_for_closing_time() -> None:
+    week = quadrature.week(phone(handle_time_s=900, agents=np.where(arrivals() > 0, 500.0, 0.0)))
+    found = erlang_a(week.rate[week.rate > 1e-9], 1 / 900, 1 / 180, np.maximum(week.agents[week.rate > 1e-9], 1e-9), 20)
+    assert week.rate[week.rate > 1e-9] @ found.p_abandon / week.rate.sum() == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.xfail(strict=True, raises=ValueError, reason="smoothed loads of closed nights run out of digits in the shared team")
+def test_two_channels_of_long_contacts_and_long_nights_can_be_made_ready() -> None:
+    both = [phone(handle_time_s=900), phone(name="second", handle_time_s=900)]
+    points = quadrature.reduced([quadrature.week(c) for c in both], FACTORS, both)
+    assert np.all(np.isfinite(points))
 
 
 # --- the week's shape -------------------------------------------------------------------------------------------------

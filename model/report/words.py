@@ -178,17 +178,10 @@ def headline(outcome: "Outcome", ranges: pd.DataFrame) -> Headline:
     return Headline(f"After {scenario.month} months: {cost}, {csat}, {answered}.", detail)
 
 
-def cause_label(key: str, baseline: Baseline, whole: bool = False) -> str:
-    """A cause's name on screen: a lever, the staffing rule, or a block of changed conditions or assumptions.
-
-    `whole`: agents of all channels under one name.
-    """
+def cause_label(key: str) -> str:
+    """A cause's name on screen: a lever, the staffing rule, or a block of changed conditions or assumptions."""
     blocks = {"staffing_rule": "Staffing follows the work", "conditions": "Demand", "assumptions": "Assumptions"}
-    if key in blocks:
-        return blocks[key]
-    family, _, channel = key.partition(".")
-    single = channel and not whole and len(baseline.channels) > 1
-    return LEVERS[family].label + (f", {_title(baseline, channel)}" if single else "")
+    return blocks[key] if key in blocks else LEVERS[key.partition(".")[0]].label
 
 
 CAUSE_NOUNS = {"operating_cost": "cost", "service_level": "answered in time", "csat": "CSAT", "fte": "people"}

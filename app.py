@@ -1,0 +1,11 @@
+"""Entry: page setup and navigation, nothing else. Run with `streamlit run app.py`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import house
+
+# A picture of our own: a Material icon here would be fetched from the network by every visitor's browser.
+st.set_page_config(page_title="Trilever", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide")
+house.navigation().run()

@@ -1,0 +1,156 @@
+"""A session's own figures: files read, what was refused, what was measured. Plain data, no interface.
+
+Rows live here only, in the memory of one session; what leaves is a baseline: totals and averages.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from model import intake
+from model.errors import IntakeError
+from model.scenario import Baseline, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What was wrong with a file or a number, and what to do about it, in the user's words."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file that could be read; `fault` where it cannot be measured as it stands."""
+
+    digest: str
+    file: intake.File
+    fault: Fault | None = None
+
+    @property
+    def key(self) -> str:
+        """A short name of exactly these bytes, for widgets."""
+        return self.digest[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Immutable: each step gives a new one, so that a run cut short leaves the old one whole.
+
+    Attributes
+    ----------
+    loaded : files in use
+    refused : what could not be read at all, of the last upload
+    complaint : why the last correction of a column or target was not taken
+    target_s, target_share : channel -> the user's own service target
+    finance : the five figures, as `intake.measure` takes them
+    measured : the last that could be measured, with nothing moved; it stays while something is wrong
+    sources : names of the files behind it
+    """
+
+    loaded: tuple[Loaded, ...] = ()
+    refused: tuple[Fault, ...] = ()
+    complaint: Fault | None = None
+    target_s: Mapping[str, float] = field(default_factory=dict)
+    target_share: Mapping[str, float] = field(default_factory=dict)
+    finance: Mapping[str, Any] = field(default_factory=dict)
+    measured: Scenario | None = None
+    sources: tuple[str, ...] = ()
+
+    def upload(self, uploads: Iterable[Any], keep: bool = True) -> Self:
+        """Take file objects with a name; those known by their bytes are not read again, and keep their corrections.
+
+        Where none of them can be read, the files in use stay; without `keep` the user has taken those out.
+        """
+        known = {(one.digest, one.file.name): one for one in self.loaded}
+        loaded, refused = list[Loaded](), list[Fault]()
+        for upload in uploads:
+            digest = hashlib.sha256(upload.getbuffer()).hexdigest()
+            if any(one.digest == digest for one in loaded):
+                refused.append(Fault(f"{upload.name} holds the same as another file here.", "It is counted once."))
+                continue
+            try:
+                loaded.append(known.get((digest, upload.name)) or Loaded(digest, intake.read(upload, upload.name)))
+            except IntakeError as fault:
+                refused.append(Fault(fault.message, fault.hint))
+        if not loaded:
+            return replace(self if keep else self.forget(), refused=tuple(refused), complaint=None)
+        return replace(self, loaded=tuple(loaded), refused=tuple(refused), complaint=None)._measure()
+
+    def correct(self, digest: str, roles: Mapping[str, str | None], kind: Any = None) -> Self:
+        """Another column for a role, or another kind of file; a choice that cannot be read changes nothing."""
+        loaded = []
+        for one in self.loaded:
+            if one.digest == digest:
+                try:
+                    one = Loaded(digest, one.file.with_columns(roles, kind))
+                except IntakeError as fault:
+                    return replace(self, complaint=Fault(fault.message, fault.hint))
+            loaded.append(one)
+        return replace(self, loaded=tuple(loaded), complaint=None)._measure()
+
+    def wish(
+        self, target_s: Mapping[str, float], target_share: Mapping[str, float], finance: Mapping[str, Any]
+    ) -> Self:
+        """The user's own targets and finance figures; what cannot be measured under them changes nothing."""
+        after = replace(self, target_s=target_s, target_share=target_share, finance=finance, complaint=None)._measure()
+        wrong = next((one.fault for one in after.loaded if one.fault), None)
+        return replace(self, complaint=wrong) if wrong and after.measured is self.measured else after
+
+    def forget(self) -> Self:
+        """Nothing in use any more; what is on Explore stays there."""
+        return type(self)(finance=self.finance)
+
+    def _measure(self) -> Self:
+        """Measure all files as one company; where that fails, those that can be, so that one does not stop the rest."""
+        checked, complaint = self.loaded, self.complaint
+        try:
+            scenario = fresh(self._baseline([one.file for one in checked]))
+            good = checked = tuple(replace(one, fault=None) for one in checked)
+        except IntakeError as fault:
+            checked = tuple(replace(one, fault=self._fault(one.file)) for one in checked)
+            good = tuple(one for one in checked if one.fault is None)
+            if not good:
+                return replace(self, loaded=checked)
+            if len(good) == len(checked):  # each alone is sound, together they are not
+                return replace(self, loaded=checked, complaint=Fault(fault.message, fault.hint))
+            scenario = fresh(self._baseline([one.file for one in good]))
+        return replace(self, loaded=checked, complaint=complaint, measured=scenario,
+                       sources=tuple(one.file.name for one in good))  # fmt: skip
+
+    def _fault(self, file: intake.File) -> Fault | None:
+        try:
+            self._baseline([file])
+        except IntakeError as fault:
+            return Fault(fault.message, fault.hint)
+        return None
+
+    def _baseline(self, files: list[intake.File]) -> Baseline:
+        return intake.measure(*files, target_s=self.target_s, target_share=self.target_share, finance=self.finance)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The ten typed numbers as they were last accepted, and the company they make."""
+
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    kind: str = "live"
+    currency: str = "USD"
+    complaint: Fault | None = None
+    measured: Scenario | None = None
+
+    def type(self, numbers: Mapping[str, float], kind: Any, currency: str) -> Self:
+        """Take ten numbers; those that cannot be leave what was there, and say why."""
+        try:
+            scenario = fresh(intake.typed(kind=kind, currency=currency, **numbers))
+        except IntakeError as fault:
+            return replace(self, numbers=numbers, kind=kind, currency=currency,
+                           complaint=Fault(fault.message, fault.hint))  # fmt: skip
+        return replace(self, numbers=numbers, kind=kind, currency=currency, complaint=None, measured=scenario)
+
+
+def fresh(baseline: Baseline) -> Scenario:
+    """A company with nothing moved."""
+    return Scenario(name=baseline.name, baseline=baseline)

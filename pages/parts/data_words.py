@@ -1,0 +1,72 @@
+"""Words of the data pages: evidence, trust, kinds of files; and strangers' text made safe for Markdown."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from model import intake
+from pages.parts.data_own import Fault
+
+GRADES = {
+    "measured": (":blue-badge[:material/check: measured]", "read from your figures"),
+    "inferred": (":gray-badge[:material/calculate: inferred]", "worked out from your figures"),
+    "assumed": (":orange-badge[:material/edit: assumed]", "a usual value, not yours"),
+}
+"""Evidence: its badge, and what it means. Colour and word both say it."""
+
+KINDS = {
+    "contacts": "one contact", "tickets": "one ticket", "intervals": "an interval of the day", "daily": "a whole day",
+    "monthly": "a whole month",
+}  # fmt: skip
+"""Kinds of files: what one row of them is."""
+
+DONE = {
+    "dropped": ":orange-badge[left out]", "repaired": ":gray-badge[repaired]", "kept": ":blue-badge[kept]",
+}  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Text of a file or a user as it is: nothing in it is a picture, a link or a heading in Markdown."""
+    flat = re.sub(r"\s+", " ", str(text))
+    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~:^&@/=])", r"\\\1", flat)
+
+
+def trust(confidence: float) -> str:
+    """How sure a guessed column is, in words, with its colour."""
+    if confidence >= 0.9:
+        return ":blue-badge[:material/check: sure]"
+    return ":gray-badge[likely]" if confidence >= 0.7 else ":orange-badge[:material/priority_high: please check]"
+
+
+def told(fault: Fault) -> None:
+    """A fault where it happened: what is wrong, and what to do."""
+    st.error(plain(fault.hint), title=plain(fault.message), icon=":material/error:")
+
+
+def facts(file: intake.File) -> str:
+    """A file in one line: what a row is, how many, over which days, and that its letters were repaired if they were."""
+    said = [f"each row is {KINDS[file.kind]}", f"{len(file.text):,} rows"]
+    moments = next((file.table[name] for name in ("arrived", "start") if name in file.table), None)
+    if moments is not None and moments.notna().any():
+        first, last = moments.min(), moments.max()
+        said.append(day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}")
+    if file.encoding not in ("utf-8", "utf-8-sig", "ascii"):
+        said.append("letters repaired")
+    return " · ".join(said)
+
+
+def day(moment: pd.Timestamp) -> str:
+    """A day as people write it: 1 February 1999."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def report(files: list[intake.File]) -> pd.DataFrame:
+    """What was found wrong in all files, ready to take away: file, problem, rows, first rows, what was done."""
+    parts = [file.problems.frame().assign(File=file.name) for file in files if len(file.problems)]
+    if not parts:
+        return pd.DataFrame({"File": [], "Problem": [], "Rows": np.array([], dtype=int), "First rows": []})
+    whole = pd.concat(parts, ignore_index=True)
+    whole["What was done"] = whole["What was done"].replace({"dropped": "left out"})
+    return whole[["File", *[column for column in whole.columns if column != "File"]]]

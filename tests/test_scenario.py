@@ -1,0 +1,256 @@
+"""Baseline and Scenario: every fault is told in words that name it, and nothing derived outlives a change."""
+
+import math
+
+import pytest
+
+import model
+from model.assumptions import ASSUMPTIONS
+from model.levers import LEVERS
+from model.scenario import CONDITIONS, has_effect, scale_of
+
+WEEK = 336
+PHONE = {"name": "phone", "arrivals": [10.0] * WEEK, "agents": [5.0] * WEEK}
+CHAT = {"name": "chat", "kind": "chat", "arrivals": [4.0] * WEEK, "agents": [2.0] * WEEK}
+
+
+def channel(**changes: object) -> model.Channel:
+    return model.Channel(**(PHONE | changes))
+
+
+def baseline(**changes: object) -> model.Baseline:
+    return model.Baseline(**({"name": "x", "channels": [PHONE]} | changes))
+
+
+BASE = baseline()
+
+
+def fault(make: object, **changes: object) -> model.ScenarioError:
+    with pytest.raises(model.ScenarioError) as caught:
+        make(**changes)  # type: ignore[operator]
+    assert caught.value.hint, "a fault says what to do"
+    return caught.value
+
+
+def scenario(**changes: object) -> model.Scenario:
+    return model.Scenario(**({"baseline": BASE} | changes))
+
+
+# --- faults of a scenario ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("changes", "named"), [
+    ({"levers": {"no_such_thing": 1.0}}, "no_such_thing"),
+    ({"levers": {"staffing.fax": 1.0}}, "staffing.fax"),
+    ({"levers": {"shrinkage": 0.9}}, "shrinkage"),
+    ({"levers": {"shrinkage": 0.01}}, "shrinkage"),
+    ({"levers": {"self_service_spend": -1.0}}, "self_service_spend"),
+    ({"levers": {"fcr_programme": math.nan}}, "fcr_programme"),
+    ({"levers": {"fcr_programme": math.inf}}, "fcr_programme"),
+    ({"levers": {"fcr_programme": "much"}}, "fcr_programme"),
+    ({"conditions": {"weather": 1.0}}, "weather"),
+    ({"conditions": {"demand": 0.05}}, "demand"),
+    ({"conditions": {"demand": 5.1}}, "demand"),
+    ({"conditions": {"demand": math.nan}}, "demand"),
+    ({"conditions": {"demand.phone": 1.0}}, "demand.phone"),
+    ({"conditions": {"added_volume": 10.0}}, "added_volume"),
+    ({"conditions": {"added_volume.fax": 10.0}}, "added_volume.fax"),
+    ({"conditions": {"added_volume.phone": -1.0}}, "added_volume.phone"),
+    ({"assumptions": {"no_such_assumption": 1.0}}, "no_such_assumption"),
+    ({"assumptions": {"wage": math.nan}}, "wage"),
+    ({"targets": {"happiness": 0.9}}, "happiness"),
+    ({"targets": {"csat.phone": 0.9}}, "csat.phone"),
+    ({"targets": {"target_s": 20.0}}, "target_s"),
+    ({"targets": {"target_share.fax": 0.8}}, "target_share.fax"),
+    ({"targets": {"target_share.phone": 1.0}}, "target_share.phone"),
+    ({"targets": {"target_share.phone": 0.0}}, "target_share.phone"),
+    ({"targets": {"csat": 1.0}}, "csat"),
+    ({"targets": {"budget": -5.0}}, "budget"),
+    ({"targets": {"target_s.phone": math.nan}}, "target_s.phone"),
+    ({"month": 0}, "month"),
+    ({"month": 37}, "month"),
+    ({"month": 1.5}, "month"),
+    ({"seed": -1}, "seed"),
+    ({"staffing_rule": "as_wished"}, "staffing_rule"),
+    ({"name": "x" * 121}, "name"),
+    ({"colour": "red"}, "colour"),
+])  # fmt: skip
+def test_a_fault_of_a_scenario_is_told_and_named(changes: dict[str, object], named: str) -> None:
+    assert named in fault(scenario, **changes).message
+
+
+def test_an_unknown_lever_s_hint_lists_the_known_ones() -> None:
+    assert "staffing.phone" in fault(scenario, levers={"nothing": 1.0}).hint
+
+
+@pytest.mark.parametrize("key", [k for k in BASE.levers])
+def test_a_lever_may_stand_at_its_bounds_and_not_beyond(key: str) -> None:
+    row, scale = LEVERS[key.partition(".")[0]], scale_of(LEVERS[key.partition(".")[0]], key, BASE)
+    for bound, outwards in ((row.floor, -1), (row.ceiling, 1)):
+        assert scenario(levers={key: bound * scale}).lever(key) == bound * scale
+        beyond = bound * scale + outwards * 1e-6 * max(abs(bound * scale), 1)
+        assert key in fault(scenario, levers={key: beyond}).message
+
+
+def test_a_company_beyond_the_table_s_bounds_may_stay_where_it_is() -> None:
+    rich = baseline(levers={"self_service_spend": BASE.labour_cost * 3})
+    assert model.Scenario(baseline=rich, levers=dict(rich.levers)).lever("self_service_spend") == BASE.labour_cost * 3
+
+
+@pytest.mark.parametrize("key", CONDITIONS)
+def test_a_condition_may_stand_at_its_bounds(key: str) -> None:
+    _, low, high, text = CONDITIONS[key]
+    named = key + ".phone" if key == "added_volume" else key
+    assert scenario(conditions={named: low}).conditions[named] == low
+    assert scenario(conditions={named: high}).conditions[named] == high
+    assert text
+
+
+# --- faults of a company ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("changes", "named"), [
+    ({"arrivals": [1.0] * 335}, "336 half-hours"), ({"arrivals": [1.0] * 337}, "arrivals"), ({"agents": []}, "agents"),
+    ({"arrivals": [-1.0] + [1.0] * 335}, "arrivals"), ({"arrivals": [math.nan] + [1.0] * 335}, "arrivals"),
+    ({"agents": [2e7] * WEEK}, "agents"), ({"arrivals": [0.0] * WEEK}, "no contacts"), ({"agents": [0.0] * WEEK}, "no agents"),
+    ({"kind": "fax"}, "kind"), ({"name": "Phone line"}, "name"), ({"name": ""}, "name"), ({"handle_time_s": 0}, "handle_time_s"),
+    ({"patience_s": 0.5}, "patience_s"), ({"fcr": 1.0}, "fcr"), ({"csat": 0.0}, "csat"), ({"abandonment": 1.0}, "abandonment"),
+    ({"service_level": 1.2}, "service_level"), ({"asa": -1}, "asa"), ({"target_s": 0}, "target_s"), ({"target_share": 1.0}, "target_share"),
+    ({"transfer_rate": -0.1}, "transfer_rate"), ({"grades": {"fcr": "guessed"}}, "grades.fcr"), ({"speed": 3}, "speed"),
+])  # fmt: skip
+def test_a_fault_of_a_channel_is_told_and_named(changes: dict[str, object], named: str) -> None:
+    assert named in fault(channel, **changes).message
+
+
+@pytest.mark.parametrize(("changes", "named"), [
+    ({"channels": []}, "channels"), ({"channels": [PHONE, PHONE]}, "same name"), ({"month_factors": (1.0,) * 11}, "month_factors"),
+    ({"month_factors": (0.0,) + (1.0,) * 11}, "month_factors"), ({"growth": math.nan}, "growth"), ({"wage": 0}, "wage"),
+    ({"currency": "dollars"}, "currency"), ({"customers": 0}, "customers"), ({"nps": 101}, "nps"), ({"ces": 0.5}, "ces"),
+    ({"levers": {"no_such_thing": 1.0}}, "no_such_thing"), ({"levers": {"staffing.fax": 1.0}}, "staffing.fax"),
+    ({"levers": {"shrinkage": 0.9}}, "shrinkage"), ({"levers": {"qa_coverage": -0.1}}, "qa_coverage"),
+    ({"assumptions": {"no_such": (0, 1, 2)}}, "no_such"), ({"stated_cost": -1}, "stated_cost"), ({"name": ""}, "name"),
+    ({"forecast_cv": 1.5}, "forecast_cv"), ({"hours_per_fte": 50}, "hours_per_fte"),
+])  # fmt: skip
+def test_a_fault_of_a_company_is_told_and_named(changes: dict[str, object], named: str) -> None:
+    assert named in fault(baseline, **changes).message
+
+
+def test_a_fault_inside_a_channel_of_a_company_is_told_as_the_channel_s() -> None:
+    assert "336 half-hours" in fault(baseline, channels=[PHONE | {"agents": [1.0]}]).message
+
+
+def test_asking_for_a_channel_that_is_not_there_names_those_that_are() -> None:
+    with pytest.raises(model.ScenarioError, match="fax.*phone"):
+        BASE.channel("fax")
+    assert BASE.channel("phone").name == "phone"
+
+
+# --- what is filled in ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("kind", "seconds"), [("live", 20), ("chat", 60), ("deferred", 86_400)])
+def test_a_channel_without_a_target_gets_its_kind_s(kind: str, seconds: float) -> None:
+    assert channel(kind=kind).target_s == seconds
+    assert channel(kind=kind, target_s=33).target_s == 33
+
+
+def test_staffing_is_the_agents_hours_with_time_off_over_a_full_week() -> None:
+    # 5 agents x 168 h / (1 - .32) / 40 h
+    assert BASE.levers["staffing.phone"] == pytest.approx(30.88)
+    part = baseline(hours_per_fte=1872, levers={"shrinkage": 0.3})
+    assert part.levers["staffing.phone"] == pytest.approx(840 / 0.7 / 36, abs=0.005)
+    assert baseline(levers={"staffing.phone": 31.5}).levers["staffing.phone"] == 31.5
+
+
+def test_levers_that_a_file_does_not_say_stand_where_the_table_says() -> None:
+    assert {k: v for k, v in BASE.levers.items() if k != "staffing.phone"} == {k: r.today for k, r in LEVERS.items() if k != "staffing"}
+
+
+def test_month_factors_are_scaled_to_a_mean_of_one() -> None:
+    factors = baseline(month_factors=tuple(range(1, 13))).month_factors
+    assert math.fsum(factors) == pytest.approx(12)
+    assert factors[11] / factors[0] == pytest.approx(12)
+    assert baseline(month_factors=factors).month_factors == factors
+
+
+def test_labour_cost_is_fte_hours_and_wage() -> None:
+    base = baseline(channels=[PHONE, CHAT], levers={"staffing.phone": 30.0, "staffing.chat": 10.0}, wage=30, hours_per_fte=2000)
+    assert base.labour_cost == pytest.approx(40 * 2000 * 30)
+
+
+def test_what_one_unit_of_a_lever_is() -> None:
+    assert scale_of(LEVERS["staffing"], "staffing.phone", BASE) == BASE.levers["staffing.phone"]
+    assert scale_of(LEVERS["routing_spend"], "routing_spend", BASE) == BASE.labour_cost
+    assert scale_of(LEVERS["shrinkage"], "shrinkage", BASE) == 1
+
+
+@pytest.mark.parametrize(("channels", "orders", "without"), [
+    ([PHONE], 0, {"cross_training", "chat_concurrency", "late_order_rate"}),
+    ([PHONE], 10, {"cross_training", "chat_concurrency"}),
+    ([PHONE, CHAT], 10, set()),
+    ([PHONE, CHAT | {"kind": "deferred"}], 10, {"chat_concurrency"}),
+    ([CHAT], 0, {"cross_training", "late_order_rate"}),
+])  # fmt: skip
+def test_a_lever_has_an_effect_where_there_is_something_to_act_on(channels: list[dict[str, object]], orders: float, without: set[str]) -> None:
+    base = baseline(channels=channels, orders_per_week=orders)
+    assert {key for key in base.levers if not has_effect(key, base)} == without
+
+
+def test_a_channel_is_called_by_its_label_or_its_name() -> None:
+    assert channel(name="sales_line").title == "Sales line"
+    assert channel(label="Hotline").title == "Hotline"
+
+
+# --- copies, equality, files ------------------------------------------------------------------------------------------
+def test_a_copy_with_changes_is_checked_like_any_other() -> None:
+    assert "month" in fault(scenario().model_copy, update={"month": 99}).message
+
+
+def test_a_copy_does_not_keep_the_name_of_the_old_content() -> None:
+    before = BASE.digest
+    other = BASE.model_copy(update={"wage": 40.0})
+    assert other.digest != before
+    assert other.digest == baseline(wage=40.0).digest
+    assert BASE.model_copy().digest == before
+
+
+def test_companies_of_the_same_content_are_the_same_key() -> None:
+    one, other = baseline(), baseline()
+    assert one.digest  # kept by one of them only
+    assert one == other
+    assert len({one, other, baseline(wage=40.0)}) == 2
+
+
+@pytest.mark.parametrize("changes", [
+    {}, {"levers": {"fcr_programme": 0.1 + 0.2, "staffing.phone": 31.0}, "conditions": {"demand": 1.1, "added_volume.phone": 5.0}},
+    {"targets": {"csat": 0.8, "target_s.phone": 30.0}, "assumptions": {"wage": 31.5}, "month": 36, "staffing_rule": "follow_work"},
+])  # fmt: skip
+def test_a_scenario_comes_back_from_json_as_it_was(changes: dict[str, object]) -> None:
+    one = scenario(**changes)
+    again = model.Scenario.model_validate_json(one.model_dump_json())
+    assert again == one
+    assert again.baseline.digest == one.baseline.digest
+
+
+@pytest.mark.parametrize("name", ["retail", "bank", "software"])
+def test_a_sample_comes_back_from_json_to_the_last_bit(name: str) -> None:
+    base = model.sample(name)
+    assert model.Baseline.model_validate_json(base.model_dump_json()).digest == base.digest
+
+
+def test_nothing_can_be_written_into_a_scenario() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        scenario().month = 3  # type: ignore[misc]
+
+
+def test_doing_nothing_keeps_the_world_and_moves_no_lever() -> None:
+    one = scenario(levers={"fcr_programme": 0.5}, conditions={"demand": 1.2}, assumptions={"wage": 31.0}, targets={"csat": 0.8},
+                   month=24, staffing_rule="follow_work")  # fmt: skip
+    nothing = one.doing_nothing()
+    assert (nothing.levers, nothing.staffing_rule) == ({}, "as_set")
+    assert (nothing.conditions, nothing.assumptions, nothing.targets, nothing.month) == (one.conditions, one.assumptions, one.targets, 24)
+
+
+def test_a_lever_reads_as_set_and_otherwise_as_today() -> None:
+    one = scenario(levers={"fcr_programme": 0.5})
+    assert one.lever("fcr_programme") == 0.5
+    assert one.lever("shrinkage") == BASE.levers["shrinkage"]
+
+
+def test_every_assumption_may_be_set_to_its_ends() -> None:
+    for end in ("low", "mode", "high", "neutral"):
+        assert scenario(assumptions={k: float(getattr(r, end)) for k, r in ASSUMPTIONS.items()})
