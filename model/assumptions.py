@@ -108,7 +108,7 @@ _ROWS = (
     _A("chat_fcr_loss", "Solved first time lost for each further chat at once", 0.01, 0.025, 0.04, 0, "share",
        "judgement", "attention is shared", ("service",)),
     _A("cross_training_penalty", "Handle time of agents outside their main skill", 0, 0.05, 0.12, 0, "share",
-       "published", "studies of multi-skill agents find no to twelve per cent", ("service",)),
+       "judgement", "studies of multi-skill agents find no to twelve per cent", ("service",)),
     _A("assist_ceiling", "Handle time saved by full agent assist", 0.03, 0.08, 0.14, 0, "share", "published",
        "Brynjolfsson, Li and Raymond 2023: 14 % more issues an hour; later studies find less", ("service",)),
     _A("assist_novice", "Agent assist: effect on new agents against the average", 1.5, 2.4, 3, 1, "factor",

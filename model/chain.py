@@ -25,7 +25,7 @@ STAFFING_NODES = (1, 4, 8, 12, 18, 24, 36)
 """Months for which required staffing is solved where it follows the work; the scenario's month is always added."""
 
 
-RANGE_NODES = (0, 1, 6, 12, 36)
+RANGE_NODES = (1, 6, 12, 36)
 """The fewer months at which draws are solved: their queues for a path's likely range, and their required staffing."""
 
 
@@ -375,7 +375,7 @@ class Chain:
     # --- staffing that follows the work ---------------------------------------------------------------------------
     def required(self) -> Array:
         """Servers that the targets require, every month, (scenario, draw, 37, channel)."""
-        nodes = np.unique([*(RANGE_NODES[1:] if self.shape[1] > 1 else STAFFING_NODES), self.b.month])
+        nodes = np.unique([*(RANGE_NODES if self.shape[1] > 1 else STAFFING_NODES), self.b.month])
         if self.nodes[-1] == self.b.month:  # nobody asks for later months
             nodes = nodes[nodes <= self.b.month]
         ratio = self.servers(self.fte0 * np.ones(1))
@@ -409,7 +409,9 @@ class Chain:
         self.fte = self.follow_path(self.required()) if self.b.follow.any() else self.paid_fte
         self.planned_leaving = self.leaving_wide()
         able = np.where(self.b.follow, self.fte, self.able_fte)
-        for tolerance in (1e-3, 1e-10):
+        # Draws end in quantiles of a few dozen: repeats to a millionth are more than those can show.
+        rough, exact = (1e-2, 1e-6) if self.shape[1] > 1 else (1e-3, 1e-10)
+        for tolerance in (rough, exact):
             servers = self.servers(able)
             if len(live):
                 start = self.live = self.solve_live(servers, start, tolerance)
@@ -424,9 +426,9 @@ class Chain:
                 )
                 busy = work * (1 - self.live[..., network.P_ABANDON]) * self.at_nodes(self.handle)[..., live] / 3600
                 self.occupancy[..., live] = busy / (self.known.hours0[live] * self.at_nodes(servers)[..., live])
-            if tolerance > 1e-9:
+            if tolerance == rough:
                 spare = self._spare(servers) if len(later) else np.zeros(1)
-            if tolerance > 1e-9 and len(live):
+            if tolerance == rough and len(live):
                 self.staff(linear(self.nodes, self.occupancy))
         self.able, self.servers_used = able, servers
         if len(later):

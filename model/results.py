@@ -50,14 +50,18 @@ def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
 
 
 def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str, Array]:
-    """Nodes to every month: shape-preserving cubic from month 1 on, since level levers step at month 1."""
+    """Nodes to every month: shape-preserving cubic from month 1 on, since level levers step at month 1.
+
+    Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
+    """
     from scipy.interpolate import PchipInterpolator
 
     stacked = np.stack(list(flows.values()), axis=-1)
     result = np.empty((*stacked.shape[:2], MONTHS + 1, *stacked.shape[3:]))
     result[:, :, 0] = stacked[:, :, 0]
+    late = nodes > 0
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # scipy divides by slopes, then drops the zeros
-        result[:, :, 1:] = PchipInterpolator(nodes[1:], stacked[:, :, 1:], axis=2)(np.arange(1, MONTHS + 1))
+        result[:, :, 1:] = PchipInterpolator(nodes[late], stacked[:, :, late], axis=2)(np.arange(1, MONTHS + 1))
     return {key: result[..., i] for i, key in enumerate(flows)}
 
 

@@ -239,7 +239,7 @@ class Scenario(_Frozen):
             scale = scale_of(row, key, base)
             # A company may stand beyond the table's bounds today: its own value is always in.
             low, high = min(row.floor * scale, base.levers[key]), max(row.ceiling * scale, base.levers[key])
-            if not low * (1 - 1e-12) <= value <= high * (1 + 1e-12):
+            if not low - 1e-12 * abs(low) <= value <= high + 1e-12 * abs(high):
                 raise ScenarioError(f"Lever {key} is {value:g}, outside {low:g} to {high:g}.", "Choose a value within.")
         names = [c.name for c in base.channels]
         for key, value in self.conditions.items():

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model import results
 from model.chain import PATH_NODES, RANGE_NODES, batch
-from model.engine import Same
+from model.engine import Same, evaluate
 from model.outcomes import OUTCOMES
 from model.results import Results
 from model.scenario import MONTHS, Scenario
@@ -96,4 +96,5 @@ def path_ranges(scenario: Scenario, outcome: str, n: int = RANGE_DRAWS, seed: in
     found, _ = _both(scenario, n, seed, RANGE_NODES)
     values = np.broadcast_to(found.total[outcome], (1, n, MONTHS + 1, 1))[0, :, :, 0]
     low, high = np.quantile(values, LIKELY, axis=0)
+    low[0] = high[0] = evaluate(scenario.doing_nothing()).today[outcome]  # the same in every draw
     return pd.DataFrame({"low": low, "high": high}, index=pd.RangeIndex(MONTHS + 1, name="month"))

@@ -239,6 +239,14 @@ def test_the_fit_says_which_speed_was_met_and_which_check_it() -> None:
     assert "The model is set to meet" in measured.setting(fit)
 
 
+def test_a_rota_that_cannot_explain_the_waits_is_named() -> None:
+    own = intake.measure(intake.read(calls(), "calls.csv"))
+    channel = own.channels[0].model_copy(update={"agents": tuple(2.5 * a for a in own.channels[0].agents)})
+    fit = measured.explain(own.model_copy(update={"channels": (channel,)}), channel)
+    assert len(fit.notes) == 1 and fit.notes[0].startswith("Agents as given do not explain the waits")
+    assert fit.staffing == ""
+
+
 def test_waits_that_no_queue_would_show_are_not_called_explained() -> None:
     own = intake.measure(intake.read(calls(), "calls.csv"))
     channel = own.channels[0].model_copy(update={"service_level": 0.05})

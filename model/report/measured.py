@@ -40,13 +40,14 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well the model explains a channel's speeds: in a sentence, row by row, and what it makes of the staffing."""
+    """How well the model explains a channel's speeds: in a sentence, row by row, what it makes of the staffing, notes."""
 
     verdict: str
     title: str
     staffing: str
     speeds: tuple[Speed, ...]
     modelled: dict[str, float]
+    notes: tuple[str, ...] = ()
 
 
 def duration(seconds: float) -> str:
@@ -178,8 +179,12 @@ def explain(baseline: Baseline, channel: Channel) -> Fit:
         "unknown" if not speeds else "poor" if not met else "unchecked" if not checks
         else "well" if worst <= WELL else "roughly" if worst <= ROUGHLY else "poor"
     )  # fmt: skip
-    return Fit(verdict, TITLES[verdict], _staffing(baseline, channel, float(known.efficiency[place])), tuple(speeds),
-               modelled)  # fmt: skip
+    mark = f"{channel.title}: "
+    notes = tuple(n.removeprefix(mark)[:1].upper() + n.removeprefix(mark)[1:] for n in known.notes if n.startswith(mark))
+    efficiency = float(known.efficiency[place])
+    # A note on the factor says the same with a warning; once is enough.
+    staffing = "" if notes and solved else _staffing(baseline, channel, efficiency)
+    return Fit(verdict, TITLES[verdict], staffing, tuple(speeds), modelled, notes)
 
 
 TITLES = {

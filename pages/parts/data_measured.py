@@ -92,7 +92,7 @@ def _pictures(channel: Channel, fit: measured.Fit) -> None:
         st.markdown(f"**{fit.title}** :{colour}-badge[:material/{ICONS[fit.verdict]}: {_verdict(fit)}]")
         if fit.speeds:
             st.markdown(_table(fit))
-        said = [measured.trouble(fit), fit.staffing, measured.setting(fit)]
+        said = [measured.trouble(fit), *map(words.plain, fit.notes), fit.staffing, measured.setting(fit)]
         st.caption(" ".join(part for part in said if part))
 
 
