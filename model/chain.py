@@ -50,12 +50,19 @@ class Batch:
     goals: Array
     month: int
     full: bool
+    rough: bool
     drawn: tuple[object, ...] | None
     p: dict[str, Array]
 
 
-def batch(scenarios: Sequence[Scenario], draws: int = 0, seed: int = 7, full: bool = False) -> Batch:
-    """Arrays of scenarios that share a baseline and targets; with `draws` of the assumptions, else their modes."""
+def batch(
+    scenarios: Sequence[Scenario], draws: int = 0, seed: int = 7, *, full: bool = False, rough: bool = False
+) -> Batch:
+    """Arrays of scenarios that share a baseline and targets; with `draws` of the assumptions, else their modes.
+
+    `rough` solves repeats to a millionth only: enough for the quantiles of draws and for the subsets between two
+    scenarios that are solved exactly.
+    """
     first = scenarios[0]
     base = first.baseline
     known = calibrate(base, first.targets, full)
@@ -86,8 +93,8 @@ def batch(scenarios: Sequence[Scenario], draws: int = 0, seed: int = 7, full: bo
     else:
         p = {k: np.stack([one[k] for one in per_scenario])[:, :, None, None] for k in table}
     drawn = (next(iter(sets)), draws, seed) if len(sets) == 1 else None
-    goals = goals[:, None, None, :]
-    return Batch(known, levers, staffing, follow, conditions, added, goals, first.month, full, drawn, p)
+    goals, rough = goals[:, None, None, :], rough or draws > 0
+    return Batch(known, levers, staffing, follow, conditions, added, goals, first.month, full, rough, drawn, p)
 
 
 class Chain:
@@ -409,8 +416,7 @@ class Chain:
         self.fte = self.follow_path(self.required()) if self.b.follow.any() else self.paid_fte
         self.planned_leaving = self.leaving_wide()
         able = np.where(self.b.follow, self.fte, self.able_fte)
-        # Draws end in quantiles of a few dozen: repeats to a millionth are more than those can show.
-        rough, exact = (1e-2, 1e-6) if self.shape[1] > 1 else (1e-3, 1e-10)
+        rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-3, 1e-10)
         for tolerance in (rough, exact):
             servers = self.servers(able)
             if len(live):

@@ -5,7 +5,7 @@ the engine, so the parts sum to the change to the last digits. Above ten changes
 families are players first, levers within.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import factorial
 
 import numpy as np
@@ -75,7 +75,7 @@ def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) 
     return frame[outcome] if isinstance(outcome, str) else frame
 
 
-def values(scenarios: Sequence[Scenario], names: Sequence[str]) -> Array:
+def values(scenarios: Sequence[Scenario], names: Sequence[str], rough: bool = False) -> Array:
     """Outcomes (scenario, outcome) at the scenarios' month: one batch at that month, or paths where names need them."""
     if (
         any(name in _OVER_36_MONTHS + _OF_THE_WEEK for name in names)
@@ -83,33 +83,47 @@ def values(scenarios: Sequence[Scenario], names: Sequence[str]) -> Array:
     ):
         return np.array([[o.headline[name] for name in names] for o in evaluate_many(scenarios)])
     found = np.empty((len(scenarios), len(names)))
-    done = results.run(batch(scenarios), nodes_of(scenarios[0].month, path=False), path=False)
+    done = results.run(batch(scenarios, rough=rough), nodes_of(scenarios[0].month, path=False), path=False)
     for column, name in enumerate(names):
         found[:, column] = np.broadcast_to(done.total[name], (len(scenarios), 1, 1, 1))[:, 0, 0, 0]
     return found
 
 
-def _table(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
-    """v of every subset of players, row = bit mask."""
-    order = list(players)
-    subsets = [
-        [k for bit, player in enumerate(order) if mask >> bit & 1 for k in players[player]]
-        for mask in range(1 << len(order))
-    ]
-    return values([mixed(base, scenario, taken) for taken in subsets], names)
+def _worth(
+    coalitions: Iterable[frozenset[str]],
+    players: Mapping[str, list[str]],
+    base: Scenario,
+    scenario: Scenario,
+    names: Sequence[str],
+) -> dict[frozenset[str], Array]:
+    """v of every coalition once, in one batch; none and all exactly, so that the parts add up to the cards."""
+    wanted = list(dict.fromkeys(coalitions))
+
+    def scenarios(which: Iterable[frozenset[str]]) -> list[Scenario]:
+        return [mixed(base, scenario, [k for player in one for k in players[player]]) for one in which]
+
+    found = dict(zip(wanted, values(scenarios(wanted), names, rough=True), strict=True))
+    ends = [frozenset[str](), frozenset(players)]
+    return found | dict(zip(ends, values(scenarios(ends), names), strict=True))
 
 
 def _weights(n: int) -> list[float]:
     return [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]
 
 
+def _subsets(members: Sequence[str]) -> list[frozenset[str]]:
+    return [frozenset(m for bit, m in enumerate(members) if mask >> bit & 1) for mask in range(1 << len(members))]
+
+
 def _shapley(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
-    n = len(players)
-    if n == 0:
+    if not players:
         return np.empty((0, len(names)))
-    worth = _table(players, base, scenario, names)
+    subsets = _subsets(list(players))
+    found = _worth(subsets, players, base, scenario, names)
+    worth = np.array([found[one] for one in subsets])
+    n = len(players)
     masks = np.arange(1 << n)
-    size = np.array([int(m).bit_count() for m in masks])
+    size = np.array([len(one) for one in subsets])
     weight = np.array(_weights(n))
     parts = np.empty((n, len(names)))
     for i in range(n):
@@ -123,24 +137,18 @@ def _owen(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, 
     families: dict[str, list[str]] = {}
     for player in players:
         families.setdefault(player if player in BLOCKS else family_of(player).family, []).append(player)
-    parts: dict[str, Array] = {}
-    groups = list(families)
-    outer = _weights(len(groups))
-    for g in groups:
-        others = [h for h in groups if h != g]
-        members = families[g]
-        inner = _weights(len(members))
-        coalitions, layout = [], []
-        for mask in range(1 << len(others)):
-            before = [m for bit, h in enumerate(others) if mask >> bit & 1 for m in families[h]]
-            for own in range(1 << len(members)):
-                layout.append((mask, own))
-                chosen = before + [m for bit, m in enumerate(members) if own >> bit & 1]
-                coalitions.append(mixed(base, scenario, [k for player in chosen for k in players[player]]))
-        worth = dict(zip(layout, values(coalitions, names), strict=True))
-        for bit, member in enumerate(members):
-            parts[member] = np.sum([
-                outer[mask.bit_count()] * inner[own.bit_count()] * (worth[mask, own | 1 << bit] - worth[mask, own])
-                for mask, own in layout if not own >> bit & 1
-            ], axis=0)  # fmt: skip
+    steps = []  # member, its weight, the coalition it joins
+    for family, members in families.items():
+        others = [other for other in families if other != family]
+        outer, inner = _weights(len(families)), _weights(len(members))
+        for before in _subsets(others):
+            already = frozenset(m for other in before for m in families[other])
+            for member in members:
+                for own in _subsets([m for m in members if m != member]):
+                    steps.append((member, outer[len(before)] * inner[len(own)], already | own))
+    coalitions = [joined for member, _, one in steps for joined in (one, one | {member})]
+    worth = _worth(coalitions, players, base, scenario, names)
+    parts = {player: np.zeros(len(names)) for player in players}
+    for member, weight, one in steps:
+        parts[member] += weight * (worth[one | {member}] - worth[one])
     return np.array([parts[player] for player in players])

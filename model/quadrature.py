@@ -51,6 +51,7 @@ def smoothed(arrivals: Array, handle_time_s: float) -> Array:
     for i, value in enumerate(arrivals):
         result[i] = value + (level - value) * (1 - decay) * handle_time_s / interval
         level = value + (level - value) * decay
+    result[result < 1e-9 * result.max()] = 0.0  # over long nights the tail would fall below what floats can divide by
     return result
 
 

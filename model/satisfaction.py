@@ -78,7 +78,7 @@ def _mixture(
         total = 0.0
         # Waiters' waits: a gamma of the same two moments, by Gauss-Laguerre; an atom at zero for the rest.
         p = min(max(p_wait[i], 0.0), 1.0)
-        conditional = mean[i] / max(p, 1e-300)
+        conditional = mean[i] / p if p > 1e-12 else 0.0  # hardly anybody waits: cancelled digits must not grow
         variance = max(
             square[i] / max(p, 1e-300) - conditional * conditional, 1e-12 * conditional * conditional + 1e-300
         )

@@ -10,11 +10,19 @@ from model.levers import LEVERS
 from tests.by_hand import modes
 
 ON_ITS_WAY = {
-    "self_service_spend": "self_service_months", "agent_assist_spend": "assist_months", "routing_spend": "routing_months",
-    "back_office_spend": "back_office_months", "fcr_programme": "fcr_programme_months", "training_hours": "training_months",
-    "qa_coverage": "qa_months", "cross_training": "cross_training_months", "schedule_flex": "schedule_months",
-    "outsourced_share": "outsourcing_months", "wage_premium": "wage_months", "late_order_rate": "late_order_months",
-}  # fmt: skip
+    "self_service_spend": "self_service_months",
+    "agent_assist_spend": "assist_months",
+    "routing_spend": "routing_months",
+    "back_office_spend": "back_office_months",
+    "fcr_programme": "fcr_programme_months",
+    "training_hours": "training_months",
+    "qa_coverage": "qa_months",
+    "cross_training": "cross_training_months",
+    "schedule_flex": "schedule_months",
+    "outsourced_share": "outsourcing_months",
+    "wage_premium": "wage_months",
+    "late_order_rate": "late_order_months",
+}
 
 
 def a(month: float, half: float) -> float:
@@ -52,15 +60,21 @@ def test_a_half_spend_of_nothing_reaches_the_ceiling_at_once() -> None:
     assert float(adoption.saturation(np.array(0.01), np.array(0.0))) == 1
 
 
-@pytest.mark.parametrize(("adopted", "rise", "weight"), [(0.5, 1, 1), (0.25, 1, 0.75), (0.5, 0.4, 0.4), (0, 1, 0), (1, 1, 0), (0.5, -1, 0)])
-def test_the_dip_is_greatest_half_way_scales_with_the_rise_and_spares_reductions(adopted: float, rise: float, weight: float) -> None:
+@pytest.mark.parametrize(
+    ("adopted", "rise", "weight"), [(0.5, 1, 1), (0.25, 1, 0.75), (0.5, 0.4, 0.4), (0, 1, 0), (1, 1, 0), (0.5, -1, 0)]
+)
+def test_the_dip_is_greatest_half_way_scales_with_the_rise_and_spares_reductions(
+    adopted: float, rise: float, weight: float
+) -> None:
     assert float(adoption.dip(np.array(adopted), np.array(rise))) == pytest.approx(weight)
 
 
 def test_learning_slows_handling_by_the_dips_of_all_that_is_learnt() -> None:
     adopted = {"one": np.array(0.5), "other": np.array(0.25), "less": np.array(0.5)}
     rises = {"one": np.array(1.0), "other": np.array(0.5), "less": np.array(-1.0)}
-    assert float(adoption.learning_dip(modes(learning_dip=0.04), adopted, rises).item()) == pytest.approx(1 + 0.04 * (1 + 0.375))
+    assert float(adoption.learning_dip(modes(learning_dip=0.04), adopted, rises).item()) == pytest.approx(
+        1 + 0.04 * (1 + 0.375)
+    )
 
 
 @pytest.mark.parametrize(("lever", "months"), ON_ITS_WAY.items())
@@ -70,7 +84,9 @@ def test_each_lever_waits_for_its_own_months(lever: str, months: str) -> None:
 
 
 def test_the_lever_table_names_the_delay_that_is_read() -> None:
-    assert {key: row.delay for key, row in LEVERS.items() if key in ON_ITS_WAY} == {k: (m,) for k, m in ON_ITS_WAY.items()}
+    assert {key: row.delay for key, row in LEVERS.items() if key in ON_ITS_WAY} == {
+        k: (m,) for k, m in ON_ITS_WAY.items()
+    }
 
 
 def test_training_and_reviews_win_half_their_effect_at_their_half() -> None:

@@ -1,10 +1,10 @@
-"""The whole chain against the same formulas worked one number at a time (`tests.by_hand`)."""
+"""The whole chain against the same formulas worked one number at a time (`tests.company_by_hand`)."""
 
 import numpy as np
 import pytest
 
 import model
-from tests.by_hand import Company
+from tests.company_by_hand import Company
 
 WEEK = 336
 SHUT = [0.0] * (WEEK - 8)  # open for four hours: few enough half-hours for the engine to keep them all
@@ -13,31 +13,92 @@ APART = {"attrition_occupancy_slope": 0.0}
 
 def company(**changes: object) -> model.Baseline:
     """Phone and e-mail, something of every lever today, orders, a stated cost."""
-    phone = {"name": "phone", "arrivals": [150.0] * 8 + SHUT, "agents": [27.0] * 8 + SHUT, "handle_time_s": 290, "patience_s": 200,
-             "abandonment": 0.04, "csat": 0.79, "fcr": 0.72, "transfer_rate": 0.1, "critical_error_rate": 0.06}  # fmt: skip
-    email = {"name": "email", "kind": "deferred", "arrivals": [4.0] * WEEK, "agents": [1.4] * WEEK, "handle_time_s": 500,
-             "target_s": 4 * 3600, "csat": 0.7, "fcr": 0.65}  # fmt: skip
-    levers = {"self_service_spend": 5_000.0, "agent_assist_spend": 2_000.0, "routing_spend": 3_000.0, "back_office_spend": 4_000.0,
-              "outsourced_share": 0.1, "cross_training": 0.2, "shrinkage": 0.3, "training_hours": 20.0, "qa_coverage": 0.03,
-              "late_order_rate": 0.05, "wage_premium": 0.02, "fcr_programme": 0.1, "schedule_flex": 0.1}  # fmt: skip
-    fields = {"name": "even", "forecast_cv": 0.0, "growth": 0.03, "channels": [phone, email], "levers": levers, "orders_per_week": 3_000,
-              "stated_cost": 1.2e6, "customers": 40_000, "wage": 31.0}  # fmt: skip
+    phone = {
+        "name": "phone",
+        "arrivals": [150.0] * 8 + SHUT,
+        "agents": [27.0] * 8 + SHUT,
+        "handle_time_s": 290,
+        "patience_s": 200,
+        "abandonment": 0.04,
+        "csat": 0.79,
+        "fcr": 0.72,
+        "transfer_rate": 0.1,
+        "critical_error_rate": 0.06,
+    }
+    email = {
+        "name": "email",
+        "kind": "deferred",
+        "arrivals": [4.0] * WEEK,
+        "agents": [1.4] * WEEK,
+        "handle_time_s": 500,
+        "target_s": 4 * 3600,
+        "csat": 0.7,
+        "fcr": 0.65,
+    }
+    levers = {
+        "self_service_spend": 5_000.0,
+        "agent_assist_spend": 2_000.0,
+        "routing_spend": 3_000.0,
+        "back_office_spend": 4_000.0,
+        "outsourced_share": 0.1,
+        "cross_training": 0.2,
+        "shrinkage": 0.3,
+        "training_hours": 20.0,
+        "qa_coverage": 0.03,
+        "late_order_rate": 0.05,
+        "wage_premium": 0.02,
+        "fcr_programme": 0.1,
+        "schedule_flex": 0.1,
+    }
+    fields = {
+        "name": "even",
+        "forecast_cv": 0.0,
+        "growth": 0.03,
+        "channels": [phone, email],
+        "levers": levers,
+        "orders_per_week": 3_000,
+        "stated_cost": 1.2e6,
+        "customers": 40_000,
+        "wage": 31.0,
+    }
     return model.Baseline(**(fields | changes))
 
 
 def spoken(**changes: object) -> model.Baseline:
     """Phone and chat, the chats two at once."""
     both = company()
-    chat = {"name": "chat", "kind": "chat", "arrivals": [60.0] * 8 + SHUT, "agents": [6.0] * 8 + SHUT, "handle_time_s": 298, "patience_s": 300,
-            "abandonment": 0.06, "csat": 0.74, "fcr": 0.68, "transfer_rate": 0.15}  # fmt: skip
+    chat = {
+        "name": "chat",
+        "kind": "chat",
+        "arrivals": [60.0] * 8 + SHUT,
+        "agents": [6.0] * 8 + SHUT,
+        "handle_time_s": 298,
+        "patience_s": 300,
+        "abandonment": 0.06,
+        "csat": 0.74,
+        "fcr": 0.68,
+        "transfer_rate": 0.15,
+    }
     levers = {k: v for k, v in both.levers.items() if not k.startswith("staffing.")} | {"outsourced_share": 0.0}
     return both.model_copy(update={"channels": (both.channels[0], model.Channel(**chat)), "levers": levers} | changes)
 
 
 BASE, SPOKEN = company(), spoken()
-UP = {"self_service_spend": 25_000.0, "agent_assist_spend": 15_000.0, "routing_spend": 9_000.0, "back_office_spend": 12_000.0,
-      "outsourced_share": 0.25, "cross_training": 0.5, "shrinkage": 0.27, "training_hours": 60.0, "qa_coverage": 0.12,
-      "late_order_rate": 0.02, "wage_premium": 0.06, "fcr_programme": 0.7, "schedule_flex": 0.6}  # fmt: skip
+UP = {
+    "self_service_spend": 25_000.0,
+    "agent_assist_spend": 15_000.0,
+    "routing_spend": 9_000.0,
+    "back_office_spend": 12_000.0,
+    "outsourced_share": 0.25,
+    "cross_training": 0.5,
+    "shrinkage": 0.27,
+    "training_hours": 60.0,
+    "qa_coverage": 0.12,
+    "late_order_rate": 0.02,
+    "wage_premium": 0.06,
+    "fcr_programme": 0.7,
+    "schedule_flex": 0.6,
+}
 DOWN = {"self_service_spend": 1_000.0, "agent_assist_spend": 0.0, "routing_spend": 500.0, "back_office_spend": 1_000.0,
         "outsourced_share": 0.02, "cross_training": 0.05, "shrinkage": 0.33, "training_hours": 8.0, "qa_coverage": 0.0,
         "late_order_rate": 0.09, "wage_premium": -0.04, "fcr_programme": 0.0, "schedule_flex": 0.0}  # fmt: skip
@@ -46,9 +107,17 @@ CASES = {
     "today": (BASE, {}, {"growth": 0.0}),
     "all up": (BASE, UP | {"staffing.phone": BASE.levers["staffing.phone"] * 1.1}, {}),
     "all down": (BASE, DOWN | {"staffing.phone": BASE.levers["staffing.phone"] * 0.95}, {"growth": -0.02}),
-    "a backlog": (BASE, {"staffing.email": BASE.levers["staffing.email"] * 0.85}, {"demand": 1.1, "added_volume.phone": 60.0}),
-    "chat": (SPOKEN, {"chat_concurrency": 2.5, "agent_assist_spend": 9_000.0, "staffing.chat": SPOKEN.levers["staffing.chat"] * 0.9}, {}),
-}  # fmt: skip
+    "a backlog": (
+        BASE,
+        {"staffing.email": BASE.levers["staffing.email"] * 0.85},
+        {"demand": 1.1, "added_volume.phone": 60.0},
+    ),
+    "chat": (
+        SPOKEN,
+        {"chat_concurrency": 2.5, "agent_assist_spend": 9_000.0, "staffing.chat": SPOKEN.levers["staffing.chat"] * 0.9},
+        {},
+    ),
+}
 
 
 def scenario(case: str, month: int = 6) -> model.Scenario:
@@ -105,7 +174,10 @@ def test_freed_work_is_what_falls_away_of_every_channel_s_work_in_its_positions(
     nothing, still = by_hand(s.doing_nothing())
     freed = 0.0
     for c in s.baseline.channels:
-        own = [r[c.name]["offered"] * (1 - a.vendor(24)) * r[c.name]["handle_time_s"] for a, r in ((alone, rows), (nothing, still))]
+        own = [
+            r[c.name]["offered"] * (1 - a.vendor(24)) * r[c.name]["handle_time_s"]
+            for a, r in ((alone, rows), (nothing, still))
+        ]
         freed += still[c.name]["fte"] * (1 - own[0] / own[1])
     assert model.evaluate(s).headline["freed_fte"] == pytest.approx(freed, rel=1e-6)
 

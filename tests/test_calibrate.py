@@ -19,8 +19,14 @@ def phone(**changes: object) -> model.Channel:
 
 
 def email(**changes: object) -> model.Channel:
-    fields = {"name": "email", "kind": "deferred", "arrivals": [10.0] * WEEK, "agents": ([0.0] * 16 + [12.0] * 20 + [0.0] * 12) * 7,
-              "handle_time_s": 600, "target_s": 4 * 3600}  # fmt: skip
+    fields = {
+        "name": "email",
+        "kind": "deferred",
+        "arrivals": [10.0] * WEEK,
+        "agents": ([0.0] * 16 + [12.0] * 20 + [0.0] * 12) * 7,
+        "handle_time_s": 600,
+        "target_s": 4 * 3600,
+    }
     return model.Channel(**(fields | changes))
 
 
@@ -34,7 +40,9 @@ def company(*channels: model.Channel, cv: float = 0.0, **changes: object) -> mod
     ({"service_level": 1.0, "asa": 20}, ("asa", 20)), ({"service_level": 0.0, "asa": 20}, ("asa", 20)),
     ({"asa": 20}, ("asa", 20)), ({"asa": 0}, None), ({}, None),
 ])  # fmt: skip
-def test_abandonment_is_met_else_the_service_level_else_the_wait(seen: dict[str, float], met: tuple[str, float] | None) -> None:
+def test_abandonment_is_met_else_the_service_level_else_the_wait(
+    seen: dict[str, float], met: tuple[str, float] | None
+) -> None:
     assert observed(phone(**seen)) == met
 
 
@@ -43,7 +51,10 @@ def test_a_deferred_channel_is_met_by_its_share_in_time_only() -> None:
     assert observed(email(service_level=0.9)) == ("service_level", 0.9)
 
 
-@pytest.mark.parametrize(("seen", "name"), [({"abandonment": 0.06}, "p_abandon"), ({"service_level": 0.7}, "service_level"), ({"asa": 30.0}, "asa")])
+@pytest.mark.parametrize(
+    ("seen", "name"),
+    [({"abandonment": 0.06}, "p_abandon"), ({"service_level": 0.7}, "service_level"), ({"asa": 30.0}, "asa")],
+)
 def test_the_efficiency_is_that_of_one_queue_with_this_speed(seen: dict[str, float], name: str) -> None:
     known = calibrate(company(phone(**seen)))
     exact = erlang_a(1 / 3, 1 / 300, 1 / 180, 105 * known.efficiency[0], 20)

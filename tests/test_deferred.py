@@ -27,11 +27,27 @@ def around_the_clock(contacts: float) -> Array:
     return contacts * week / week.sum()
 
 
-def solve(arrivals: Array, capacity: Array, *, load: float = 1.0, rate: float = 1.0, servers: float = 1.0, carried: float = 0.0,
-          target: float = 8.0, error: float = 0.02) -> Array:  # fmt: skip
+def solve(
+    arrivals: Array,
+    capacity: Array,
+    *,
+    load: float = 1.0,
+    rate: float = 1.0,
+    servers: float = 1.0,
+    carried: float = 0.0,
+    target: float = 8.0,
+    error: float = 0.02,
+) -> Array:
     one = np.ones((1, 1))
     out = np.empty((1, 1, 4))
-    row = deferred.Backlogs(load=one * load, rate=one * rate, servers=one * servers, carried=one * carried, target=one * target, error=one * error)
+    row = deferred.Backlogs(
+        load=one * load,
+        rate=one * rate,
+        servers=one * servers,
+        carried=one * carried,
+        target=one * target,
+        error=one * error,
+    )
     deferred.solve_week(arrivals[None], capacity[None], row, out)
     return out[0, 0]
 
@@ -64,7 +80,9 @@ def test_every_half_hour_is_that_of_a_plain_walk(case: str) -> None:
     np.testing.assert_allclose(cells, np.column_stack([slow.in_time, slow.hours]), rtol=1e-8, atol=1e-12)
 
 
-@pytest.mark.xfail(strict=True, reason="a wait is counted from the start of its half-hour: a quarter of an hour too long")
+@pytest.mark.xfail(
+    strict=True, reason="a wait is counted from the start of its half-hour: a quarter of an hour too long"
+)
 def test_contacts_one_by_one_in_order_wait_as_long_as_the_fluid_says() -> None:
     """Single contacts, first in first out, each worked off when the capacity of those before it is used up."""
     arrivals, capacity = around_the_clock(4000), office(42)
@@ -119,7 +137,9 @@ def test_more_capacity_never_answers_later(agents: float) -> None:
 def asked(load: Array, rate: Array) -> deferred.Backlogs:
     """What staffing is asked for: the carried backlog and the servers there are play no part."""
     one = np.ones_like(load)
-    return deferred.Backlogs(load=load, rate=rate, servers=9 * one, carried=900 * one, target=16 * one, error=0.05 * one)
+    return deferred.Backlogs(
+        load=load, rate=rate, servers=9 * one, carried=900 * one, target=16 * one, error=0.05 * one
+    )
 
 
 @pytest.mark.parametrize("goal", [0.8, 0.9, 0.95])
@@ -129,7 +149,9 @@ def test_required_staffing_meets_the_goal_without_a_backlog(goal: float) -> None
     servers = np.empty((2, 1))
     deferred.solve_staffing(arrivals, agents, asked(load, rate), np.full((2, 1), goal), 2, servers)
     for i in range(2):
-        week = solve(arrivals[0], agents[0], load=load[i, 0], rate=rate[i, 0], servers=servers[i, 0], target=16, error=0.05)
+        week = solve(
+            arrivals[0], agents[0], load=load[i, 0], rate=rate[i, 0], servers=servers[i, 0], target=16, error=0.05
+        )
         assert week[deferred.LEVEL] == pytest.approx(goal, abs=1e-6)
 
 

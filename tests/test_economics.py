@@ -11,23 +11,49 @@ from tests.by_hand import WEEKS, modes
 
 WEEK = 336
 BASE = model.Baseline(
-    name="x", overhead=1000.0, orders_per_week=5000, customers=50_000, margin_per_customer=40.0, wage=30.0, hours_per_fte=2000,
-    channels=[model.Channel(name="phone", arrivals=[10.0] * WEEK, agents=[5.0] * WEEK),
-              model.Channel(name="chat", kind="chat", arrivals=[4.0] * WEEK, agents=[2.0] * WEEK)],
-    levers={"staffing.phone": 30.0, "staffing.chat": 10.0, "self_service_spend": 10_000.0, "shrinkage": 0.3, "late_order_rate": 0.1,
-            "training_hours": 20.0, "qa_coverage": 0.02},
-)  # fmt: skip
+    name="x",
+    overhead=1000.0,
+    orders_per_week=5000,
+    customers=50_000,
+    margin_per_customer=40.0,
+    wage=30.0,
+    hours_per_fte=2000,
+    channels=[
+        model.Channel(name="phone", arrivals=[10.0] * WEEK, agents=[5.0] * WEEK),
+        model.Channel(name="chat", kind="chat", arrivals=[4.0] * WEEK, agents=[2.0] * WEEK),
+    ],
+    levers={
+        "staffing.phone": 30.0,
+        "staffing.chat": 10.0,
+        "self_service_spend": 10_000.0,
+        "shrinkage": 0.3,
+        "late_order_rate": 0.1,
+        "training_hours": 20.0,
+        "qa_coverage": 0.02,
+    },
+)
 LABOUR = 40 * 2000 * 30.0
 P = modes(wage=30.0)
 
 
 def work(**changes: list[float]) -> economics.Work:
-    still = {"fte": [30.0, 10.0], "vacant": [0.04, 0.04], "vacant0": [0.04, 0.04], "leaving": [0.4, 0.4], "answered": [3000.0, 1200.0],
-             "vendor": [0.0, 0.0], "contained": [0.0, 0.0], "vendor_price": [5.0, 7.0], "agents_chat": [0.0, 1.0]}  # fmt: skip
+    still = {
+        "fte": [30.0, 10.0],
+        "vacant": [0.04, 0.04],
+        "vacant0": [0.04, 0.04],
+        "leaving": [0.4, 0.4],
+        "answered": [3000.0, 1200.0],
+        "vendor": [0.0, 0.0],
+        "contained": [0.0, 0.0],
+        "vendor_price": [5.0, 7.0],
+        "agents_chat": [0.0, 1.0],
+    }
     return economics.Work(**{k: np.array(v)[None, None, None, :] for k, v in (still | changes).items()})  # type: ignore[arg-type]
 
 
-def items(p: dict[str, np.ndarray] = P, work_: economics.Work | None = None, started: float = 1.0, **moved: float) -> dict[str, float]:
+def items(
+    p: dict[str, np.ndarray] = P, work_: economics.Work | None = None, started: float = 1.0, **moved: float
+) -> dict[str, float]:
     levers = {k: np.full((1, 1, 1, 1), moved.get(k, v)) for k, v in BASE.levers.items()}
     found = economics.recurring(p, BASE, levers, {}, np.full((1, 1, 1, 1), started), work_ or work())
     return {k: v.item() for k, v in found.items()}
@@ -41,9 +67,14 @@ SKILLS = 0.1 * 0.03 * LABOUR  # a tenth is cross-trained where a file does not s
 
 def test_the_items_of_today_by_hand() -> None:
     expected = dict.fromkeys(economics.RECURRING, 0.0) | {
-        "labour": LABOUR, "hiring": 0.4 * 40 * 14_000, "training": 40 * 20 * 12.0, "automation": 10_000.0, "skills": SKILLS,
-        "reviews": 0.02 * 4200 * WEEKS * 15 / 60 * 30, "overhead": 1000.0,
-    }  # fmt: skip
+        "labour": LABOUR,
+        "hiring": 0.4 * 40 * 14_000,
+        "training": 40 * 20 * 12.0,
+        "automation": 10_000.0,
+        "skills": SKILLS,
+        "reviews": 0.02 * 4200 * WEEKS * 15 / 60 * 30,
+        "overhead": 1000.0,
+    }
     assert TODAY == pytest.approx(expected)
     assert tuple(TODAY) == economics.RECURRING
 
@@ -75,23 +106,38 @@ def test_each_lever_costs_what_its_row_says_and_nothing_else(moved: dict[str, fl
     assert changed(items(**moved)) == pytest.approx(more)
 
 
-@pytest.mark.parametrize(("moved", "more"), [
-    ({"vacant": [0.088, 0.04]}, {"labour": -1.5 * 60_000, "hiring": -1.5 * 0.4 * 14_000, "training": -1.5 * 240, "skills": -1.5 * 60_000 * 0.003}),
-    ({"leaving": [0.5, 0.4]}, {"hiring": 0.1 * 30 * 14_000}),
-    ({"vendor": [100.0, 10.0]}, {"outsourcing": (500 + 70) * WEEKS}),
-    ({"contained": [300.0, 100.0]}, {"self_service_contacts": 400 * WEEKS * 0.25}),
-    ({"answered": [3000.0, 1000.0]}, {"reviews": -0.02 * 200 * WEEKS * 0.25 * 30}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("moved", "more"),
+    [
+        (
+            {"vacant": [0.088, 0.04]},
+            {
+                "labour": -1.5 * 60_000,
+                "hiring": -1.5 * 0.4 * 14_000,
+                "training": -1.5 * 240,
+                "skills": -1.5 * 60_000 * 0.003,
+            },
+        ),
+        ({"leaving": [0.5, 0.4]}, {"hiring": 0.1 * 30 * 14_000}),
+        ({"vendor": [100.0, 10.0]}, {"outsourcing": (500 + 70) * WEEKS}),
+        ({"contained": [300.0, 100.0]}, {"self_service_contacts": 400 * WEEKS * 0.25}),
+        ({"answered": [3000.0, 1000.0]}, {"reviews": -0.02 * 200 * WEEKS * 0.25 * 30}),
+    ],
+)
 def test_each_flow_costs_what_it_should_and_nothing_else(moved: dict[str, list[float]], more: dict[str, float]) -> None:
     assert changed(items(work_=work(**moved))) == pytest.approx(more)
 
 
 def test_before_month_one_no_lever_costs_anything() -> None:
-    assert changed(items(started=0.0, self_service_spend=9e4, fcr_programme=1.0, wage_premium=0.2, qa_coverage=0.2)) == {}
+    assert (
+        changed(items(started=0.0, self_service_spend=9e4, fcr_programme=1.0, wage_premium=0.2, qa_coverage=0.2)) == {}
+    )
 
 
 def test_the_vendor_s_price_is_a_share_of_a_contact_s_labour_in_house() -> None:
-    found = economics.vendor_price(modes(vendor_price_ratio=0.85, wage=30.0), BASE, np.array([30.0]), np.array([3000.0]))
+    found = economics.vendor_price(
+        modes(vendor_price_ratio=0.85, wage=30.0), BASE, np.array([30.0]), np.array([3000.0])
+    )
     assert found.item() == pytest.approx(0.85 * 30 * 2000 * 30 / (3000 * WEEKS))
 
 

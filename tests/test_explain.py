@@ -74,7 +74,7 @@ def test_shapley_matches_the_definition_over_orders() -> None:
             low, high = explain.values([before, after], ["service_level"])[:, 0]
             expected[key] += (high - low) / 6
     for key in keys:
-        assert parts[key] == pytest.approx(expected[key], abs=1e-12)
+        assert parts[key] == pytest.approx(expected[key], abs=2e-5)  # subsets between the ends are solved less exactly
 
 
 def test_above_ten_changes_families_come_first_and_still_add_up() -> None:
@@ -97,7 +97,7 @@ def test_owen_values_are_shapley_values_where_every_family_has_one_member() -> N
     )
     players = {k: [k] for k in explain.changes(scenario.doing_nothing(), scenario)}
     arguments = (players, scenario.doing_nothing(), scenario, ["csat"])
-    np.testing.assert_allclose(explain._owen(*arguments), explain._shapley(*arguments), atol=1e-13)
+    np.testing.assert_allclose(explain._owen(*arguments), explain._shapley(*arguments), atol=1e-12)
 
 
 def test_scenarios_of_different_companies_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""Queues that share callers: repeats by plain iteration, the shared team, forecast error, staffing that meets a goal."""
+"""Queues that share callers: repeats by plain iteration, the shared team, forecast error, staffing for a goal."""
 
 from dataclasses import dataclass, replace
 
@@ -34,6 +34,7 @@ class Row:
     vendor: tuple[float, ...] = (0.0,)
     vendor_abandon: tuple[float, ...] = (0.0,)
 
+
 def queues(*rows: Row) -> network.Queues:
     columns = zip(*(vars(row).items() for row in rows), strict=True)
     return network.Queues(**{column[0][0]: np.array([value for _, value in column], dtype=float) for column in columns})
@@ -58,16 +59,30 @@ def solve(row: Row, grid: Array = ONE, pool: Array = NOBODY) -> Array:
 
 def same(found: Array, expected: Queue, rel: float = 1e-9) -> None:
     answered = 1 - found[network.P_ABANDON]
-    got = (found[network.P_ABANDON], found[network.LEVEL], found[network.WAIT] / answered, found[network.WAIT_SQ] / answered,
-           (found[network.P_WAIT] - found[network.P_ABANDON]) / answered)  # fmt: skip
-    assert got == pytest.approx((expected.abandonment, expected.level, expected.wait, expected.square, expected.p_wait), rel=rel)
+    got = (
+        found[network.P_ABANDON],
+        found[network.LEVEL],
+        found[network.WAIT] / answered,
+        found[network.WAIT_SQ] / answered,
+        (found[network.P_WAIT] - found[network.P_ABANDON]) / answered,
+    )
+    assert got == pytest.approx(
+        (expected.abandonment, expected.level, expected.wait, expected.square, expected.p_wait), rel=rel
+    )
 
 
-@pytest.mark.parametrize(("row", "rate", "handle", "servers"), [
-    (Row(), 1 / 3, AHT, 98), (Row(load=(1.1,)), 1.1 / 3, AHT, 98), (Row(handle=(330.0,)), 1 / 3, 330, 98),
-    (Row(servers=(1.05,)), 1 / 3, AHT, 102.9), (Row(flex=0.5), 1 / 3, AHT, 101), (Row(flex=0.5, servers=(0.9,)), 1 / 3, AHT, 90.9),
-    (Row(peak=1.3), 1 / 3, AHT, 98),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "rate", "handle", "servers"),
+    [
+        (Row(), 1 / 3, AHT, 98),
+        (Row(load=(1.1,)), 1.1 / 3, AHT, 98),
+        (Row(handle=(330.0,)), 1 / 3, 330, 98),
+        (Row(servers=(1.05,)), 1 / 3, AHT, 102.9),
+        (Row(flex=0.5), 1 / 3, AHT, 101),
+        (Row(flex=0.5, servers=(0.9,)), 1 / 3, AHT, 90.9),
+        (Row(peak=1.3), 1 / 3, AHT, 98),
+    ],
+)
 def test_one_point_is_one_queue(row: Row, rate: float, handle: float, servers: float) -> None:
     same(solve(row)[0], queue(rate, handle, PATIENCE, servers, TARGET))
 
@@ -87,8 +102,14 @@ def test_forecast_error_is_lognormal_of_mean_one_and_weighs_by_arrivals() -> Non
     z = np.exp(sigma * x - sigma**2 / 2)
     assert w @ z == pytest.approx(1, abs=1e-9)
     one_by_one = [erlang_a(v / 3, 1 / AHT, 1 / PATIENCE, 105, TARGET) for v in z]
-    for column, name in ((network.LEVEL, "service_level"), (network.P_ABANDON, "p_abandon"), (network.P_WAIT, "p_wait")):
-        assert found[column] == pytest.approx(w @ (z * [float(getattr(q, name)) for q in one_by_one]) / (w @ z), rel=1e-11)
+    for column, name in (
+        (network.LEVEL, "service_level"),
+        (network.P_ABANDON, "p_abandon"),
+        (network.P_WAIT, "p_wait"),
+    ):
+        assert found[column] == pytest.approx(
+            w @ (z * [float(getattr(q, name)) for q in one_by_one]) / (w @ z), rel=1e-11
+        )
     assert (found[network.LEVEL], found[network.P_ABANDON]) == pytest.approx((0.830, 0.039), abs=5e-4)  # as documented
 
 
@@ -163,7 +184,9 @@ def staffed(held: int, goal: float, *rows: Row) -> list[float]:
     return list(servers[:, 0])
 
 
-@pytest.mark.parametrize(("held", "goal"), [(network.LEVEL, 0.8), (network.LEVEL, 0.2), (network.P_ABANDON, 0.03), (network.P_ABANDON, 0.4)])
+@pytest.mark.parametrize(
+    ("held", "goal"), [(network.LEVEL, 0.8), (network.LEVEL, 0.2), (network.P_ABANDON, 0.03), (network.P_ABANDON, 0.4)]
+)
 @pytest.mark.parametrize("load", [0.5, 1.0, 2.5])
 def test_required_servers_meet_the_goal_repeats_included(held: int, goal: float, load: float) -> None:
     row = Row(load=(load,), retrial=0.45, repeat=(0.21,), constant=(0.77,))

@@ -47,7 +47,9 @@ def test_vacancy_learning_and_proficiency_by_hand() -> None:
     assert people.vacancy(p, leaving).item() == pytest.approx(0.0456 / 1.0456)
     assert people.learning_share(p, leaving, ZERO, ZERO).item() == pytest.approx(0.38 / 3 / (1 + 0.38 / 3))
     trained = 0.38 / 3 * (1 - 0.15 * 0.4)
-    assert people.learning_share(p, leaving, np.array(0.5), np.array(0.1)).item() == pytest.approx(trained / (1 + trained))
+    assert people.learning_share(p, leaving, np.array(0.5), np.array(0.1)).item() == pytest.approx(
+        trained / (1 + trained)
+    )
     assert people.proficiency(p, np.array(0.12)).item() == pytest.approx(1 - 0.12 / 3)
 
 
@@ -60,7 +62,9 @@ MONTH = np.arange(37.0)[None, None, :, None]
 
 
 def as_set(wanted: float) -> tuple[np.ndarray, np.ndarray]:
-    paid, able = people.staffing_as_set(modes(hiring_delay_months=2, ramp_months=4), MONTH, np.array(wanted), np.array(100.0))
+    paid, able = people.staffing_as_set(
+        modes(hiring_delay_months=2, ramp_months=4), MONTH, np.array(wanted), np.array(100.0)
+    )
     return paid.ravel(), able.ravel()
 
 
@@ -114,7 +118,9 @@ def test_nobody_is_hired_for_work_that_has_gone_meanwhile() -> None:
 
 
 @given(st.lists(st.floats(60, 150), min_size=8, max_size=8), st.floats(0.5, 3.5))
-def test_staffing_never_falls_faster_than_allowed_nor_rises_above_all_that_was_required(required: list[float], delay: float) -> None:
+def test_staffing_never_falls_faster_than_allowed_nor_rises_above_all_that_was_required(
+    required: list[float], delay: float
+) -> None:
     path = np.array(following(required, hiring_delay_months=delay))
     assert np.all(path[1:] >= path[:-1] * 0.96 - 1e-9)
     assert path.max() <= max(100, *required) + 1e-9

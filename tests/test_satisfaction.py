@@ -1,4 +1,4 @@
-"""CSAT as a mixture: against explicit sums, a quadrature of its own and random contacts; NPS and effort through the company's figures."""
+"""CSAT as a mixture against explicit sums, a quadrature of its own and random contacts; NPS and effort as today's."""
 
 import numpy as np
 import pytest
@@ -11,14 +11,32 @@ from tests import by_hand
 from tests.by_hand import logit, modes, sigma
 
 MODES = {key: row.mode for key, row in ASSUMPTIONS.items()}
-SHARES = {"transfer": 0.12, "failed_self_service": 0.03, "critical_error": 0.05, "new_agent": 0.11, "late_order": 0.08, "vendor": 0.1}
+SHARES = {
+    "transfer": 0.12,
+    "failed_self_service": 0.03,
+    "critical_error": 0.05,
+    "new_agent": 0.11,
+    "late_order": 0.08,
+    "vendor": 0.1,
+}
 NO_SHARES = dict.fromkeys(SHARES, 0.0)
 
 
-def satisfied(b0: float = 0.4, fcr: float = 0.7, p_wait: float = 0.0, mean: float = 0.0, square: float = 0.0, scale: float = 60.0,
-              occupancy: float = 0.0, shares: dict[str, float] = NO_SHARES, **p: float) -> float:  # fmt: skip
+def satisfied(
+    b0: float = 0.4,
+    fcr: float = 0.7,
+    p_wait: float = 0.0,
+    mean: float = 0.0,
+    square: float = 0.0,
+    scale: float = 60.0,
+    occupancy: float = 0.0,
+    shares: dict[str, float] = NO_SHARES,
+    **p: float,
+) -> float:
     wide = [np.full((1, 1, 1, 1), v) for v in (b0, fcr, p_wait, mean, square, scale, occupancy)]
-    return satisfaction.satisfied_share(modes(**p), *wide, {k: np.full((1, 1, 1, 1), v) for k, v in shares.items()}).item()
+    return satisfaction.satisfied_share(
+        modes(**p), *wide, {k: np.full((1, 1, 1, 1), v) for k, v in shares.items()}
+    ).item()
 
 
 def test_without_drivers_csat_is_that_of_solved_and_unsolved() -> None:
@@ -45,7 +63,9 @@ def test_all_drivers_together_are_what_random_contacts_say() -> None:
     waits = np.where(rng.random(n) < 0.4, rng.gamma(1.2, 50 / 1.2, n), 0)
     odds = odds + MODES["csat_wait"] * np.log1p(waits / 60)
     square = 0.4 * (50**2 / 1.2 + 50**2)
-    assert satisfied(p_wait=0.4, mean=20, square=square, shares=SHARES) == pytest.approx(np.mean(1 / (1 + np.exp(-odds))), abs=1e-3)
+    assert satisfied(p_wait=0.4, mean=20, square=square, shares=SHARES) == pytest.approx(
+        np.mean(1 / (1 + np.exp(-odds))), abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("spread", [0.3, 0.8, 1.0, 3.0])
@@ -68,6 +88,11 @@ def test_who_does_not_wait_is_as_satisfied_as_without_a_queue() -> None:
     assert some == pytest.approx(none, abs=1e-9)
 
 
+def test_rounding_left_over_where_nobody_waits_does_no_harm() -> None:
+    assert satisfied(p_wait=0.0, mean=1e-9, square=1e-12) == satisfied()
+    assert satisfied(p_wait=1e-17, mean=1e-9, square=1e-12) == satisfied()
+
+
 def test_a_wait_that_is_alike_for_all_is_one_wait() -> None:
     odds = 0.4 + MODES["csat_wait"] * np.log1p(1.5)
     expected = 0.7 * sigma(odds + 1.7) + 0.3 * sigma(odds)
@@ -75,7 +100,9 @@ def test_a_wait_that_is_alike_for_all_is_one_wait() -> None:
 
 
 def test_the_wait_counts_in_units_of_the_scale() -> None:
-    assert satisfied(p_wait=1, mean=90, square=2 * 90**2, scale=30) == pytest.approx(satisfied(p_wait=1, mean=180, square=2 * 180**2, scale=60))
+    assert satisfied(p_wait=1, mean=90, square=2 * 90**2, scale=30) == pytest.approx(
+        satisfied(p_wait=1, mean=180, square=2 * 180**2, scale=60)
+    )
 
 
 def test_overload_lowers_all_odds_by_the_busy_points_above_85_per_cent() -> None:
@@ -108,7 +135,9 @@ def test_an_intercept_does_not_depend_on_its_neighbours() -> None:
 
 
 def test_solved_in_self_service_has_its_own_odds_and_no_wait() -> None:
-    assert satisfaction.contained_satisfied(modes(csat_resolved=1.7, csat_self_service=-0.2), np.array(0.4)).item() == pytest.approx(sigma(1.9))
+    assert satisfaction.contained_satisfied(
+        modes(csat_resolved=1.7, csat_self_service=-0.2), np.array(0.4)
+    ).item() == pytest.approx(sigma(1.9))
 
 
 def test_csat_of_all_counts_who_gave_up_and_who_was_failed_as_unsatisfied() -> None:
@@ -127,7 +156,9 @@ def test_nps_is_the_company_s_own_figure_today_and_moves_with_csat(own: float) -
 
 def test_nps_without_a_company_figure_is_promoters_less_detractors_one_apart() -> None:
     x = logit(0.8)
-    assert satisfaction.nps(np.array(0.8), np.array(0.7), None).item() == pytest.approx(100 * (sigma(x - 1) - sigma(-x - 1)))
+    assert satisfaction.nps(np.array(0.8), np.array(0.7), None).item() == pytest.approx(
+        100 * (sigma(x - 1) - sigma(-x - 1))
+    )
 
 
 @pytest.mark.parametrize("own", [1.0, 1.4, 4.0, 5.6, 7.0])
@@ -137,4 +168,6 @@ def test_effort_is_the_company_s_own_figure_today(own: float) -> None:
 
 def test_effort_without_a_company_figure_is_read_off_csat() -> None:
     assert satisfaction.ces(np.array(0.8), np.array(0.7), None).item() == pytest.approx(1 + 6 * 0.8)
-    assert satisfaction.ces(np.array(0.8), np.array(0.7), 5.0).item() == pytest.approx(1 + 6 * sigma(logit(0.8) - logit(0.7) + np.log(2)))
+    assert satisfaction.ces(np.array(0.8), np.array(0.7), 5.0).item() == pytest.approx(
+        1 + 6 * sigma(logit(0.8) - logit(0.7) + np.log(2))
+    )

@@ -105,28 +105,62 @@ def test_a_condition_may_stand_at_its_bounds(key: str) -> None:
 
 
 # --- faults of a company ----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("changes", "named"), [
-    ({"arrivals": [1.0] * 335}, "336 half-hours"), ({"arrivals": [1.0] * 337}, "arrivals"), ({"agents": []}, "agents"),
-    ({"arrivals": [-1.0] + [1.0] * 335}, "arrivals"), ({"arrivals": [math.nan] + [1.0] * 335}, "arrivals"),
-    ({"agents": [2e7] * WEEK}, "agents"), ({"arrivals": [0.0] * WEEK}, "no contacts"), ({"agents": [0.0] * WEEK}, "no agents"),
-    ({"kind": "fax"}, "kind"), ({"name": "Phone line"}, "name"), ({"name": ""}, "name"), ({"handle_time_s": 0}, "handle_time_s"),
-    ({"patience_s": 0.5}, "patience_s"), ({"fcr": 1.0}, "fcr"), ({"csat": 0.0}, "csat"), ({"abandonment": 1.0}, "abandonment"),
-    ({"service_level": 1.2}, "service_level"), ({"asa": -1}, "asa"), ({"target_s": 0}, "target_s"), ({"target_share": 1.0}, "target_share"),
-    ({"transfer_rate": -0.1}, "transfer_rate"), ({"grades": {"fcr": "guessed"}}, "grades.fcr"), ({"speed": 3}, "speed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"arrivals": [1.0] * 335}, "336 half-hours"),
+        ({"arrivals": [1.0] * 337}, "arrivals"),
+        ({"agents": []}, "agents"),
+        ({"arrivals": [-1.0] + [1.0] * 335}, "arrivals"),
+        ({"arrivals": [math.nan] + [1.0] * 335}, "arrivals"),
+        ({"agents": [2e7] * WEEK}, "agents"),
+        ({"arrivals": [0.0] * WEEK}, "no contacts"),
+        ({"agents": [0.0] * WEEK}, "no agents"),
+        ({"kind": "fax"}, "kind"),
+        ({"name": "Phone line"}, "name"),
+        ({"name": ""}, "name"),
+        ({"handle_time_s": 0}, "handle_time_s"),
+        ({"patience_s": 0.5}, "patience_s"),
+        ({"fcr": 1.0}, "fcr"),
+        ({"csat": 0.0}, "csat"),
+        ({"abandonment": 1.0}, "abandonment"),
+        ({"service_level": 1.2}, "service_level"),
+        ({"asa": -1}, "asa"),
+        ({"target_s": 0}, "target_s"),
+        ({"target_share": 1.0}, "target_share"),
+        ({"transfer_rate": -0.1}, "transfer_rate"),
+        ({"grades": {"fcr": "guessed"}}, "grades.fcr"),
+        ({"speed": 3}, "speed"),
+    ],
+)
 def test_a_fault_of_a_channel_is_told_and_named(changes: dict[str, object], named: str) -> None:
     assert named in fault(channel, **changes).message
 
 
-@pytest.mark.parametrize(("changes", "named"), [
-    ({"channels": []}, "channels"), ({"channels": [PHONE, PHONE]}, "same name"), ({"month_factors": (1.0,) * 11}, "month_factors"),
-    ({"month_factors": (0.0,) + (1.0,) * 11}, "month_factors"), ({"growth": math.nan}, "growth"), ({"wage": 0}, "wage"),
-    ({"currency": "dollars"}, "currency"), ({"customers": 0}, "customers"), ({"nps": 101}, "nps"), ({"ces": 0.5}, "ces"),
-    ({"levers": {"no_such_thing": 1.0}}, "no_such_thing"), ({"levers": {"staffing.fax": 1.0}}, "staffing.fax"),
-    ({"levers": {"shrinkage": 0.9}}, "shrinkage"), ({"levers": {"qa_coverage": -0.1}}, "qa_coverage"),
-    ({"assumptions": {"no_such": (0, 1, 2)}}, "no_such"), ({"stated_cost": -1}, "stated_cost"), ({"name": ""}, "name"),
-    ({"forecast_cv": 1.5}, "forecast_cv"), ({"hours_per_fte": 50}, "hours_per_fte"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"channels": []}, "channels"),
+        ({"channels": [PHONE, PHONE]}, "same name"),
+        ({"month_factors": (1.0,) * 11}, "month_factors"),
+        ({"month_factors": (0.0,) + (1.0,) * 11}, "month_factors"),
+        ({"growth": math.nan}, "growth"),
+        ({"wage": 0}, "wage"),
+        ({"currency": "dollars"}, "currency"),
+        ({"customers": 0}, "customers"),
+        ({"nps": 101}, "nps"),
+        ({"ces": 0.5}, "ces"),
+        ({"levers": {"no_such_thing": 1.0}}, "no_such_thing"),
+        ({"levers": {"staffing.fax": 1.0}}, "staffing.fax"),
+        ({"levers": {"shrinkage": 0.9}}, "shrinkage"),
+        ({"levers": {"qa_coverage": -0.1}}, "qa_coverage"),
+        ({"assumptions": {"no_such": (0, 1, 2)}}, "no_such"),
+        ({"stated_cost": -1}, "stated_cost"),
+        ({"name": ""}, "name"),
+        ({"forecast_cv": 1.5}, "forecast_cv"),
+        ({"hours_per_fte": 50}, "hours_per_fte"),
+    ],
+)
 def test_a_fault_of_a_company_is_told_and_named(changes: dict[str, object], named: str) -> None:
     assert named in fault(baseline, **changes).message
 
@@ -157,7 +191,9 @@ def test_staffing_is_the_agents_hours_with_time_off_over_a_full_week() -> None:
 
 
 def test_levers_that_a_file_does_not_say_stand_where_the_table_says() -> None:
-    assert {k: v for k, v in BASE.levers.items() if k != "staffing.phone"} == {k: r.today for k, r in LEVERS.items() if k != "staffing"}
+    assert {k: v for k, v in BASE.levers.items() if k != "staffing.phone"} == {
+        k: r.today for k, r in LEVERS.items() if k != "staffing"
+    }
 
 
 def test_month_factors_are_scaled_to_a_mean_of_one() -> None:
@@ -168,7 +204,9 @@ def test_month_factors_are_scaled_to_a_mean_of_one() -> None:
 
 
 def test_labour_cost_is_fte_hours_and_wage() -> None:
-    base = baseline(channels=[PHONE, CHAT], levers={"staffing.phone": 30.0, "staffing.chat": 10.0}, wage=30, hours_per_fte=2000)
+    base = baseline(
+        channels=[PHONE, CHAT], levers={"staffing.phone": 30.0, "staffing.chat": 10.0}, wage=30, hours_per_fte=2000
+    )
     assert base.labour_cost == pytest.approx(40 * 2000 * 30)
 
 
@@ -185,7 +223,9 @@ def test_what_one_unit_of_a_lever_is() -> None:
     ([PHONE, CHAT | {"kind": "deferred"}], 10, {"chat_concurrency"}),
     ([CHAT], 0, {"cross_training", "late_order_rate"}),
 ])  # fmt: skip
-def test_a_lever_has_an_effect_where_there_is_something_to_act_on(channels: list[dict[str, object]], orders: float, without: set[str]) -> None:
+def test_a_lever_has_an_effect_where_there_is_something_to_act_on(
+    channels: list[dict[str, object]], orders: float, without: set[str]
+) -> None:
     base = baseline(channels=channels, orders_per_week=orders)
     assert {key for key in base.levers if not has_effect(key, base)} == without
 
@@ -215,10 +255,22 @@ def test_companies_of_the_same_content_are_the_same_key() -> None:
     assert len({one, other, baseline(wage=40.0)}) == 2
 
 
-@pytest.mark.parametrize("changes", [
-    {}, {"levers": {"fcr_programme": 0.1 + 0.2, "staffing.phone": 31.0}, "conditions": {"demand": 1.1, "added_volume.phone": 5.0}},
-    {"targets": {"csat": 0.8, "target_s.phone": 30.0}, "assumptions": {"wage": 31.5}, "month": 36, "staffing_rule": "follow_work"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {
+            "levers": {"fcr_programme": 0.1 + 0.2, "staffing.phone": 31.0},
+            "conditions": {"demand": 1.1, "added_volume.phone": 5.0},
+        },
+        {
+            "targets": {"csat": 0.8, "target_s.phone": 30.0},
+            "assumptions": {"wage": 31.5},
+            "month": 36,
+            "staffing_rule": "follow_work",
+        },
+    ],
+)
 def test_a_scenario_comes_back_from_json_as_it_was(changes: dict[str, object]) -> None:
     one = scenario(**changes)
     again = model.Scenario.model_validate_json(one.model_dump_json())
@@ -238,11 +290,22 @@ def test_nothing_can_be_written_into_a_scenario() -> None:
 
 
 def test_doing_nothing_keeps_the_world_and_moves_no_lever() -> None:
-    one = scenario(levers={"fcr_programme": 0.5}, conditions={"demand": 1.2}, assumptions={"wage": 31.0}, targets={"csat": 0.8},
-                   month=24, staffing_rule="follow_work")  # fmt: skip
+    one = scenario(
+        levers={"fcr_programme": 0.5},
+        conditions={"demand": 1.2},
+        assumptions={"wage": 31.0},
+        targets={"csat": 0.8},
+        month=24,
+        staffing_rule="follow_work",
+    )
     nothing = one.doing_nothing()
     assert (nothing.levers, nothing.staffing_rule) == ({}, "as_set")
-    assert (nothing.conditions, nothing.assumptions, nothing.targets, nothing.month) == (one.conditions, one.assumptions, one.targets, 24)
+    assert (nothing.conditions, nothing.assumptions, nothing.targets, nothing.month) == (
+        one.conditions,
+        one.assumptions,
+        one.targets,
+        24,
+    )
 
 
 def test_a_lever_reads_as_set_and_otherwise_as_today() -> None:

@@ -8,8 +8,17 @@ from hypothesis import strategies as st
 from model import service
 from tests.by_hand import logit, modes, sigma
 
-P = modes(assist_ceiling=0.08, assist_novice=2.4, back_office_ceiling=0.05, transfer_handle_time=0.5, cross_training_penalty=0.05,
-          routing_ceiling=0.3, chat_slowdown=0.35, chat_fcr_loss=0.025, benefit_realised=0.75)  # fmt: skip
+P = modes(
+    assist_ceiling=0.08,
+    assist_novice=2.4,
+    back_office_ceiling=0.05,
+    transfer_handle_time=0.5,
+    cross_training_penalty=0.05,
+    routing_ceiling=0.3,
+    chat_slowdown=0.35,
+    chat_fcr_loss=0.025,
+    benefit_realised=0.75,
+)
 NONE = {"agent_assist_spend": np.zeros(1), "routing_spend": np.zeros(1), "back_office_spend": np.zeros(1)}
 
 
@@ -17,8 +26,17 @@ def effects(**arrived: float) -> dict[str, np.ndarray]:
     return NONE | {f"{key}_spend": np.array([value]) for key, value in arrived.items()}
 
 
-@pytest.mark.parametrize(("lever", "half"), [("agent_assist_spend", "assist_half"), ("routing_spend", "routing_half"), ("back_office_spend", "back_office_half")])
-def test_an_automation_has_the_share_of_its_ceiling_that_spend_adoption_and_realism_leave(lever: str, half: str) -> None:
+@pytest.mark.parametrize(
+    ("lever", "half"),
+    [
+        ("agent_assist_spend", "assist_half"),
+        ("routing_spend", "routing_half"),
+        ("back_office_spend", "back_office_half"),
+    ],
+)
+def test_an_automation_has_the_share_of_its_ceiling_that_spend_adoption_and_realism_leave(
+    lever: str, half: str
+) -> None:
     today = dict.fromkeys(NONE, 0.0) | {lever: 20_000.0}
     levers = {k: np.array([v]) for k, v in today.items()} | {lever: np.array([40_000.0])}
     adopted = dict.fromkeys(NONE, np.array([0.4]))
@@ -27,9 +45,23 @@ def test_an_automation_has_the_share_of_its_ceiling_that_spend_adoption_and_real
 
 
 def handled(**moved: object) -> float:
-    still = {"today": 300.0, "proficiency": 0.96, "proficiency0": 0.96, "complexity": 1.0, "effects": NONE, "learning": 0.1,
-             "learning0": 0.1, "transfers": 0.12, "transfers0": 0.12, "cross": 0.1, "cross0": 0.1, "dip": 1.0}  # fmt: skip
-    return service.handle_time(P, **{k: v if isinstance(v, dict) else np.array(v) for k, v in (still | moved).items()}).item()  # type: ignore[arg-type]
+    still = {
+        "today": 300.0,
+        "proficiency": 0.96,
+        "proficiency0": 0.96,
+        "complexity": 1.0,
+        "effects": NONE,
+        "learning": 0.1,
+        "learning0": 0.1,
+        "transfers": 0.12,
+        "transfers0": 0.12,
+        "cross": 0.1,
+        "cross0": 0.1,
+        "dip": 1.0,
+    }
+    return service.handle_time(
+        P, **{k: v if isinstance(v, dict) else np.array(v) for k, v in (still | moved).items()}
+    ).item()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("moved", "seconds"), [
@@ -59,18 +91,44 @@ def test_routing_saves_transfers() -> None:
 
 def test_training_and_reviews_each_save_their_share_of_errors() -> None:
     p = modes(error_training=0.15, error_qa=0.25)
-    assert service.critical_error_rate(p, np.array(0.05), np.array(0.4), np.array(0.5)).item() == pytest.approx(0.05 * 0.94 * 0.875)
+    assert service.critical_error_rate(p, np.array(0.05), np.array(0.4), np.array(0.5)).item() == pytest.approx(
+        0.05 * 0.94 * 0.875
+    )
 
 
-def fcr(effects_: dict[str, np.ndarray] = NONE, programme: float = 0, training: float = 0, reviews: float = 0, chats: float = 0, today: float = 0.7) -> float:
-    p = modes(fcr_assist=0.11, fcr_back_office=0.13, fcr_programme_effect=0.17, fcr_training=0.19, fcr_qa=0.23, chat_fcr_loss=0.025)
-    return service.fcr(p, np.array(today), effects_, *(np.array(v) for v in (programme, training, reviews, chats))).item()
+def fcr(
+    effects_: dict[str, np.ndarray] = NONE,
+    programme: float = 0,
+    training: float = 0,
+    reviews: float = 0,
+    chats: float = 0,
+    today: float = 0.7,
+) -> float:
+    p = modes(
+        fcr_assist=0.11,
+        fcr_back_office=0.13,
+        fcr_programme_effect=0.17,
+        fcr_training=0.19,
+        fcr_qa=0.23,
+        chat_fcr_loss=0.025,
+    )
+    return service.fcr(
+        p, np.array(today), effects_, *(np.array(v) for v in (programme, training, reviews, chats))
+    ).item()
 
 
-@pytest.mark.parametrize(("found", "odds"), [
-    (fcr(effects(agent_assist=0.5)), 0.055), (fcr(effects(back_office=0.5)), 0.065), (fcr(effects(routing=0.5)), 0),
-    (fcr(programme=1), 0.17), (fcr(training=0.5), 0.095), (fcr(reviews=-0.5), -0.115), (fcr(programme=1, training=1, reviews=1), 0.59),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("found", "odds"),
+    [
+        (fcr(effects(agent_assist=0.5)), 0.055),
+        (fcr(effects(back_office=0.5)), 0.065),
+        (fcr(effects(routing=0.5)), 0),
+        (fcr(programme=1), 0.17),
+        (fcr(training=0.5), 0.095),
+        (fcr(reviews=-0.5), -0.115),
+        (fcr(programme=1, training=1, reviews=1), 0.59),
+    ],
+)
 def test_each_driver_of_solved_first_time_adds_its_log_odds(found: float, odds: float) -> None:
     assert found == pytest.approx(sigma(logit(0.7) + odds))
 
@@ -105,7 +163,9 @@ def test_pooling_gain_is_nothing_today_all_with_all_and_a_loss_below_today() -> 
 
 
 def test_spare_hours_are_what_cross_trained_agents_have_below_full_use() -> None:
-    hours = service.spare_hours(modes(deferred_utilisation=0.88), np.array(0.2), np.array([1000.0, 500.0]), np.array([0.78, 0.95]))
+    hours = service.spare_hours(
+        modes(deferred_utilisation=0.88), np.array(0.2), np.array([1000.0, 500.0]), np.array([0.78, 0.95])
+    )
     assert hours.item() == pytest.approx(0.2 * 1000 * 0.10)
 
 

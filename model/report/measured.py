@@ -40,7 +40,7 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well the model explains a channel's speeds: in a sentence, row by row, what it makes of the staffing, notes."""
+    """How well the model explains a channel's speeds: in a sentence, by row, what it makes of the staffing, notes."""
 
     verdict: str
     title: str
@@ -180,7 +180,8 @@ def explain(baseline: Baseline, channel: Channel) -> Fit:
         else "well" if worst <= WELL else "roughly" if worst <= ROUGHLY else "poor"
     )  # fmt: skip
     mark = f"{channel.title}: "
-    notes = tuple(n.removeprefix(mark)[:1].upper() + n.removeprefix(mark)[1:] for n in known.notes if n.startswith(mark))
+    said = [note.removeprefix(mark) for note in known.notes if note.startswith(mark)]
+    notes = tuple(note[:1].upper() + note[1:] for note in said)
     efficiency = float(known.efficiency[place])
     # A note on the factor says the same with a warning; once is enough.
     staffing = "" if notes and solved else _staffing(baseline, channel, efficiency)
