@@ -47,13 +47,14 @@ class Channel(_Frozen):
     """A queue of customers and those who answer it.
 
     `arrivals` are contacts in each half-hour of the week (Monday 00:00 first), repeats included; `agents` the agents
-    scheduled for it. Times in seconds, shares 0 to 1. `target_share` None: no target is set. Observed
-    `service_level`, `abandonment` and `asa` are None where unknown. Grades name a field's evidence.
+    scheduled for it; `label` its name on screen, without markup. Times in seconds, shares 0 to 1.
+    `target_share` None: no target is set. Observed `service_level`, `abandonment` and `asa` are None where unknown.
+    Grades name a field's evidence.
     """
 
     name: str = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9_\-]*$")
     kind: Kind = "live"
-    label: str = Field("", max_length=60)
+    label: str = Field("", max_length=60, pattern=r"^[^\[\]<>`*_|\\$#!~{}\x00-\x1f]*$")
     arrivals: tuple[float, ...]
     agents: tuple[float, ...]
     handle_time_s: float = Field(360, gt=0, le=1e6)

@@ -105,9 +105,10 @@ def _weeks(high: float) -> st.SearchStrategy[list[float]]:
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Any scenario: one to four channels, any digits, any subset of levers, conditions, assumptions and targets."""
     share, words = _floats(0.01, 0.99), st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+    labels = words.filter(lambda text: not set(text) & set("[]<>`*_|\\$#!~{}") and text.isprintable())
     channels = tuple(
         Channel(
-            name=f"queue_{i}", kind=draw(st.sampled_from(["live", "chat", "deferred"])), label=draw(words),
+            name=f"queue_{i}", kind=draw(st.sampled_from(["live", "chat", "deferred"])), label=draw(labels),
             arrivals=draw(_weeks(1e4)), agents=draw(_weeks(500.0)), handle_time_s=draw(_floats(1, 1e4)),
             target_share=draw(st.none() | share), csat=draw(share), abandonment=draw(st.none() | share),
             grades=draw(st.dictionaries(words, st.sampled_from(["measured", "inferred", "assumed"]), max_size=3)),

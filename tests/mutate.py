@@ -113,8 +113,10 @@ def changed(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         yield new, "an operator swapped"
     elif isinstance(new, ast.UnaryOp) and isinstance(new.op, ast.USub):
         yield new.operand, "a sign flipped"
-    elif isinstance(new, ast.Constant) and type(new.value) in (int, float) and abs(new.value) < 1e6:
-        yield ast.Constant(new.value * 1.25 if isinstance(new.value, float) else new.value + 1), "a constant changed"
+    elif isinstance(new, ast.Constant) and type(new.value) in (int, float) and not 0 < abs(new.value) < 1e-6:
+        # Smaller ones only keep divisions and logarithms defined.
+        more = new.value * 1.25 or 0.25 if isinstance(new.value, float) else new.value + 1
+        yield ast.Constant(more), "a constant changed"
     elif isinstance(new, ast.Compare) and len(new.ops) == 1 and type(new.ops[0]) in TURNS:
         new.ops = [TURNS[type(new.ops[0])]()]
         yield new, "a comparison turned"

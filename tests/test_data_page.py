@@ -9,7 +9,8 @@ import model
 from model import intake
 from model.report import measured, table_file, week_chart
 from pages.parts.data_own import Own, Typed
-from pages.parts.data_words import plain, report
+from pages.parts.data_words import report
+from pages.parts.plain import plain
 from tests.own_files import BAD, calls
 from tests.serving import ROOT
 

@@ -74,7 +74,7 @@ def test_shapley_matches_the_definition_over_orders() -> None:
             low, high = explain.values([before, after], ["service_level"])[:, 0]
             expected[key] += (high - low) / 6
     for key in keys:
-        assert parts[key] == pytest.approx(expected[key], abs=2e-5)  # subsets between the ends are solved less exactly
+        assert parts[key] == pytest.approx(expected[key], abs=1e-4)  # subsets between the ends are solved less exactly
 
 
 def test_above_ten_changes_families_come_first_and_still_add_up() -> None:

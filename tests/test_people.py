@@ -135,3 +135,7 @@ def test_redundancies_are_what_falls_beyond_turnover() -> None:
 def test_positions_added_are_counted_and_cuts_are_not() -> None:
     path = np.array([100.0, 104.0, 101.0, 102.0])[None, None, :, None]
     assert people.hires_added(path).ravel() == pytest.approx([0, 4, 0, 1])
+
+
+def test_training_hours_are_taken_from_a_year_of_52_weeks_of_40_hours() -> None:
+    assert people.HOURS_A_YEAR == 52 * 40

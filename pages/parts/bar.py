@@ -5,18 +5,19 @@ import streamlit as st
 import model
 from pages.parts import errors, share, state
 from pages.parts.history import History
+from pages.parts.plain import plain
 
 
 def bar() -> None:
     """The line, and below it what went wrong in the last step or link, if anything did."""
     now = state.history()
     baseline = now.present.baseline
-    own = f"**{baseline.name}**" + (":gray[, not your data]" if baseline.source == "sample" else "")
+    own = f"**{plain(baseline.name)}**" + (":gray[, not your data]" if baseline.source == "sample" else "")
     # One row of direct children: every container more is a message more on each rerun.
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.menu_button(own, list(state.SAMPLES), key="company", type="tertiary", on_click=_company,
                        format_func=lambda name: f"Sample: {state.SAMPLES[name].lower()}",
-                       help=baseline.period or "Look at another sample company")  # fmt: skip
+                       help=plain(baseline.period) or "Look at another sample company")  # fmt: skip
         if baseline.source == "sample":
             st.page_link("pages/data.py", label=":blue[Use my numbers]")
         st.space("stretch")

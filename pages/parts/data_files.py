@@ -10,6 +10,7 @@ from model.report import table_file
 from pages.parts import data_words as words
 from pages.parts import errors
 from pages.parts.data_own import Loaded, Own
+from pages.parts.plain import plain
 
 NOT_HERE = "Not in this file"
 HEIGHT = 420
@@ -55,7 +56,7 @@ def uploader() -> None:
     for fault in own().refused:
         words.told(fault)
     for one in own().loaded:
-        st.markdown(f":material/description: **{words.plain(one.file.name)}**  \n:small[:gray[{_facts(one)}]]")
+        st.markdown(f":material/description: **{plain(one.file.name)}**  \n:small[:gray[{_facts(one)}]]")
         if one.fault:
             words.told(one.fault)
     if own().loaded and not st.session_state["from_uploader"]:
@@ -72,13 +73,13 @@ def _changed() -> None:
 
 
 def _facts(one: Loaded) -> str:
-    return words.plain(words.facts(one.file))
+    return plain(words.facts(one.file))
 
 
 def _take() -> None:
     """What is in the uploader now: read, measured, and in use from here on."""
     uploads = st.session_state["upload"] or []
-    names = words.plain(", ".join(upload.name for upload in uploads))
+    names = plain(", ".join(upload.name for upload in uploads))
     with errors.told(), st.spinner(f"Reading and measuring {names}", show_time=True):
         before = own()
         st.session_state["own"] = after = before.upload(uploads, keep=not st.session_state.get("from_uploader", False))
@@ -135,7 +136,7 @@ def _role(one: Loaded, role: str) -> None:
                  **_shown(_key(one, role), options, guess.column if guess else NOT_HERE))  # fmt: skip
     if guess:
         scale = one.file.notes.get("csat") if role == "csat" else None
-        cells = " · ".join(map(words.plain, guess.samples)) + (f" ({words.plain(scale)})" if scale else "")
+        cells = " · ".join(map(words.plain, guess.samples)) + (f" ({plain(scale)})" if scale else "")
         st.markdown(f":small[:gray[such as {cells}]]")
 
 
@@ -192,10 +193,10 @@ def report() -> None:
     lines = []
     for file in files:
         if len(files) > 1:
-            lines.append(f"**{words.plain(file.name)}**")
+            lines.append(f"**{plain(file.name)}**")
         for problem in sorted(file.problems, key=lambda p: -p.count):
             first = f"  \n:small[:gray[first in rows {', '.join(map(str, problem.rows))}]]" if problem.rows else ""
-            lines.append(f"**{problem.count:,}** {words.plain(problem.text)} {words.DONE[problem.done]}{first}")
+            lines.append(f"**{problem.count:,}** {plain(problem.text)} {words.DONE[problem.done]}{first}")
     st.markdown("\n\n".join(lines))
     st.download_button("Download the report", table_file.csv(whole), "report.csv", "text/csv", key="report_file",
                        icon=":material/download:", on_click="ignore")  # fmt: skip

@@ -9,6 +9,7 @@ from model.scenario import Baseline, Channel, Scenario
 from pages.parts import data_words as words
 from pages.parts import errors, state
 from pages.parts.cards import is_dark, markdown
+from pages.parts.plain import plain
 
 VERDICTS = {"well": "blue", "roughly": "gray", "unchecked": "gray", "unknown": "orange", "poor": "orange"}
 ICONS = {"well": "check_circle", "roughly": "info", "unchecked": "info", "unknown": "help", "poor": "warning"}
@@ -92,7 +93,7 @@ def _pictures(channel: Channel, fit: measured.Fit) -> None:
         st.markdown(f"**{fit.title}** :{colour}-badge[:material/{ICONS[fit.verdict]}: {_verdict(fit)}]")
         if fit.speeds:
             st.markdown(_table(fit))
-        said = [measured.trouble(fit), *map(words.plain, fit.notes), fit.staffing, measured.setting(fit)]
+        said = [measured.trouble(fit), *map(plain, fit.notes), fit.staffing, measured.setting(fit)]
         st.caption(" ".join(part for part in said if part))
 
 

@@ -1,6 +1,4 @@
-"""Words of the data pages: evidence, trust, kinds of files; and strangers' text made safe for Markdown."""
-
-import re
+"""Words of the data pages: evidence, trust, kinds of files."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +6,7 @@ import streamlit as st
 
 from model import intake
 from pages.parts.data_own import Fault
+from pages.parts.plain import plain
 
 GRADES = {
     "measured": (":blue-badge[:material/check: measured]", "read from your figures"),
@@ -25,12 +24,6 @@ KINDS = {
 DONE = {
     "dropped": ":orange-badge[left out]", "repaired": ":gray-badge[repaired]", "kept": ":blue-badge[kept]",
 }  # fmt: skip
-
-
-def plain(text: str) -> str:
-    """Text of a file or a user as it is: nothing in it is a picture, a link or a heading in Markdown."""
-    flat = re.sub(r"\s+", " ", str(text))
-    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~:^&@/=])", r"\\\1", flat)
 
 
 def trust(confidence: float) -> str:

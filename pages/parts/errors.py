@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from model.errors import TrileverError
+from pages.parts.plain import plain
 
 LOG = logging.getLogger("trilever")
 UNEXPECTED = ("Something went wrong here; nothing of yours is lost.", "Undo the last step, or load the page again.")
@@ -25,7 +26,7 @@ def _told(fault: Exception) -> tuple[str, str]:
 
 
 def _show(message: str, hint: str) -> None:
-    st.error(hint or None, title=message, icon=":material/error:") if hint else st.error(message)
+    st.error(plain(hint), title=plain(message), icon=":material/error:") if hint else st.error(plain(message))
 
 
 @contextmanager
