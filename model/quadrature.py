@@ -51,8 +51,10 @@ def smoothed(arrivals: Array, handle_time_s: float) -> Array:
     for i, value in enumerate(arrivals):
         result[i] = value + (level - value) * (1 - decay) * handle_time_s / interval
         level = value + (level - value) * decay
-    result[result < 1e-9 * result.max()] = 0.0  # over long nights the tail would fall below what floats can divide by
-    return result
+    # What is still talked about after closing keeps nobody waiting: no queue stands where nobody arrives.
+    result = np.where(arrivals > 0, result, 0.0)
+    smooth: Array = result * (arrivals.sum() / result.sum())
+    return smooth
 
 
 def week(channel: Channel, servers_per_agent: float = 1.0) -> Week:

@@ -190,3 +190,19 @@ def test_the_busy_share_makes_people_leave_who_are_then_missing() -> None:
     soft = [0.02 * np.logaddexp(0, (x - 0.85) / 0.02) for x in (calm["occupancy"], alone.busy0(s.baseline.channels[0]))]
     assert hot["attrition"] - calm["attrition"] == pytest.approx(0.5 * (soft[0] - soft[1]), rel=2e-3)
     assert hot["abandonment"] > calm["abandonment"]
+
+
+def test_value_with_revenue_adds_the_margin_that_is_kept_month_by_month() -> None:
+    outcome = model.evaluate(scenario("all up"))
+    kept = outcome.reference_monthly["revenue_at_risk"] - outcome.monthly["revenue_at_risk"]
+    worth = sum(kept[m] / 12 / 1.1 ** (m / 12) for m in range(1, 37))
+    assert outcome.headline["npv_with_revenue"] - outcome.headline["npv"] == pytest.approx(worth, rel=1e-9)
+
+
+@pytest.mark.parametrize("case", ["all up", "all down", "a backlog", "chat"])
+def test_month_zero_is_today_whatever_is_moved(case: str) -> None:
+    outcome = model.evaluate(scenario(case))
+    over_time = ["npv", "npv_with_revenue", "payback_months"]
+    moved, still = (frame.loc[0].drop(over_time) for frame in (outcome.monthly, outcome.reference_monthly))
+    np.testing.assert_allclose(moved, still, rtol=1e-9, atol=1e-12)
+    assert moved["operating_cost"] == pytest.approx(CASES[case][0].stated_cost, rel=1e-9)

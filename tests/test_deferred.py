@@ -80,9 +80,6 @@ def test_every_half_hour_is_that_of_a_plain_walk(case: str) -> None:
     np.testing.assert_allclose(cells, np.column_stack([slow.in_time, slow.hours]), rtol=1e-8, atol=1e-12)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a wait is counted from the start of its half-hour: a quarter of an hour too long"
-)
 def test_contacts_one_by_one_in_order_wait_as_long_as_the_fluid_says() -> None:
     """Single contacts, first in first out, each worked off when the capacity of those before it is used up."""
     arrivals, capacity = around_the_clock(4000), office(42)

@@ -156,6 +156,41 @@ def test_the_shared_team_adds_agents_and_work_and_a_chat_takes_half_an_agent() -
         same(found[channel], queue(total, work / total, patience, 98 + 22, target))
 
 
+def test_the_shared_team_moves_its_shifts_too() -> None:
+    shaped = TWO.copy()
+    shaped[:, 0, network.IDEAL] = (104, 40)
+    row = replace(BOTH, gain=(1.0, 1.0), flex=0.5)
+    total, work = 1 / 3 + 0.1, 100 + 24
+    patience = total / (1 / 3 / 180 + 0.1 / 300)
+    found = solve(row, shaped, shaped)
+    same(found[0], queue(total, work / total, patience, (98 + 3) + (44 - 2) / 2, 20))
+
+
+def test_repeats_feed_the_shared_team() -> None:
+    row = replace(BOTH, gain=(1.0, 1.0), servers=(0.9, 0.9), retrial=0.5, repeat=(0.2, 0.3), constant=(0.78, 0.68))
+    r = np.ones(2)
+    for _ in range(500):
+        rates = r * (1 / 3, 0.1)
+        work = rates @ (300, 240)
+        patience = rates.sum() / (rates @ (1 / 180, 1 / 300))
+        team = queue(rates.sum(), work / rates.sum(), patience, 0.9 * 120, 20)
+        lost = team.abandonment
+        r = np.array([0.78 / (1 - 0.5 * lost - 0.2 * (1 - lost)), 0.68 / (1 - 0.5 * lost - 0.3 * (1 - lost))])
+    found = solve(row, TWO, TWO)
+    assert found[:, network.R] == pytest.approx(r, rel=1e-9)
+    same(found[0], team)
+
+
+def test_a_shared_team_of_few_contacts_counts_like_one_of_many() -> None:
+    few = TWO.copy()
+    few[:, 0, [network.RATE, network.AGENTS, network.IDEAL]] *= 0.02
+    quiet = np.concatenate([few, TWO * (1, 0, 1, 1, 1, 1)], axis=1)  # and a closed half-hour beside it
+    total, work = (1 / 3 + 0.1) * 0.02, 124 * 0.02
+    patience = (1 / 3 + 0.1) / (1 / 3 / 180 + 0.1 / 300)
+    found = solve(replace(BOTH, gain=(1.0, 1.0)), quiet, quiet)
+    same(found[0], queue(total, work / total, patience, 120 * 0.02, 20))
+
+
 def test_the_gain_blends_own_and_shared() -> None:
     alone, shared, blended = (solve(replace(BOTH, gain=g), TWO, TWO) for g in ((0.0, 0.0), (1.0, 1.0), (0.4, 0.7)))
     for channel, gain in enumerate((0.4, 0.7)):
