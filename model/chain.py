@@ -324,9 +324,7 @@ class Chain:
         repeat = (1 - self.fcr) * self.p["repeat_share"]
         again = demand.repeats_without_waiting(self.first["first"], repeat)
         factor = self.load * again
-        # Cross-trained agents' spare hours, above today's, are shared by hours.
-        share = k.hours0 / max(k.hours0[later].sum(), 1e-9)
-        offered = servers + spare * share / k.hours0
+        offered = servers + spare * self._help_share() / k.hours0
         rate = self._rate()
         capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
         surplus = self.weekly[later] * factor[..., later] - capacity
@@ -393,6 +391,21 @@ class Chain:
             found[..., self.known.deferred] = self.required_deferred(nodes)
         return linear(nodes, found)
 
+    def _required_with_help(self) -> Array:
+        """The same, with what busier or idler phone and chat agents take from or give to deferred work."""
+        required = self.required()
+        later = self.known.deferred
+        if len(later) and len(self.known.live):
+            servers = self.servers(self.follow_path(required))
+            helped = self._spare(servers) * self._help_share() / self.known.hours0
+            required[..., later] = np.maximum((required - helped)[..., later], 0.05 * required[..., later])
+        return required
+
+    def _help_share(self) -> Array:
+        """How spare hours are shared among deferred channels: by their hours."""
+        share: Array = self.known.hours0 / max(self.known.hours0[self.known.deferred].sum(), 1e-9)
+        return share
+
     def follow_path(self, required: Array) -> Array:
         """FTE of every month where staffing follows the work; as set elsewhere."""
         ratio = self.servers(self.fte0 * np.ones(1))  # servers that today's FTE gives, every month
@@ -413,7 +426,7 @@ class Chain:
         later, live = self.known.deferred, self.known.live
         start: Array | None = None
         # Plans are made on today's turnover: what the second pass finds moves who is there, not the plan.
-        self.fte = self.follow_path(self.required()) if self.b.follow.any() else self.paid_fte
+        self.fte = self.follow_path(self._required_with_help()) if self.b.follow.any() else self.paid_fte
         self.planned_leaving = self.leaving_wide()
         able = np.where(self.b.follow, self.fte, self.able_fte)
         rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-3, 1e-10)

@@ -81,8 +81,10 @@ def _week(
             far = max(_place(ahead, rest, far), cell + 1)
             step = ahead[far] - ahead[far - 1]
             part = (rest - ahead[far - 1]) / step if step > 0.0 else 1.0
-            # Contacts come in the middle of their half-hour on average; the count began at its start.
-            hours = max((weeks * HALF_HOURS + (far - 1 - cell) + min(max(part, 0.0), 1.0)) * 0.5 - 0.25, 0.0)
+            hours = (weeks * HALF_HOURS + (far - 1 - cell) + min(max(part, 0.0), 1.0)) * 0.5
+            # Contacts come in the middle of their half-hour on average, the count began at its start: h - 1/4 for
+            # long waits, never below nothing for those answered within their own half-hour.
+            hours *= hours / (hours + 0.25)
             response += arriving * hours
             offered += arriving
             if cells.shape[0] > 0:

@@ -61,23 +61,19 @@ def staffing_as_set(p: Parameters, month: Array, wanted: Array, today: Array) ->
 def staffing_following(p: Parameters, required: Array, today: Array, leaving: Array) -> Array:
     """FTE month by month towards what the work requires.
 
-    Falls no faster than turnover and the redundancies allowed, FTE(t) >= FTE(t-1) (1 - d/12 - allowed); rises to what
-    was required one hiring delay ago. Months are the third axis, 0 to the last.
+    Falls no faster than turnover and the redundancies allowed, FTE(t) >= FTE(t-1) (1 - d/12 - allowed). Nobody new
+    starts before the hiring delay has passed; from then on hiring is planned ahead. Months are the third axis, 0 to the
+    last.
     """
     months = required.shape[2]
     path = np.empty(np.broadcast_shapes(required.shape, today.shape, leaving.shape))
     path[:, :, 0] = today[:, :, 0]
-    delay = np.broadcast_to(p["hiring_delay_months"], path.shape[:2] + (1, 1))[:, :, 0]
+    delay = p["hiring_delay_months"][:, :, 0]
     for t in range(1, months):
         before = path[:, :, t - 1]
         floor = before * (1 - leaving[:, :, min(t, leaving.shape[2] - 1)] / 12 - p["redundancies_allowed"][:, :, 0])
-        at = np.maximum(t - delay, 0.0)
-        low = np.minimum(at.astype(int), months - 1)
-        part = at - low
-        sees = np.take_along_axis(required, low[:, :, None], 2)[:, :, 0] * (1 - part) + np.take_along_axis(
-            required, np.minimum(low + 1, months - 1)[:, :, None], 2)[:, :, 0] * part  # fmt: skip
-        started = np.clip(t - delay + 1, 0, 1)  # nobody new in the months before the first can start
-        ceiling = np.maximum(before, before + started * (sees - before))
+        started = np.clip(t - delay + 1, 0, 1)  # a delay of a month and a half lets half of them start in month 1
+        ceiling = np.maximum(before, before + started * (required[:, :, t] - before))
         path[:, :, t] = np.clip(required[:, :, t], np.minimum(floor, ceiling), ceiling)
     return path
 

@@ -123,7 +123,7 @@ def deferred_week(
             else:
                 steps, left = steps + 1, left - size
             first, j = False, j + 1
-        hours.append(max(steps / 2 - 0.25, 0.0))  # from the middle of its half-hour
+        hours.append((steps / 2) ** 2 / (steps / 2 + 0.25))  # from the middle of its half-hour
         budget, within, j = target_half_hours, 0.0, i
         while budget > 1e-12:
             size = capacity[j % HALF_HOURS]

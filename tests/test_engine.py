@@ -223,8 +223,9 @@ def test_more_demand_never_speeds_anything_up(base: model.Baseline, rule: str) -
         assert np.all(np.diff([o.headline["fte"] for o in outcomes]) > 0)
 
 
-def test_staffing_that_follows_the_work_holds_the_target_once_it_may() -> None:
-    base = model.sample("bank")
+@pytest.mark.parametrize("name", SAMPLES)
+def test_staffing_that_follows_the_work_holds_the_target_once_it_may(name: str) -> None:
+    base = model.sample(name)
     outcome = model.evaluate(model.Scenario(baseline=base, staffing_rule="follow_work", month=36))
     for channel in base.channels:
         assert outcome.channels.loc[channel.name, "service_level"] == pytest.approx(channel.target_share, abs=0.005)
