@@ -154,9 +154,9 @@ def test_quick_moves_leave_one_whole_page(explore: Page) -> None:
     settle(explore)
     expect(explore.locator(".st-key-lever_fcr_programme input[type=range]")).to_have_count(1)
     expect(explore.locator(".st-key-outcomes")).to_have_count(1)
-    assert explore.locator("[data-stale=true]").count() == 0
+    expect(explore.locator("[data-stale=true]")).to_have_count(0, timeout=30_000)
     for lever in ("staffing", "schedule_flex", "fcr_programme"):
-        expect(explore.locator(f".st-key-reset_lever_{lever}")).to_be_attached()
+        expect(explore.locator(f".st-key-reset_lever_{lever}")).to_be_attached(timeout=30_000)
 
 
 def test_money_and_jobs_follow_the_staffing_rule(explore: Page) -> None:
