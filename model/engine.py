@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
+from model.batch import batch, nodes_of
 from model.calibrate import calibrate
-from model.chain import batch, nodes_of
 from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
 from model.results import Results

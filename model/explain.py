@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.chain import batch, nodes_of
+from model.batch import batch, nodes_of
 from model.engine import Same, evaluate_many
 from model.errors import ScenarioError
 from model.levers import family_of

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import deferred, demand, economics, network, people, satisfaction, service
-from model.chain import Batch, Chain
+from model.batch import Batch
+from model.chain import Chain
 from model.fitted import day_zero, fitted, wait_scale
 from model.scenario import MONTHS, WEEKS_A_YEAR
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.chain import PATH_NODES, RANGE_NODES, batch
+from model.batch import PATH_NODES, RANGE_NODES, batch
 from model.engine import Same, evaluate
 from model.outcomes import OUTCOMES
 from model.results import Results

@@ -31,7 +31,7 @@ FLOORS = [
         "adoption", "demand", "people", "service", "satisfaction", "economics",
         "deferred", "network", "quadrature", "tables",
     },
-    {"calibrate", "chain", "fitted", "results", "weekview", "engine"},
+    {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},
     {"uncertainty", "explain", "optimise", "events", "referee"},
     {"intake", "links", "store", "report"},
 ]  # fmt: skip

@@ -77,10 +77,10 @@ def test_long_contacts_do_not_give_up_for_closing_time() -> None:
     assert week.rate[week.rate > 1e-9] @ found.p_abandon / week.rate.sum() == pytest.approx(0, abs=1e-6)
 
 
-def test_contacts_just_long_enough_for_smoothing_can_share_a_team_over_closed_weekends() -> None:
-    both = [phone(handle_time_s=301), phone(name="second", handle_time_s=301)]
-    points = quadrature.reduced([quadrature.week(c) for c in both], FACTORS, both)
-    assert np.all(np.isfinite(points))
+def test_loads_of_closed_nights_do_not_run_out_of_digits() -> None:
+    for handle in (301.0, 600.0, 3000.0):
+        rate = quadrature.week(phone(handle_time_s=handle)).rate
+        assert rate[rate > 0].min() > 1e-9 * rate.max()
 
 
 # --- the week's shape -------------------------------------------------------------------------------------------------
@@ -211,6 +211,33 @@ def test_reduced_points_stand_for_the_full_grid(
     assert found["p_abandon"] == pytest.approx(exact["p_abandon"], abs=5e-4)
     assert found["service_level"] == pytest.approx(exact["service_level"], abs=2e-3)
     assert found["p_wait"] == pytest.approx(exact["p_wait"], abs=2e-3)
+
+
+def shared(grid: np.ndarray, load: float, servers: float, handle: float) -> dict[str, float]:
+    """Offered a second by the first of two channels in one team, and its shares."""
+    rates = grid[:, :, network.RATE] * load
+    total = rates.sum(axis=0)
+    work = handle * (rates[0] * 290 + rates[1] * 200)
+    theta = (rates[0] / 180 + rates[1] / 400) / total
+    found = erlang_a(total, total / work, theta, servers * grid[:, :, network.AGENTS].sum(axis=0), 20)
+    weight = grid[0, :, network.WEIGHT] * rates[0]
+    shares = {name: float(weight @ getattr(found, name) / weight.sum()) for name in ("p_abandon", "service_level")}
+    return {"offered": float(weight.sum())} | shares
+
+
+def test_reduced_points_of_a_shared_team_stand_for_its_full_grid() -> None:
+    evening = np.roll(arrivals(4000), 8)
+    staffed = np.where(evening > 0, 1 + evening * 200 / 1800 * 1.02, 0)
+    second = phone(name="second", arrivals=evening, agents=staffed, handle_time_s=200, patience_s=400)
+    both = [phone(handle_time_s=290), second]
+    weeks = [quadrature.week(c) for c in both]
+    few, full = quadrature.reduced(weeks, FACTORS, both), quadrature.full_grid(weeks, FACTORS)
+    assert few.shape[1] <= quadrature.POINTS
+    for setting in ((1, 1, 1), (1.2, 1, 1), (1, 1.15, 1), (1, 1, 1.2), (0.9, 1.1, 0.8)):
+        found, exact = shared(few, *setting), shared(full, *setting)
+        assert found["offered"] == pytest.approx(exact["offered"], rel=5e-3), setting
+        assert found["p_abandon"] == pytest.approx(exact["p_abandon"], abs=1e-3), setting
+        assert found["service_level"] == pytest.approx(exact["service_level"], abs=3e-3), setting
 
 
 def test_a_grid_that_is_small_already_is_kept() -> None:

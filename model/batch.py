@@ -1,0 +1,91 @@
+"""Scenarios as arrays: what one pass through the chain of relations takes in, and the months it is solved at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibrate import Calibrated, calibrate
+from model.parameters import ranges, values
+from model.scenario import Scenario
+
+Array = NDArray[np.float64]
+PATH_NODES = (0, 1, 2, 4, 6, 8, 10, 12, 16, 20, 26, 36)
+"""Months at which the queues are solved for a path; the scenario's own month is always added."""
+
+
+STAFFING_NODES = (1, 4, 8, 12, 18, 24, 36)
+"""Months for which required staffing is solved where it follows the work; the scenario's month is always added."""
+
+
+RANGE_NODES = (1, 6, 12, 36)
+"""The fewer months at which draws are solved: their queues for a path's likely range, and their required staffing."""
+
+
+def nodes_of(month: int, path: bool) -> NDArray[np.int64]:
+    """Months at which to solve the queues: all of the path, or only the headline's."""
+    return np.unique([*PATH_NODES, month]) if path else np.array([month])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Scenarios on one baseline as arrays: levers, conditions (scenario, 1, 1, 1 or channel), draws of assumptions.
+
+    `drawn` names the assumptions where all scenarios share them: overrides, number of draws, seed.
+    """
+
+    known: Calibrated
+    levers: dict[str, Array]
+    staffing: Array
+    follow: Array
+    conditions: dict[str, Array]
+    added: Array
+    goals: Array
+    month: int
+    full: bool
+    rough: bool
+    drawn: tuple[object, ...] | None
+    p: dict[str, Array]
+
+
+def batch(
+    scenarios: Sequence[Scenario], draws: int = 0, seed: int = 7, *, full: bool = False, rough: bool = False
+) -> Batch:
+    """Arrays of scenarios that share a baseline and targets; with `draws` of the assumptions, else their modes.
+
+    `rough` solves repeats to a millionth only: enough for the quantiles of draws and for the subsets between two
+    scenarios that are solved exactly.
+    """
+    first = scenarios[0]
+    base = first.baseline
+    known = calibrate(base, first.targets, full)
+    names = [c.name for c in base.channels]
+
+    def column(values: Sequence[float]) -> Array:
+        return np.asarray(values, dtype=float)[:, None, None, None]
+
+    levers = {k: column([s.lever(k) for s in scenarios]) for k in base.levers if not k.startswith("staffing.")}
+    staffing = np.array([[s.lever(f"staffing.{n}") for n in names] for s in scenarios])[:, None, None, :]
+    follow = np.array([s.staffing_rule == "follow_work" for s in scenarios])[:, None, None, None]
+    own = {"demand": 1.0, "peak": 1.0, "growth": base.growth, "forecast_cv": base.forecast_cv}
+    conditions = {k: column([s.conditions.get(k, v) for s in scenarios]) for k, v in own.items()}
+    added = np.array([[s.conditions.get(f"added_volume.{n}", 0.0) for n in names] for s in scenarios])[:, None, None, :]
+    goals = np.array(
+        [[s.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels] for s in scenarios]
+    )
+    table = ranges(base)
+    sets: dict[tuple[tuple[str, float], ...], dict[str, Array]] = {}
+    per_scenario = []
+    for s in scenarios:
+        key = tuple(sorted(s.assumptions.items()))
+        if key not in sets:
+            sets[key] = values(table, s.assumptions, draws, seed)
+        per_scenario.append(sets[key])
+    if len(sets) == 1:
+        p = {k: v[None, :, None, None] for k, v in per_scenario[0].items()}
+    else:
+        p = {k: np.stack([one[k] for one in per_scenario])[:, :, None, None] for k in table}
+    drawn = (next(iter(sets)), draws, seed) if len(sets) == 1 else None
+    goals, rough = goals[:, None, None, :], rough or draws > 0
+    return Batch(known, levers, staffing, follow, conditions, added, goals, first.month, full, rough, drawn, p)
