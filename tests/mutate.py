@@ -39,6 +39,7 @@ TESTS = {
     "economics": ["tests/test_economics.py"],
     "network": ["tests/test_network.py"],
     "deferred": ["tests/test_deferred.py"],
+    "batch": WHOLE,
     "chain": WHOLE,
     "results": WHOLE,
     "fitted": WHOLE,

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import model
+from model.batch import batch
+from model.chain import Chain
+from tests.by_hand import arrived
 from tests.company_by_hand import Company
 
 WEEK = 336
@@ -206,3 +209,9 @@ def test_month_zero_is_today_whatever_is_moved(case: str) -> None:
     moved, still = (frame.loc[0].drop(over_time) for frame in (outcome.monthly, outcome.reference_monthly))
     np.testing.assert_allclose(moved, still, rtol=1e-9, atol=1e-12)
     assert moved["operating_cost"] == pytest.approx(CASES[case][0].stated_cost, rel=1e-9)
+
+
+def test_flexible_shifts_go_their_share_of_what_is_left_to_the_ideal_shape() -> None:
+    chain = Chain(batch([scenario("all up")]), np.array([6]))
+    chain.solve()
+    assert chain.queues(chain.servers_used).flex == pytest.approx(arrived(6, 2) * (0.6 - 0.1) / (1 - 0.1))

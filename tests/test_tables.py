@@ -17,7 +17,7 @@ from tests import by_hand
 
 FOLDER = Path(model.__file__).parent
 RELATIONS = ("adoption", "demand", "people", "service", "satisfaction", "economics", "deferred", "network")
-GLUE = ("calibrate", "chain", "fitted", "results")
+GLUE = ("batch", "calibrate", "chain", "fitted", "results")
 SAMPLES = ("retail", "bank", "software")
 
 
@@ -220,3 +220,12 @@ def test_what_is_tried_first_solves_what_it_says(base: model.Baseline) -> None:
     )
     assert adopted * (then - now) / (1 - now) == pytest.approx(share, abs=0.005)
     assert list(levers) == ["self_service_spend"]
+
+
+# --- words in the code ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("module", [*RELATIONS, "quadrature", "parameters", "tables", "scenario"])
+def test_every_public_part_of_a_relation_says_what_it_is(module: str) -> None:
+    tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
+    public = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+    assert ast.get_docstring(tree)
+    assert [n.name for n in public if not ast.get_docstring(n)] == []
