@@ -50,7 +50,7 @@ def recurring(
     Labour = FTE (1-v)/(1-v0) hours wage (1+premium)/(1+premium0). Overrun applies to spend - spend0. `started` is 1
     from month 1: levels cost from go-live, effects come later.
     """
-    today = {k: v for k, v in baseline.levers.items()}
+    today = baseline.levers
     wage = p["wage"]
     labour_today = sum(v for k, v in today.items() if k.startswith("staffing.")) * baseline.hours_per_fte * wage
 
@@ -72,7 +72,7 @@ def recurring(
     withdrawn = np.maximum(today["shrinkage"] - level("shrinkage"), 0) * 100
     chats = np.maximum(level("chat_concurrency") - today["chat_concurrency"], 0)
     on_time = np.maximum(today["late_order_rate"] - level("late_order_rate"), 0)
-    # The vendor's contacts above today's share; today's are inside the stated cost already.
+    # All of the vendor's contacts are charged, as on day zero, where the stated cost holds them too.
     return {
         "labour": labour,
         "hiring": total(work.leaving * filled) * p["replacement_cost"],

@@ -219,6 +219,19 @@ def week_data(intervals: pd.DataFrame, channel: str, target: float | None) -> pa
     })  # fmt: skip
 
 
+def week_axes() -> dict[str, alt.X | alt.X2 | alt.Y]:
+    """Places of a week's heat map: weekdays down, the day across from `hour` to `until`."""
+    day = alt.Scale(domain=list(words.DAYS), paddingInner=0.08)
+    every = list(range(0, 25, 3))
+    hours = alt.Axis(values=every, labelExpr="datum.value + ':00'", grid=False, domain=False, ticks=False)
+    days = alt.Axis(domain=False, ticks=False, grid=False, labelExpr="slice(datum.label, 0, 3)")
+    return {
+        "x": alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24], nice=False), axis=hours),
+        "x2": alt.X2("until:Q"),
+        "y": alt.Y("day:N", sort=list(words.DAYS), title=None, scale=day, axis=days),
+    }
+
+
 @lru_cache(maxsize=4)
 def week_spec(dark: bool = False) -> Spec:
     """A heat map of weekday by half-hour: blue above the target, vermilion below, pale near it."""
@@ -229,11 +242,7 @@ def week_spec(dark: bool = False) -> Spec:
         legend=alt.Legend(orient="top", direction="horizontal", gradientLength=180, gradientThickness=8, tickCount=4,
                           titleOrient="left", labelExpr="format(datum.value * 100, '+.0f') + ' points'"))  # fmt: skip
     cells = alt.Chart().mark_rect(stroke=None).encode(
-        x=alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24], nice=False), axis=alt.Axis(
-            values=list(range(0, 25, 3)), labelExpr="datum.value + ':00'", grid=False, domain=False, ticks=False)),
-        x2="until:Q",
-        y=alt.Y("day:N", sort=list(words.DAYS), title=None, scale=alt.Scale(domain=list(words.DAYS), paddingInner=0.08),
-                axis=alt.Axis(domain=False, ticks=False, grid=False, labelExpr="slice(datum.label, 0, 3)")),
+        **week_axes(),
         color=colour,
         tooltip=[alt.Tooltip("day:N", title="Day"), alt.Tooltip("start:N", title="From"),
                  alt.Tooltip("in_time:N", title="Answered in time"), alt.Tooltip("contacts:Q", title="Contacts"),

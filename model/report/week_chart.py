@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from model.report import words
-from model.report.charts import Spec, _compiled, palette
+from model.report.charts import Spec, _compiled, palette, week_axes
 from model.scenario import Channel
 
 SHADES = {False: ["#eaf4fa", "#8dc1df", "#1f82b9", "#003d61"], True: ["#10293b", "#185f8e", "#479fd5", "#c8e4f4"]}
@@ -47,11 +47,7 @@ def profile_spec(dark: bool = False) -> Spec:
     """Weekdays down, the day across; the darker (on dark pages: the lighter), the more contacts. Closed: blank."""
     quiet = palette(dark)["quiet"]
     cells = alt.Chart().mark_rect(stroke=None).encode(
-        x=alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24], nice=False), axis=alt.Axis(
-            values=list(range(0, 25, 3)), labelExpr="datum.value + ':00'", grid=False, domain=False, ticks=False)),
-        x2="until:Q",
-        y=alt.Y("day:N", sort=list(words.DAYS), title=None, scale=alt.Scale(domain=list(words.DAYS), paddingInner=0.08),
-                axis=alt.Axis(domain=False, ticks=False, grid=False, labelExpr="slice(datum.label, 0, 3)")),
+        **week_axes(),
         color=alt.Color("contacts:Q", title="Contacts in half an hour", scale=alt.Scale(
             range=SHADES[dark], interpolate="rgb", zero=True, nice=True), legend=alt.Legend(
             orient="top", direction="horizontal", gradientLength=150, gradientThickness=8, tickCount=3,
