@@ -10,7 +10,7 @@ Heavy parts (compiled kernels, file reading, charts) are imported on use.
 
 from typing import TYPE_CHECKING, Any
 
-from model.errors import ArgumentError, IntakeError, LinkError, ScenarioError, TrileverError
+from model.errors import ArgumentError, IntakeError, LinkError, ScenarioError, StoreError, TrileverError
 from model.scenario import Baseline, Channel, Scenario
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _HOMES = {
 
 __all__ = [
     "ArgumentError", "Baseline", "Channel", "IntakeError", "LinkError", "Outcome", "Scenario", "ScenarioError",
+    "StoreError",
     "TrileverError", "assumption_table", "attribute", "draws", "evaluate", "evaluate_many", "lever_table",
     "outcome_table", "path_ranges", "ranges", "sample", "try_suggestion",
 ]  # fmt: skip

@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TrileverError as error:
         print(_encodable(f"{error.message}\n{error.hint}".strip(), sys.stderr), file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Cancelled; nothing was kept.", file=sys.stderr)
+        return 130
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
@@ -77,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     command("assumptions", assumptions, "Every assumption with its range, grade and source.", as_json)
     command("outcomes", outcomes, "What a scenario is judged by.", as_json)
     measuring = command("measure", measure, "A company's baseline from its exports.", as_json)
-    measuring.add_argument("files", nargs="+", metavar="FILE", help="exports of calls, tickets, ratings, rota or wages")
+    measuring.add_argument("files", nargs="*", metavar="FILE", help="exports of calls, tickets, ratings, rota or wages")
+    measuring.add_argument("--table", nargs=2, metavar=("URL", "TABLE"),
+                           help="a table where it lies: a postgresql:// address (PGPASSWORD holds the password), a "
+                                "DuckDB file, or a folder of Parquet files and a pattern of their names")  # fmt: skip
+    measuring.add_argument("--column", action="append", default=[], metavar="ROLE=COLUMN",
+                           help="with --table: which column is what, such as wait=queue_seconds")  # fmt: skip
     measuring.add_argument("--name", help="the company's name")
     measuring.add_argument("-o", "--output", metavar="FILE", help="write the baseline as JSON, for --data")
     comparing = command("compare", compare, "Scenarios side by side.", as_json)
@@ -122,11 +130,27 @@ def _baseline(arguments: argparse.Namespace) -> Baseline:
 def _measured(files: Sequence[str], name: str | None = None) -> Baseline:
     from model import intake
 
-    for file in files:
-        if not Path(file).is_file():
-            raise ScenarioError(f"There is no file {file}.", "Check the path.")
-    read = [intake.read(file) for file in files]
-    return intake.measure(*read, name=name) if name else intake.measure(*read)
+    if not files:
+        raise ScenarioError("There is nothing to measure.", "Give files, or --table URL TABLE.")
+    return intake.measure_files(files, progress=_told, name=name or "My company")
+
+
+def _at_home(arguments: argparse.Namespace) -> Baseline:
+    """The baseline of a table, measured where it lies."""
+    from model import intake
+
+    if arguments.files:
+        raise ScenarioError("Both files and --table are given.", "Measure one of them at a time.")
+    url, table = arguments.table
+    roles = {role: column for role, _, column in (text.partition("=") for text in arguments.column)}
+    source = intake.warehouse(url, table, roles, progress=_told)
+    return intake.measure(source, name=arguments.name or "My company")
+
+
+def _told(done: float, what: str) -> None:
+    """Progress, for one who looks on; a file or a pipe gets none."""
+    if sys.stderr.isatty():
+        print(f"\r{what}: {100 * done:.0f} %".ljust(60), end="\r", file=sys.stderr, flush=True)
 
 
 def _opened(text: str) -> Scenario:
@@ -261,7 +285,7 @@ def outcomes(arguments: argparse.Namespace) -> None:
 
 def measure(arguments: argparse.Namespace) -> None:
     """A company's baseline from its files."""
-    baseline = _measured(arguments.files, arguments.name)
+    baseline = _at_home(arguments) if arguments.table else _measured(arguments.files, arguments.name)
     if arguments.output:
         _write(arguments.output, baseline.model_dump_json(indent=1))
     if arguments.json:

@@ -154,6 +154,14 @@ def _correct(x: float, variance: float, n: float, mu: float, theta: float, targe
     late, _, _ = _excess(x - n - ahead, variance + ahead)
     late_rest, _, _ = _excess(x - n - ahead, rest + ahead)
     row[LEVEL] = min(max(row[LEVEL] - (late - late_rest), 0.0), 1.0 - row[P_ABANDON])
+    # Spread far less than at rest, a queue that builds up: the resting shape tells little and the normal all.
+    near = min(variance / max(rest, 1e-12), 1.0)
+    patient = mu / (mu + 10.0 * theta)
+    near *= 2.0 - near + patient * patient * (near * near - 2.0 + near)
+    row[BUSY] += (1.0 - near) * (max(0.0, min(x - over, min(n, x))) - row[BUSY])
+    row[IN_SYSTEM] += (1.0 - near) * (1.0 - p - row[IN_SYSTEM])
+    row[P_WAIT] += (1.0 - near) * (p - row[P_WAIT])
+    row[LEVEL] += (1.0 - near) * (min(1.0 - late, 1.0 - row[P_ABANDON]) - row[LEVEL])
     return p
 
 
@@ -178,6 +186,56 @@ def _drain(queue: float, i: int, mu: Any, theta: Any, servers: Any, interval: fl
     return waited
 
 
+@compiled(
+    "UniTuple(float64, 5)(float64, float64, float64, float64, float64, float64, float64, float64, float64[:, ::1], "
+    "int64, float64[::1], float64[::1])"
+)
+def _interval(
+    rate_in: float, m: float, t: float, n: float, target: float, interval: float, x: float, variance: float,
+    table: Any, count: int, row: Any, mean: Any,
+) -> tuple[float, float, float, float, float]:  # fmt: skip
+    """One interval from X and its variance: both at its end, mean X, mean queue, queue half-way; means in `mean`.
+
+    `count` rows of `table` hold the stationary relation; none: nobody serves.
+    """
+    steps = 12 + int(min(108.0, interval * (3.0 * m + t)))
+    h = interval / steps
+    for j in range(WIDTH):
+        mean[j] = 0.0
+    at = 1
+    in_system = 0.0
+    queue = 0.0
+    half_way = 0.0
+    for k in range(steps + 1):
+        if count == 0:
+            for j in range(WIDTH):
+                row[j] = 0.0
+            row[P_WAIT] = 1.0
+            row[P_ABANDON] = 1.0
+            above = 1.0
+        else:
+            at = _look_up(table, count, at, x, row)
+            above = _correct(x, variance, n, m, t, target, row)
+        part = 0.5 / steps if k == 0 or k == steps else 1.0 / steps
+        for j in range(WIDTH):
+            mean[j] += part * row[j]
+        if k == steps // 2:
+            half_way = x - row[BUSY]
+        if k < steps:
+            # exponential Rosenbrock step: exact where busy is linear in X, and stable however short patience is
+            rate = t + (m - t) * row[IN_SYSTEM]
+            drift = rate_in - m * row[BUSY] - t * (x - row[BUSY])
+            moved = -drift * math.expm1(-h * rate) / rate
+            lag = (drift * h - moved) / (rate * h)  # mean X over the step, less X: flows balance exactly
+            in_system += (x + lag) / steps
+            queue += max(0.0, x - row[BUSY] + (1.0 - row[IN_SYSTEM]) * lag) / steps
+            noise = rate_in + m * row[BUSY] + t * (x - row[BUSY])
+            calm = 2.0 * (m + (t - m) * above)
+            variance = max(0.0, variance + (noise / calm - variance) * -math.expm1(-h * calm))
+            x = max(0.0, x + moved)
+    return x, variance, in_system, queue, half_way
+
+
 @compiled(f"void({_CUBE}, {_CUBE}, {_CUBE}, {_CUBE}, {_CUBE}, float64, float64[::1], float64[:, :, ::1])")
 def hourly_batch(
     lam: Any, mu: Any, theta: Any, servers: Any, target: Any, interval: float, start: Any, out: Any
@@ -199,46 +257,14 @@ def hourly_batch(
             variance = row[VARIANCE]
         for i in range(lam.shape[1]):
             rate_in, m, t, n = lam[r, i], mu[r, i], theta[r, i], servers[r, i]
-            closed = n < 1e-9
             count = 0
-            if not closed:
+            if n >= 1e-9:
                 rest = _stationary(rate_in / m, n, m, t, target[r, i], row)
                 count = relation(n, m, t, target[r, i], min(max(x, rest), x + rate_in * interval) * 1.001 + 1e-9, table)
-            steps = 12 + int(min(108.0, interval * (3.0 * m + t)))
-            h = interval / steps
-            for j in range(WIDTH):
-                mean[j] = 0.0
-            at = 1
             begin = x
-            in_system = 0.0
-            queue = 0.0
-            for k in range(steps + 1):
-                if closed:
-                    for j in range(WIDTH):
-                        row[j] = 0.0
-                    row[P_WAIT] = 1.0
-                    row[P_ABANDON] = 1.0
-                    above = 1.0
-                else:
-                    at = _look_up(table, count, at, x, row)
-                    above = _correct(x, variance, n, m, t, target[r, i], row)
-                part = 0.5 / steps if k == 0 or k == steps else 1.0 / steps
-                for j in range(WIDTH):
-                    mean[j] += part * row[j]
-                if k == steps // 2:
-                    out[r, i, 11] = x - row[BUSY]  # replaced by the virtual wait below
-                if k < steps:
-                    # exponential Rosenbrock step: exact where busy is linear in X, and stable however short patience is
-                    rate = t + (m - t) * row[IN_SYSTEM]
-                    drift = rate_in - m * row[BUSY] - t * (x - row[BUSY])
-                    moved = -drift * math.expm1(-h * rate) / rate
-                    lag = (drift * h - moved) / (rate * h)  # mean X over the step, less X: flows balance exactly
-                    in_system += (x + lag) / steps
-                    queue += max(0.0, x - row[BUSY] + (1.0 - row[IN_SYSTEM]) * lag) / steps
-                    noise = rate_in + m * row[BUSY] + t * (x - row[BUSY])
-                    calm = 2.0 * (m + (t - m) * above)
-                    variance = max(0.0, variance + (noise / calm - variance) * -math.expm1(-h * calm))
-                    x = max(0.0, x + moved)
+            x, variance, in_system, queue, half_way = _interval(
+                rate_in, m, t, n, target[r, i], interval, x, variance, table, count, row, mean
+            )
             abandoned = t * queue * interval
             out[r, i, 0] = max(0.0, rate_in * interval - abandoned - (x - begin))
             out[r, i, 1] = abandoned
@@ -248,5 +274,53 @@ def hourly_batch(
             out[r, i, 5] = x - row[BUSY]
             for j in range(P_WAIT, LEVEL + 1):
                 out[r, i, 4 + j] = mean[j]
+            out[r, i, 11] = half_way  # replaced by the virtual wait below
         for i in range(lam.shape[1]):
             out[r, i, 11] = _drain(out[r, i, 11], i, mu[r], theta[r], servers[r], interval)
+
+
+@compiled(f"void({_CUBE}, {_CUBE}, {_CUBE}, {_IN}, float64, float64, int64, float64[:, :, ::1])")
+def weeks_batch(
+    lam: Any, mu: Any, theta: Any, servers: Any, target: float, interval: float, before: int, out: Any
+) -> None:
+    """Periodic weeks (R, I) with the same servers (I,), `before` intervals run first, into out (R, I, 6).
+
+    Columns as `erlang_a_scalar`, then mean busy servers. Weeks of the same service rate share one table an interval,
+    so they should stand together.
+    """
+    table = np.empty((ROWS, WIDTH))
+    row = np.empty(WIDTH)
+    mean = np.empty(WIDTH)
+    weeks, intervals = lam.shape
+    x = np.zeros(weeks)
+    variance = np.zeros(weeks)
+    for place in range(-before, intervals):
+        i = place % intervals
+        n = servers[i]
+        count = -1
+        reached = 0.0
+        for r in range(weeks):
+            rate_in, m, t = lam[r, i], mu[r, i], theta[r, i]
+            if rate_in <= 0.0 and x[r] < 1e-6:  # nobody there and nobody comes
+                x[r] = 0.0
+                variance[r] = 0.0
+                for j in range(6):
+                    out[r, i, j] = 0.0
+                continue
+            if n < 1e-9:
+                count = 0
+            else:
+                rest = _stationary(rate_in / m, n, m, t, target, row)
+                if place == -before:
+                    x[r] = min(rest, rate_in * interval + n)
+                    variance[r] = row[VARIANCE]
+                highest = min(max(x[r], rest), x[r] + rate_in * interval) * 1.001 + 1e-9
+                if count < 1 or highest > reached or m != mu[r - 1, i] or t != theta[r - 1, i]:
+                    reached = highest * 1.3
+                    count = relation(n, m, t, target, reached, table)
+            x[r], variance[r], in_system, queue, _ = _interval(
+                rate_in, m, t, n, target, interval, x[r], variance[r], table, count, row, mean
+            )
+            for j in range(5):
+                out[r, i, j] = mean[P_WAIT + j]
+            out[r, i, 5] = in_system - queue

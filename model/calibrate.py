@@ -4,6 +4,7 @@ Solved once a baseline, on the reduced points that every later evaluation uses; 
 measured ones. Satisfaction's intercept and the overhead residual depend on the draw and are solved in the engine.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from model import deferred, network, quadrature
+from model import byhour, deferred, lookup, network, quadrature
+from model._week import AGENTS, IDEAL, Table
 from model.scenario import CELLS, Baseline, Channel
 
 Array = NDArray[np.float64]
 EFFICIENCY = (0.3, 3.0)
 TRUSTED = (0.6, 1.4)
+_MOST_TABLES = 4
+_MOST_MARGINS = 64
+_MARGIN_STEP = 0.1
 Targets = tuple[tuple[str, float], ...]
 """Seconds of every channel, by name: part of the cache key, since points are chosen for a target."""
 
@@ -27,7 +32,8 @@ class Calibrated:
 
     `live` and `deferred` are indices of channels; points (channel, point, 6) of the live ones, `pool` the same for all
     of them as one team (no points where there is one or none). `metrics0` (live, 6) and `deferred0` (deferred, 4) are
-    day zero. `efficiency` is e of each channel; `notes` what the user should know.
+    day zero. `efficiency` is e of each channel; `notes` what the user should know. `hourly` (live,) and `hourly_pool`
+    tell how far the week is taken hour by hour, 0 to 1.
     """
 
     baseline: Baseline
@@ -48,6 +54,40 @@ class Calibrated:
     busy_share: Array
     weeks: tuple[quadrature.Week, ...]
     notes: tuple[str, ...] = field(default=())
+    hourly: Array = field(default_factory=lambda: np.zeros(0))
+    hourly_pool: float = 0.0
+    tables: dict[tuple[float, float], Table] = field(default_factory=dict, compare=False, repr=False)
+    margins: dict[tuple[int, float, float], lookup.Curve] = field(default_factory=dict, compare=False, repr=False)
+
+    def table(self, peak: float, cv: float) -> Table:
+        """Where the live channels' figures at this peak and forecast error are looked up; others' work is there."""
+        found = self.tables.get((peak, cv))
+        if found is None:
+            if len(self.tables) >= _MOST_TABLES:
+                self.tables.clear()
+            handle = np.array([self.baseline.channels[i].handle_time_s for i in self.live])
+            found = self.tables.setdefault((peak, cv), lookup.table(handle, self.load0, cv))
+        return found
+
+    def margin(self, place: int, goal: float, error: float, load: Array) -> Array:
+        """ln of a deferred channel's staff over the work that arrives, at which its share in time is the goal."""
+        key = (place, goal, error)
+        if key not in self.margins:
+            if len(self.margins) >= _MOST_MARGINS:
+                self.margins.clear()
+            self.margins[key] = lookup.Curve(lambda at: self._margin(place, goal, error, at), _MARGIN_STEP)
+        return self.margins[key](np.log(load))
+
+    def _margin(self, place: int, goal: float, error: float, log_load: Array) -> Array:
+        one = np.ones((len(log_load), 1))
+        load = np.exp(log_load)[:, None]
+        target = one * self.open_half_hours[place]
+        servers = np.empty_like(one)
+        rows = deferred.Backlogs(load, one, servers, 0 * one, target, one * error)
+        arrivals, agents = self.week_arrivals[place : place + 1], self.week_agents[place : place + 1]
+        deferred.solve_staffing(arrivals, agents, rows, one * goal, 1, servers)
+        log_over: Array = np.log(servers * agents.sum() / (arrivals.sum() * load))[:, 0]
+        return log_over
 
 
 def sessions(channel: Channel, baseline: Baseline) -> float:
@@ -69,8 +109,8 @@ def observed(channel: Channel) -> tuple[str, float] | None:
 def metrics(points: Array, channel: Channel, target_s: float, efficiency: float, cv: float) -> Array:
     """Day-zero metrics of one channel at an efficiency, (6,) in the columns of `network`; r stands at 1."""
     scaled = points.copy()
-    scaled[:, network.AGENTS] *= efficiency
-    scaled[:, network.IDEAL] *= efficiency
+    scaled[:, AGENTS] *= efficiency
+    scaled[:, IDEAL] *= efficiency
     one: Array = _solved(scaled[None], channel, target_s, cv)[0]
     return one
 
@@ -95,9 +135,36 @@ def _solved(points: Array, channel: Channel, target_s: float, cv: float) -> Arra
         vendor_abandon=none,
     )
     out = np.ones((1, 1, 6))
-    network.solve(points, np.empty((1, 0, 6)), rows, 1e-10, out)
+    network.solve(points, np.empty((1, 0, 6)), lookup.NONE, rows, 1e-10, out)
     solved: Array = out[0]
     return solved
+
+
+def _at(
+    points: Array,
+    channel: Channel,
+    cv: float,
+    hourly: float = 0.0,
+    week: quadrature.Week | None = None,
+    factors: tuple[float, ...] = (),
+) -> Callable[[float], Array]:
+    """Day-zero metrics of a channel by its efficiency, (6,); `hourly` adds the week's hours themselves."""
+    seconds = float(channel.target_s or 0)
+
+    def at(efficiency: float) -> Array:
+        found = metrics(points, channel, seconds, efficiency, cv)
+        if hourly and week is not None:
+            values, weights = quadrature.joint_nodes(factors, cv, byhour.NODES)
+            rate = week.came * values[:, None]
+            one, goal = np.ones((1, *rate.shape)), np.array([seconds])
+            handle, leave = channel.handle_time_s * one, one / channel.patience_s
+            hours = quadrature.team_weeks(rate[None], handle, leave, week.agents * efficiency, goal)
+            share = rate * weights[:, None]
+            mean = (hours[0, ..., :5] * share[..., None]).sum(axis=(0, 1)) / share.sum()
+            found[1:] += hourly * (mean - found[1:])
+        return found
+
+    return at
 
 
 def _metric(row: Array, name: str) -> float:
@@ -108,18 +175,16 @@ def _metric(row: Array, name: str) -> float:
     return float(row[network.WAIT] / max(1 - row[network.P_ABANDON], 1e-12))
 
 
-def _solve_efficiency(points: Array, channel: Channel, cv: float) -> tuple[float, str | None]:
-    """e in [.3, 3] at which the model shows the observed figure, and a note where it cannot or should not."""
+def _solve_efficiency(channel: Channel, metrics_at: Callable[[float], Array]) -> tuple[float, str | None]:
+    """e in [.3, 3] at which the metrics show the observed figure, and a note where they cannot or should not."""
     seen = observed(channel)
     title = channel.title
     if seen is None:
         return 1.0, f"{title}: no waits are known, so the model's own waits stand; nothing checks them."
     name, goal = seen
-    assert channel.target_s is not None
-    seconds = channel.target_s
 
     def gap(log_e: float) -> float:
-        value = _metric(metrics(points, channel, seconds, float(np.exp(log_e)), cv), name)
+        value = _metric(metrics_at(float(np.exp(log_e))), name)
         if name == "asa":
             return value / goal - 1
         value, wanted = min(max(value, 1e-12), 1 - 1e-12), goal
@@ -196,38 +261,32 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
     efficiency, notes = np.ones(len(channels)), list[str]()
     cv, factors = baseline.forecast_cv, baseline.month_factors
     weeks = {i: quadrature.week(channels[i], sessions(channels[i], baseline)) for i in live}
-    own, metrics0 = [], np.zeros((len(live), 6))
-    for i in live:
+    own, metrics0, hourly = [], np.zeros((len(live), 6)), np.zeros(len(live))
+    for place, i in enumerate(live):
         channel = channels[i].model_copy(update={"target_s": float(target_s[i])})
         # Points are chosen around the staffing that explains the waits, so e is found twice: roughly, then on them.
         grid = quadrature.full_grid([weeks[i]], factors)
-        if full:
-            points = grid
-        else:
-            rough, _ = _solve_efficiency(_coarse(grid[0]), channels[i], cv)
-            scaled = quadrature.Week(weeks[i].rate, weeks[i].agents * rough, weeks[i].ideal * rough, weeks[i].busy)
-            points = quadrature.reduced([scaled], factors, [channel])
-            points[0, :, network.AGENTS : network.IDEAL + 1] /= rough
-        efficiency[i], note = _solve_efficiency(points[0], channels[i], cv)
+        rough, _ = _solve_efficiency(channels[i], _at(_coarse(grid[0]), channels[i], cv))
+        around = weeks[i].scaled(rough)
+        hourly[place] = quadrature.hourly_weight([around], [channel])
+        points = grid if full else quadrature.reduced([around], factors, [channel], hourly=hourly[place])
+        if not full:
+            points[0, :, AGENTS : IDEAL + 1] /= rough
+        exact = hourly[place] if full else 0.0
+        # The observed figures were measured against the company's own target, whatever a scenario's is.
+        metrics_at = _at(points[0], channels[i], cv, exact, weeks[i], factors)
+        efficiency[i], note = _solve_efficiency(channels[i], metrics_at)
         notes += [note] if note else []
-        points[0, :, network.AGENTS : network.IDEAL + 1] *= efficiency[i]
+        metrics0[place] = _at(points[0], channel, cv, exact, weeks[i], factors)(efficiency[i])
+        points[0, :, AGENTS : IDEAL + 1] *= efficiency[i]
         own.append(points[0])
-        metrics0[len(own) - 1] = _solved(points, channel, float(target_s[i]), cv)[0]
     count = max((len(points) for points in own), default=0)
     stacked = np.zeros((len(live), count, 6))
     for row, points in zip(stacked, own, strict=True):
         row[: len(points)] = points
-    pool = np.zeros((max(len(live), 1), 0, 6))
+    pool, hourly_pool = np.zeros((max(len(live), 1), 0, 6)), 0.0
     if len(live) > 1:
-        team = [
-            quadrature.Week(
-                w.rate,
-                w.agents * efficiency[i] / sessions(channels[i], baseline),
-                w.ideal * efficiency[i] / sessions(channels[i], baseline),
-                w.busy,
-            )
-            for i, w in weeks.items()
-        ]
+        team = [w.scaled(efficiency[i] / sessions(channels[i], baseline)) for i, w in weeks.items()]
         members = [
             channels[i].model_copy(
                 update={
@@ -237,9 +296,14 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
             )
             for i in live
         ]
-        pool = quadrature.full_grid(team, factors) if full else quadrature.reduced(team, factors, members)
+        hourly_pool = quadrature.hourly_weight(team, members)
+        pool = quadrature.full_grid(team, factors)
+        if not full:
+            pool = quadrature.reduced(team, factors, members, hourly=hourly_pool)
         for row, i in zip(pool, live, strict=True):  # the kernel divides by the sessions itself
-            row[:, network.AGENTS : network.IDEAL + 1] *= sessions(channels[i], baseline)
+            row[:, AGENTS : IDEAL + 1] *= sessions(channels[i], baseline)
+    if baseline.stated_cost is not None and baseline.stated_cost < baseline.labour_cost:
+        notes.append("The stated cost is below what the paid hours cost at this wage: savings will look too large.")
     open_half_hours = np.array([target_s[i] / 1800 for i in later])
     deferred0 = np.zeros((len(later), 4))
     utilisation = ASSUMPTIONS["deferred_utilisation"].mode
@@ -273,6 +337,8 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         busy,
         tuple(weeks[i] for i in live),
         tuple(notes),
+        hourly,
+        hourly_pool,
     )
 
 

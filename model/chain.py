@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from model import adoption, deferred, demand, network, people, service
+from model import adoption, byhour, deferred, demand, lookup, network, people, service
+from model._week import Table
 from model.batch import RANGE_NODES, STAFFING_NODES, Batch
-from model.scenario import MONTHS, WEEKS_A_YEAR
+from model.scenario import WEEKS_A_YEAR
 
 Array = NDArray[np.float64]
 
@@ -21,8 +22,10 @@ class Chain:
 
     def __init__(self, b: Batch, nodes: NDArray[np.int64]) -> None:
         self.b, self.base, self.known, self.p = b, b.known.baseline, b.known, b.p
-        self.path = np.arange(MONTHS + 1.0)[None, None, :, None]
         self.nodes = nodes
+        # Nothing looks ahead: months after the last one asked for are not reckoned.
+        self.horizon = max(int(nodes[-1]), 1)
+        self.path = np.arange(self.horizon + 1.0)[None, None, :, None]
         self.channels = self.base.channels
         self.fte0 = np.array([self.base.levers[f"staffing.{c.name}"] for c in self.channels])
         self.labour = self.base.labour_cost
@@ -99,7 +102,7 @@ class Chain:
         self.fcr_house = service.fcr(
             p, self.field["fcr"], self.effects, programme, self.training, self.reviews, more_chats
         )
-        self.fcr = self.fcr_house + p["vendor_fcr_points"] * (self.vendor - share0)
+        self.fcr = np.clip(self.fcr_house + p["vendor_fcr_points"] * (self.vendor - share0), 0.01, 0.99)
         self.transfers = service.transfer_rate(p, self.field["transfer_rate"], self.effects)
         self.errors = service.critical_error_rate(p, self.field["critical_error_rate"], self.training, self.reviews)
         self.chat_duration = np.where(
@@ -164,11 +167,14 @@ class Chain:
         self, values: Array, which: NDArray[np.int64] | None = None, nodes: NDArray[np.int64] | None = None
     ) -> Array:
         """(scenario, draw, node[, channel]) as contiguous rows for the kernels, of the channels `which`."""
-        s, d = self.shape
         nodes = self.nodes if nodes is None else nodes
-        full = np.broadcast_to(values, (s, d, MONTHS + 1, len(self.channels) if which is not None else 1))[:, :, nodes]
-        full = full[..., which] if which is not None else full[..., 0]
-        return np.ascontiguousarray(full.reshape(s * d * len(nodes), *full.shape[3:]))
+        if values.ndim == 4 and values.shape[2] > 1:
+            values = values[:, :, nodes]
+        if which is not None and values.shape[-1] > 1:
+            values = values[..., which]
+        rows = np.empty((*self.shape, len(nodes), 1 if which is None else len(which)))
+        rows[...] = values
+        return rows.reshape(-1) if which is None else rows.reshape(-1, len(which))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -211,8 +217,27 @@ class Chain:
         rows = self.queues(servers)
         shape = (len(rows.load), len(self.known.live), 6)
         out = np.ones(shape) if start is None else start.reshape(shape).copy()
-        _in_two(self.known.points, self.known.pool, rows, tolerance, out)
+        if self._hours_themselves():
+            byhour.solve(self.known, rows, tolerance, out)
+            return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
+        for table, which in self._tables(rows, self.b.rough):
+            some, part = network.Queues(*(a[which] for a in rows)), out[which]
+            _in_two(self.known.points, self.known.pool, table, some, tolerance, part)
+            out[which] = part
         return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
+
+    def _hours_themselves(self) -> bool:
+        """Whether to follow weeks hour by hour rather than by points that stand for them: on the full grid."""
+        return self.b.full and bool(self.known.hourly.any() or self.known.hourly_pool)
+
+    def _tables(self, rows: network.Queues, looked_up: bool) -> list[tuple[Table, slice | NDArray[np.bool_]]]:
+        """Where rows look their figures up: nowhere if solved exactly, else a table a peak and forecast error."""
+        if not looked_up:
+            return [(lookup.NONE, slice(None))]
+        worlds = set(zip(rows.peak.tolist(), rows.cv.tolist(), strict=True))
+        if len(worlds) == 1:
+            return [(self.known.table(*worlds.pop()), slice(None))]
+        return [(self.known.table(peak, cv), (rows.peak == peak) & (rows.cv == cv)) for peak, cv in sorted(worlds)]
 
     def required_live(self, start: Array, nodes: NDArray[np.int64]) -> Array:
         """Servers at which each live channel's target holds, at the nodes, (scenario, draw, node, live)."""
@@ -224,8 +249,16 @@ class Chain:
         run = self.shape[1] * len(nodes)
         asked = np.repeat(self.b.follow.ravel(), run)
         servers = np.empty((int(asked.sum()), len(held)))
-        some = network.Queues(*(a[asked] for a in rows))
-        network.solve_staffing(self.known.points, self.known.pool, some, held, goals[asked], run, servers)
+        some, goals = network.Queues(*(a[asked] for a in rows)), goals[asked]
+        points, pool = self.known.points, self.known.pool
+        # A scenario's rows come as one run, at one peak and forecast error: these begin in month 1. Plans are made from
+        # tables even where queues are then solved exactly: right to a millionth, and many months can have one.
+        for table, which in self._tables(some, not self.b.full):
+            group, part = network.Queues(*(a[which] for a in some)), servers[which]
+            network.solve_staffing(points, pool, table, group, held, goals[which], run if nodes[0] else 1, part)
+            servers[which] = part
+        if self._hours_themselves():
+            byhour.solve_staffing(self.known, some, held, goals, servers)
         found = rows.servers
         found[asked] = servers
         return found.reshape(shape)
@@ -247,8 +280,8 @@ class Chain:
         rate = self._rate()
         capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
         surplus = self.weekly[later] * factor[..., later] - capacity
-        carried = np.zeros(np.broadcast_shapes(surplus.shape, (*self.shape, MONTHS + 1, 1)))
-        for t in range(1, MONTHS + 1):
+        carried = np.zeros(np.broadcast_shapes(surplus.shape, (*self.shape, self.horizon + 1, 1)))
+        for t in range(1, self.horizon + 1):
             carried[:, :, t] = np.maximum(
                 carried[:, :, t - 1] + surplus[:, :, min(t, surplus.shape[2] - 1)] * WEEKS_A_YEAR / 12, 0
             )
@@ -268,7 +301,7 @@ class Chain:
         """Relative error of the capacity ahead of a deferred contact: the forecast's, at least 2 %; every month."""
         own = self.base.forecast_cv
         error = np.maximum(own + self.started * (self.b.conditions["forecast_cv"] - own), 0.02)
-        return np.broadcast_to(error, (*self.shape, MONTHS + 1, 1))
+        return np.broadcast_to(error, (*self.shape, self.horizon + 1, 1))
 
     def _rate(self) -> Array:
         """Deferred contacts an agent finishes in a half-hour; what is measured of agents is inside the efficiency."""
@@ -291,6 +324,15 @@ class Chain:
         goal = np.ascontiguousarray(np.broadcast_to(wanted, shape).reshape(-1, len(later)))
         target = np.ascontiguousarray(np.broadcast_to(self.known.open_half_hours, goal.shape))
         servers = np.empty_like(goal)
+        if not self.b.full:
+            need = load * self.weekly[later] / (self.known.week_agents.sum(axis=1) * rate)
+            for place in range(len(later)):
+                worlds = np.stack([goal[:, place], error[:, place]], axis=1)
+                for held, spread in np.unique(worlds, axis=0).tolist():
+                    those = (worlds == (held, spread)).all(axis=1)
+                    over = self.known.margin(place, held, spread, load[those, place])
+                    servers[those, place] = need[those, place] * np.exp(over)
+            return servers.reshape(shape)
         rows = deferred.Backlogs(load, rate, servers, np.zeros_like(goal), target, error)
         run = self.shape[1] * len(nodes)
         deferred.solve_staffing(self.known.week_arrivals, self.known.week_agents, rows, goal, run, servers)
@@ -300,6 +342,8 @@ class Chain:
     def required(self) -> Array:
         """Servers that the targets require, every month, (scenario, draw, 37, channel)."""
         nodes = np.unique([*(RANGE_NODES if self.shape[1] > 1 else STAFFING_NODES), self.b.month])
+        if self.b.full and not self._hours_themselves():
+            nodes = np.arange(self.horizon + 1)
         if self.nodes[-1] == self.b.month:  # nobody asks for later months
             nodes = nodes[nodes <= self.b.month]
         ratio = self.servers(self.fte0 * np.ones(1))
@@ -308,7 +352,7 @@ class Chain:
             found[..., self.known.live] = self.required_live(ratio, nodes)
         if len(self.known.deferred):
             found[..., self.known.deferred] = self.required_deferred(nodes)
-        return linear(nodes, found)
+        return linear(nodes, found, self.horizon)
 
     def _required_with_help(self) -> Array:
         """The same, with what busier or idler phone and chat agents take from or give to deferred work."""
@@ -335,11 +379,14 @@ class Chain:
         )
 
     def leaving_wide(self) -> Array:
-        return np.broadcast_to(self.leaving, (*self.shape, MONTHS + 1, len(self.channels)))
+        return np.broadcast_to(self.leaving, (*self.shape, self.horizon + 1, len(self.channels)))
 
     # --- the whole chain ------------------------------------------------------------------------------------------
-    def solve(self) -> None:
-        """Two passes: the load of the first tells who leaves, the second stands."""
+    def solve(self, path: bool = False) -> None:
+        """Two passes: the load of the first tells who leaves, the second stands.
+
+        With `path` queues are carried to every month, and deferred channels solved there: a backlog starts at once.
+        """
         self.prepare()
         self.staff(None)
         later, live = self.known.deferred, self.known.live
@@ -363,12 +410,19 @@ class Chain:
                     * self.live[..., network.R]
                 )
                 busy = work * (1 - self.live[..., network.P_ABANDON]) * self.at_nodes(self.handle)[..., live] / 3600
-                self.occupancy[..., live] = busy / (self.known.hours0[live] * self.at_nodes(servers)[..., live])
+                hours = self.known.hours0[live] * self.at_nodes(servers)[..., live]
+                # Where other queues' agents take nearly all of a channel's work, it may need hardly any of its own.
+                self.occupancy[..., live] = np.minimum(busy / np.maximum(hours, 1e-9), 1.0)
             if tolerance == rough:
                 spare = self._spare(servers) if len(later) else np.zeros(1)
             if tolerance == rough and len(live):
-                self.staff(linear(self.nodes, self.occupancy))
+                self.staff(linear(self.nodes, self.occupancy, self.horizon))
         self.able, self.servers_used = able, servers
+        if path:
+            if len(live):
+                self.live = every_month(self.nodes, self.live)
+            self.occupancy = every_month(self.nodes, self.occupancy)
+            self.nodes = np.arange(self.horizon + 1)
         if len(later):
             self.late_answers, self.again = self.solve_deferred(servers, spare)
 
@@ -399,21 +453,37 @@ _WORTH_IT = 20_000
 """Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
 
 
-def _in_two(points: Array, pool: Array, rows: network.Queues, tolerance: float, out: Array) -> None:
-    """`network.solve` with the rows in two halves at once where there are many."""
-    if len(out) * points.shape[0] * points.shape[1] < _WORTH_IT:
-        network.solve(points, pool, rows, tolerance, out)
+def _in_two(points: Array, pool: Array, table: Table, rows: network.Queues, tolerance: float, out: Array) -> None:
+    """`network.solve` with the rows in two halves at once where there are many to sum."""
+    pooled = bool(pool.shape[1] and rows.gain.any())
+    if (len(table.values) and not pooled) or len(out) * points.shape[0] * points.shape[1] < _WORTH_IT:
+        network.solve(points, pool, table, rows, tolerance, out)
         return
     half = len(out) // 2
     first, second = (network.Queues(*(a[part] for a in rows)) for part in (slice(half), slice(half, None)))
-    other = _HELPER.submit(network.solve, points, pool, second, tolerance, out[half:])
-    network.solve(points, pool, first, tolerance, out[:half])
+    other = _HELPER.submit(network.solve, points, pool, table, second, tolerance, out[half:])
+    network.solve(points, pool, table, first, tolerance, out[:half])
     other.result()
 
 
-def linear(nodes: NDArray[np.int64], values: Array) -> Array:
+def every_month(nodes: NDArray[np.int64], values: Array) -> Array:
+    """Nodes (third axis) to every month: shape-preserving cubic from month 1 on, since level levers step at month 1.
+
+    Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    result = np.empty((*values.shape[:2], int(nodes[-1]) + 1, *values.shape[3:]))
+    result[:, :, 0] = values[:, :, 0]
+    late = nodes > 0
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # scipy divides by slopes, then drops the zeros
+        result[:, :, 1:] = PchipInterpolator(nodes[late], values[:, :, late], axis=2)(np.arange(1, int(nodes[-1]) + 1))
+    return result
+
+
+def linear(nodes: NDArray[np.int64], values: Array, horizon: int) -> Array:
     """Values at nodes (third axis) carried to every month, linearly: later nodes never change earlier months."""
-    month = np.arange(MONTHS + 1)
+    month = np.arange(horizon + 1)
     right = np.clip(np.searchsorted(nodes, month), 0, len(nodes) - 1)
     left = np.maximum(right - 1, 0)
     span = np.maximum(nodes[right] - nodes[left], 1)

@@ -40,31 +40,40 @@ def _place(table: Array, value: float, start: int) -> int:
 
 
 @compiled()
+def _summed(agents: Array) -> tuple[Array, Array]:
+    """Agents and open half-hours summed from Monday 00:00 over two weeks, so that a look ahead is a difference."""
+    ahead, opened = np.zeros(2 * HALF_HOURS + 1), np.zeros(2 * HALF_HOURS + 1)
+    for week in range(2):
+        for cell in range(HALF_HOURS):
+            i = week * HALF_HOURS + cell
+            ahead[i + 1] = ahead[i] + agents[cell]
+            opened[i + 1] = opened[i] + (1.0 if agents[cell] > 0.0 else 0.0)
+    return ahead, opened
+
+
+@compiled()
 def _week(
-    arrivals: Array, capacity: Array, factor: float, speed: float, carried: float, target: float, error: float,
-    out: Array, cells: Array,
+    arrivals: Array, ahead: Array, opened: Array, factor: float, speed: float, carried: float, target: float,
+    error: float, out: Array, cells: Array,
 ) -> None:  # fmt: skip
-    """One channel, one row, arrivals times `factor`, capacity times `speed`. See `solve_week`."""
-    # Capacity summed from Monday 00:00 over two weeks, so that every look ahead is a difference.
-    ahead = np.empty(2 * HALF_HOURS + 1)
-    opened = np.empty(2 * HALF_HOURS + 1)
-    ahead[0], opened[0] = 0.0, 0.0
-    for i in range(2 * HALF_HOURS):
-        size = capacity[i % HALF_HOURS] * speed
-        ahead[i + 1] = ahead[i] + size
-        opened[i + 1] = opened[i] + (1.0 if size > 0.0 else 0.0)
+    """One channel, one row, arrivals times `factor`, agents times `speed`. See `solve_week`.
+
+    All is reckoned in what an agent does in a half-hour, so that the sums over agents serve every row.
+    """
     total, open_week = ahead[HALF_HOURS], opened[HALF_HOURS]
-    if total <= 0.0:
+    if total * speed <= 0.0:
         out[LEVEL], out[RESPONSE_H], out[BACKLOG], out[SERVED] = 0.0, 1e6, carried, 0.0
         return
-    backlog, served, level, response, waiting, offered = carried, 0.0, 0.0, 0.0, 0.0, 0.0
+    inflow = factor / speed
+    backlog, served, level, response, waiting, offered = carried / speed, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(HALF_HOURS):  # a week to settle
-        backlog = max(backlog + arrivals[i] * factor - (ahead[i + 1] - ahead[i]), 0.0)
+        backlog = max(backlog + arrivals[i] * inflow - (ahead[i + 1] - ahead[i]), 0.0)
     target_weeks = math.floor(target / open_week)
     target_rest = target - target_weeks * open_week
     near, far = 0, 0
+    scatter = 1.0 / speed  # the variance of the contacts ahead is their number, and one for this one
     for cell in range(HALF_HOURS):
-        arriving = arrivals[cell] * factor
+        arriving = arrivals[cell] * inflow
         if arriving > 0.0:
             queue = backlog + 0.5 * arriving
             # Opening hours of the target: whole weeks, then what the look ahead holds, interpolated within a cell.
@@ -73,8 +82,8 @@ def _week(
             over = opened[near] - opened[cell] - target_rest
             if over > 0.0:
                 within -= over * (ahead[near] - ahead[near - 1])
-            spread = math.sqrt(queue + (error * within) ** 2 + 1.0)
-            in_time = 0.5 * math.erfc(-(within - queue) / spread / math.sqrt(2.0))
+            spread = math.sqrt(scatter * (queue + scatter) + (error * within) ** 2)
+            in_time = 0.5 * math.erfc(-(within - queue) / spread * 0.7071067811865476)
             level += arriving * in_time
             weeks = math.floor(queue / total)
             rest = ahead[cell] + queue - weeks * total
@@ -95,8 +104,8 @@ def _week(
         waiting += backlog
     out[LEVEL] = level / offered
     out[RESPONSE_H] = response / offered
-    out[BACKLOG] = waiting / HALF_HOURS
-    out[SERVED] = served
+    out[BACKLOG] = waiting / HALF_HOURS * speed
+    out[SERVED] = served * speed
 
 
 @compiled()
@@ -114,20 +123,14 @@ def solve_week(arrivals: Array, agents: Array, q: Backlogs, out: Array) -> None:
     the normal probability that the capacity ahead exceeds the queue.
     """
     none = np.empty((0, 2))
-    for i in range(out.shape[0]):
-        for c in range(arrivals.shape[0]):
+    for c in range(arrivals.shape[0]):
+        ahead, opened = _summed(agents[c])
+        for i in range(out.shape[0]):
             speed = q.servers[i, c] * q.rate[i, c]
             _week(
-                arrivals[c],
-                agents[c],
-                q.load[i, c],
-                speed,
-                q.carried[i, c],
-                q.target[i, c],
-                q.error[i, c],
-                out[i, c],
-                none,
-            )
+                arrivals[c], ahead, opened, q.load[i, c], speed, q.carried[i, c], q.target[i, c], q.error[i, c],
+                out[i, c], none,
+            )  # fmt: skip
 
 
 @compiled()
@@ -135,7 +138,8 @@ def week_cells(
     arrivals: Array, capacity: Array, carried: float, target: float, error: float, out: Array, cells: Array
 ) -> None:
     """The same for one channel, with each half-hour's share in time and response in hours in `cells` (336, 2)."""
-    _week(arrivals, capacity, 1.0, 1.0, carried, target, error, out, cells)
+    ahead, opened = _summed(capacity)
+    _week(arrivals, ahead, opened, 1.0, 1.0, carried, target, error, out, cells)
 
 
 @compiled()
@@ -147,18 +151,19 @@ def solve_staffing(arrivals: Array, agents: Array, q: Backlogs, goal: Array, run
     """
     none = np.empty((0, 2))
     out = np.empty(4)
-    margin = np.full(arrivals.shape[0], 0.08)  # over the work that arrives, as the row before had it
-    for i in range(servers.shape[0]):
-        if i % run == 0:
-            margin[:] = 0.08
-        for c in range(arrivals.shape[0]):
+    for c in range(arrivals.shape[0]):
+        ahead, opened = _summed(agents[c])
+        margin = 0.08  # over the work that arrives, as the row before had it
+        for i in range(servers.shape[0]):
+            if i % run == 0:
+                margin = 0.08
             need = arrivals[c].sum() * q.load[i, c] / (agents[c].sum() * q.rate[i, c])
             low, high = math.log(need * 1.0001), math.log(need * 4.0)
-            x, x_before, y_before = math.log(need) + margin[c], 0.0, 0.0
+            x, x_before, y_before = math.log(need) + margin, 0.0, 0.0
             wanted = math.log(goal[i, c] / (1.0 - goal[i, c]))
             for step in range(60):
                 speed = math.exp(x) * q.rate[i, c]
-                _week(arrivals[c], agents[c], q.load[i, c], speed, 0.0, q.target[i, c], q.error[i, c], out, none)
+                _week(arrivals[c], ahead, opened, q.load[i, c], speed, 0.0, q.target[i, c], q.error[i, c], out, none)
                 share = min(max(out[LEVEL], 1e-12), 1.0 - 1e-12)
                 y = math.log(share / (1.0 - share)) - wanted
                 if y > 0.0:
@@ -175,4 +180,4 @@ def solve_staffing(arrivals: Array, agents: Array, q: Backlogs, goal: Array, run
                 x_before, y_before = x, y
                 x = following
             servers[i, c] = math.exp(x)
-            margin[c] = max(x - math.log(need), 2e-4)
+            margin = max(x - math.log(need), 2e-4)

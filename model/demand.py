@@ -39,12 +39,16 @@ def residual_complexity(p: Parameters, removed: Array) -> Array:
 
 
 def late_order_factor(p: Parameters, orders: float, late: Array, today: Array, contacts: float) -> Array:
-    """Factor on contacts: 1 + orders (late - late0) k / contacts a week."""
-    return 1 + orders * (late - today) * p["late_order_contacts"] / contacts
+    """Factor on contacts: 1 + orders (late - late0) k / contacts a week.
+
+    k is held to what leaves a tenth of today's contacts for other reasons, as the share below is.
+    """
+    most = 0.9 * contacts / np.maximum(orders * today, 1e-12)
+    return 1 + orders * (late - today) * np.minimum(p["late_order_contacts"], most) / contacts
 
 
 def late_order_share(p: Parameters, orders: float, late: Array, contacts: Array) -> Array:
-    """Share of contacts that are about a late order, at most .9."""
+    """Share of contacts that are about a late order, at most .9; `contacts` a week at that lateness."""
     return np.minimum(orders * late * p["late_order_contacts"] / contacts, 0.9)
 
 

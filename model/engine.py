@@ -1,7 +1,7 @@
 """evaluate: scenarios in, outcomes out. Sliders, ranges and attribution are batches through the same function."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -71,9 +71,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Nothing:
-    """Doing nothing, kept while sliders move: its results and its week."""
+    """Doing nothing, kept while sliders move: its results, its path and its week."""
 
     found: Results
+    monthly: pd.DataFrame
     week: Week
 
 
@@ -82,7 +83,24 @@ def evaluate(scenario: Scenario, *, full: bool = False) -> Outcome:
 
     `full` keeps every half-hour, season, forecast node and month: slow, for checking the shortcuts.
     """
-    return evaluate_many([scenario], full=full)[0]
+    known = _evaluated(Same(scenario), full)
+    return replace(  # whoever changes a table changes no other's
+        known,
+        scenario=scenario,
+        headline=dict(known.headline),
+        reference=dict(known.reference),
+        today=dict(known.today),
+        monthly=known.monthly.copy(deep=False),
+        reference_monthly=known.reference_monthly.copy(deep=False),
+        channels=known.channels.copy(deep=False),
+        ledger=known.ledger.copy(deep=False),
+    )
+
+
+@lru_cache(maxsize=64)
+def _evaluated(key: "Same", full: bool) -> Outcome:
+    """Kept while people look: pictures, causes and ranges of one scenario ask for it again."""
+    return evaluate_many([key.scenario], full=full)[0]
 
 
 def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[Outcome]:
@@ -97,7 +115,8 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
         done = results.run(batch(chosen, full=full), nodes, path=True)
         for row, i in enumerate(members):
             nothing = _nothing(Same(chosen[row].doing_nothing()), full)
-            this = results.against(_row(done, row), nothing.found)
+            this = _row(done, row)
+            this = replace(this, total=results.against(this.side, nothing.found.side))
             found[i] = _outcome(chosen[row], this, nothing, week_of(done.chain, row))
     return [found[i] for i in range(len(scenarios))]
 
@@ -107,7 +126,14 @@ def _nothing(key: "Same", full: bool) -> _Nothing:
     scenario = key.scenario
     nodes = np.arange(MONTHS + 1) if full else nodes_of(scenario.month, True)
     found = results.run(batch([scenario], full=full), nodes, path=True)
-    return _Nothing(results.against(found, found), week_of(found.chain))
+    total = results.against(found.side, found.side)
+    found = replace(found, total=total)
+    return _Nothing(found, _frame(found), week_of(found.chain))
+
+
+def nothing_of(scenario: Scenario) -> results.Side:
+    """Doing nothing in the scenario's world, over its path."""
+    return _nothing(Same(scenario.doing_nothing()), False).found.side
 
 
 class Same:
@@ -120,8 +146,8 @@ class Same:
         self._key = (
             scenario.baseline.digest, scenario.month, scenario.staffing_rule, tuple(sorted(scenario.levers.items())),
             tuple(sorted(scenario.conditions.items())), tuple(sorted(scenario.assumptions.items())),
-            tuple(sorted(scenario.targets.items())),
-        )  # fmt: skip
+            tuple(sorted(scenario.targets.items())), tuple(sorted(scenario.assumption_ranges.items())),
+        )  # fmt: skip  # names, seeds and notes move no number
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -146,24 +172,22 @@ def _row(found: Results, row: int) -> Results:
 def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -> Outcome:
     base = scenario.baseline
     known = calibrate(base, scenario.targets)
-    monthly, reference = _frame(this), _frame(nothing.found)
-    wide = np.stack(
-        [
-            np.broadcast_to(this.channel[key], (1, 1, MONTHS + 1, len(base.channels)))[0, 0, scenario.month]
-            for key in CHANNEL_COLUMNS
-        ]
-    )
+    monthly, reference = _frame(this), nothing.monthly
+    wide = np.empty((len(base.channels), len(_CHANNEL_INDEX)))
+    for column, key in enumerate(CHANNEL_COLUMNS):  # filled rather than broadcast, which takes three times as long
+        values = this.channel[key][0, 0]
+        wide[:, column] = values[scenario.month if len(values) > 1 else 0]
     goals = [scenario.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels]
+    wide[:, len(CHANNEL_COLUMNS) :] = np.transpose([known.target_s, goals, known.efficiency])
     channels = pd.DataFrame(
-        np.vstack([wide, known.target_s, goals, known.efficiency]).T, columns=_CHANNEL_INDEX,
-        index=pd.Index([c.name for c in base.channels], name="channel"),
-    )  # fmt: skip
-    items = [np.broadcast_to(value, (1, 1, MONTHS + 1, 1))[0, 0, :, 0] for value in this.items.values()]
-    ledger = pd.DataFrame(
-        np.stack([*items, *(v[0, 0] for v in this.once.values())])[:, 1:].T,
-        columns=_LEDGER_INDEX,
-        index=_MONTH_INDEX[1:],
+        wide, columns=_CHANNEL_INDEX, index=pd.Index([c.name for c in base.channels], name="channel")
     )
+    paid = np.empty((MONTHS + 1, len(_LEDGER_INDEX)))
+    for column, value in enumerate(this.items.values()):
+        paid[:, column] = value[0, 0, :, 0]
+    for column, value in enumerate(this.once.values(), len(this.items)):
+        paid[:, column] = value[0, 0]
+    ledger = pd.DataFrame(paid[1:], columns=_LEDGER_INDEX, index=_MONTH_INDEX[1:])
     headline, against, today = (
         dict(zip(frame.columns, map(float, frame.to_numpy()[month]), strict=True))
         for frame, month in ((monthly, scenario.month), (reference, scenario.month), (reference, 0))
@@ -177,5 +201,5 @@ def _frame(found: Results) -> pd.DataFrame:
     """Month by outcome; what stands for the whole 36 months is the same in every row."""
     wide = np.empty((MONTHS + 1, len(_OUTCOME_INDEX)))
     for column, key in enumerate(_OUTCOME_INDEX):
-        wide[:, column] = np.broadcast_to(found.total[key], (1, 1, MONTHS + 1, 1))[0, 0, :, 0]
+        wide[:, column] = found.total[key][0, 0, :, 0]
     return pd.DataFrame(wide, columns=_OUTCOME_INDEX, index=_MONTH_INDEX)

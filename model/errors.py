@@ -32,3 +32,7 @@ class LinkError(TrileverError):
 
 class IntakeError(TrileverError):
     """A file cannot be read or does not hold what measuring needs."""
+
+
+class StoreError(TrileverError):
+    """The store cannot be reached, read or written, or does not have what was asked for."""

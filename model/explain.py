@@ -13,23 +13,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.batch import batch, nodes_of
-from model.engine import Same, evaluate_many
+from model.batch import RANGE_NODES, mixtures, nodes_of
+from model.engine import evaluate, evaluate_many, nothing_of
 from model.errors import ScenarioError
 from model.levers import family_of
-from model.outcomes import OUTCOMES
 from model.scenario import Scenario
 
 Array = NDArray[np.float64]
 EXACT_UP_TO = 10
 BLOCKS = ("staffing_rule", "conditions", "assumptions")
-_OVER_36_MONTHS = ("npv", "npv_with_revenue", "payback_months")
+_AGAINST = ("npv", "npv_with_revenue", "payback_months", "freed_fte")
+"""Outcomes that are differences to doing nothing."""
 _OF_THE_WEEK = ("consistency",)
-_AGAINST = ("freed_fte",)
-_AT_A_MONTH = [key for key in OUTCOMES if key not in _OVER_36_MONTHS + _OF_THE_WEEK + _AGAINST]
-_KNOWN: dict[tuple[Same, bool], Array] = {}
-"""Outcomes of scenarios lately asked for: a moved slider leaves half of all subsets as they were."""
-_MOST_KNOWN = 20_000
+_CHUNK = 512
 
 
 def changes(base: Scenario, scenario: Scenario) -> list[str]:
@@ -37,22 +33,28 @@ def changes(base: Scenario, scenario: Scenario) -> list[str]:
     keys = [k for k in scenario.baseline.levers if scenario.lever(k) != base.lever(k)]
     if scenario.staffing_rule != base.staffing_rule or scenario.targets != base.targets:
         keys.append("staffing_rule")
-    return keys + [block for block in ("conditions", "assumptions") if getattr(scenario, block) != getattr(base, block)]
+    if scenario.conditions != base.conditions:
+        keys.append("conditions")
+    same = (scenario.assumptions, scenario.assumption_ranges) == (base.assumptions, base.assumption_ranges)
+    return keys if same else [*keys, "assumptions"]
 
 
-def mixed(base: Scenario, scenario: Scenario, taken: Sequence[str]) -> Scenario:
+def mixed(base: Scenario, scenario: Scenario, taken: Iterable[str]) -> Scenario:
     """The base with only the changes `taken` made."""
-    levers = {k: (scenario if k in taken else base).lever(k) for k in scenario.baseline.levers}
-    rule = scenario if "staffing_rule" in taken else base
-    # Every part was validated in the scenario it comes from; subsets are many, and need not be again.
+    chosen = set(taken)
+    levers = {k: (scenario if k in chosen else base).lever(k) for k in scenario.baseline.levers}
+    rule = scenario if "staffing_rule" in chosen else base
+    assumed = scenario if "assumptions" in chosen else base
+    # Every part was validated in the scenario it comes from.
     return Scenario.model_construct(
         name=base.name,
         baseline=base.baseline,
         levers=levers,
         staffing_rule=rule.staffing_rule,
         targets=rule.targets,
-        conditions=(scenario if "conditions" in taken else base).conditions,
-        assumptions=(scenario if "assumptions" in taken else base).assumptions,
+        conditions=(scenario if "conditions" in chosen else base).conditions,
+        assumptions=assumed.assumptions,
+        assumption_ranges=assumed.assumption_ranges,
         month=scenario.month,
         seed=base.seed,
     )
@@ -81,25 +83,55 @@ def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) 
     return frame[outcome] if isinstance(outcome, str) else frame
 
 
-def values(scenarios: Sequence[Scenario], names: Sequence[str], rough: bool = False) -> Array:
-    """Outcomes (scenario, outcome) at the scenarios' month: one batch at that month, or paths where names need them."""
-    if any(name not in _AT_A_MONTH for name in names) or len({tuple(sorted(s.targets.items())) for s in scenarios}) > 1:
-        return np.array([[o.headline[name] for name in names] for o in evaluate_many(scenarios)])
-    keys = [(Same(s), rough) for s in scenarios]
-    found = {key: _KNOWN.get(key) for key in keys}  # held here: another session may empty the store meanwhile
-    missing = {key: s for key, s in zip(keys, scenarios, strict=True) if found[key] is None}
-    if missing:
-        nodes = nodes_of(scenarios[0].month, path=False)
-        done = results.run(batch(list(missing.values()), rough=rough), nodes, path=False)
-        shape = (len(missing), 1, 1, 1)
-        totals = np.stack([np.broadcast_to(done.total[name], shape)[:, 0, 0, 0] for name in _AT_A_MONTH], axis=1)
-        made = dict(zip(missing, totals, strict=True))
-        if len(_KNOWN) > _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN.update(made)
-        found.update(made)
-    columns = [_AT_A_MONTH.index(name) for name in names]
-    return np.array([found[key] for key in keys], dtype=float)[:, columns]
+def values(base: Scenario, scenario: Scenario, taken: Mapping[str, NDArray[np.bool_]], names: Sequence[str]) -> Array:
+    """Outcomes (mixture, outcome) of mixtures of two scenarios at the second one's month; `taken` as in `mixtures`.
+
+    In chunks, so that memory does not grow with their number.
+    """
+    size = len(next(iter(taken.values())))
+    if any(name in _OF_THE_WEEK for name in names):
+        mixes = [mixed(base, scenario, [k for k, has in taken.items() if has[i]]) for i in range(size)]
+        return np.array([[o.headline[name] for name in names] for o in evaluate_many(mixes)])
+    found = np.empty((size, len(names)))
+    for rows in _alike(base, scenario, taken, names):
+        ends = [base, scenario]
+        if "staffing_rule" in taken and base.targets != scenario.targets:  # the points are chosen for a target
+            rule = scenario if taken["staffing_rule"][rows[0]] else base
+            ends = [one.model_copy(update={"targets": rule.targets}) for one in ends]
+        for start in range(0, len(rows), _CHUNK):
+            some = rows[start : start + _CHUNK]
+            found[some] = _outcomes(ends[0], ends[1], {k: has[some] for k, has in taken.items()}, names)
+    return found
+
+
+def _alike(
+    base: Scenario, scenario: Scenario, taken: Mapping[str, NDArray[np.bool_]], names: Sequence[str]
+) -> list[NDArray[np.int64]]:
+    """Mixtures by what they must share to go as one batch: their targets, and for differences their doing nothing."""
+    apart = ["staffing_rule"] if base.targets != scenario.targets else []
+    if any(name in _AGAINST for name in names):
+        apart += ["conditions", "assumptions"]
+    size = len(next(iter(taken.values())))
+    group = sum(taken[key].astype(int) << bit for bit, key in enumerate(apart) if key in taken) + np.zeros(size, int)
+    return [np.flatnonzero(group == one) for one in np.unique(group)]
+
+
+def _outcomes(
+    base: Scenario, scenario: Scenario, taken: Mapping[str, NDArray[np.bool_]], names: Sequence[str]
+) -> Array:
+    against = any(name in _AGAINST for name in names)
+    months = nodes_of(scenario.month, path=False)
+    if against:
+        months = np.unique([*RANGE_NODES, *months])
+    done = results.run(mixtures(base, scenario, taken), months, path=against)
+    total = done.total
+    if against:
+        mix = mixed(base, scenario, [k for k, has in taken.items() if has[0]])
+        total = results.against(done.side, nothing_of(mix))
+    size = len(next(iter(taken.values())))
+    at = scenario.month if against else 0
+    wide = [np.broadcast_to(total[name], (size, 1, len(done.months), 1))[:, 0, at, 0] for name in names]
+    return np.stack(wide, axis=1)
 
 
 def _worth(
@@ -109,15 +141,17 @@ def _worth(
     scenario: Scenario,
     names: Sequence[str],
 ) -> dict[frozenset[str], Array]:
-    """v of every coalition once, in one batch; none and all exactly, so that the parts add up to the cards."""
-    wanted = list(dict.fromkeys(coalitions))
-
-    def scenarios(which: Iterable[frozenset[str]]) -> list[Scenario]:
-        return [mixed(base, scenario, [k for player in one for k in players[player]]) for one in which]
-
-    found = dict(zip(wanted, values(scenarios(wanted), names, rough=True), strict=True))
+    """v of every coalition once; none and all exactly, so that the parts add up to the cards."""
     ends = [frozenset[str](), frozenset(players)]
-    return found | dict(zip(ends, values(scenarios(ends), names), strict=True))
+    found = {
+        end: np.array([evaluate(mix).headline[name] for name in names])
+        for end, mix in zip(ends, (mixed(base, scenario, ()), scenario), strict=True)
+    }
+    wanted = [one for one in dict.fromkeys(coalitions) if one not in found]
+    if wanted:
+        taken = {key: np.array([player in one for one in wanted]) for player, keys in players.items() for key in keys}
+        found |= dict(zip(wanted, values(base, scenario, taken, names), strict=True))
+    return found
 
 
 def _weights(n: int) -> list[float]:

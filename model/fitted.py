@@ -31,8 +31,8 @@ class _Key:
     """What the fit depends on, and a chain to make it from; only the first takes part in comparison."""
 
     def __init__(self, chain: Chain) -> None:
-        self.chain = chain
-        self.key = (chain.base, tuple(chain.known.target_s), chain.b.full, chain.b.drawn)
+        self.chain: Chain | None = chain
+        self.key = (chain.base.digest, tuple(chain.known.target_s), chain.b.full, chain.b.drawn)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -48,7 +48,10 @@ def fitted(chain: Chain) -> Fitted:
 
 @lru_cache(maxsize=64)
 def _kept(key: _Key) -> Fitted:
-    return _fit(key.chain)
+    assert key.chain is not None
+    found = _fit(key.chain)
+    key.chain = None  # the key is kept, and all arrays of a batch with it
+    return found
 
 
 def _fit(chain: Chain) -> Fitted:
@@ -106,6 +109,7 @@ def _intercept(c: Chain) -> Array:
             scale,
             occupancy0,
             shares0,
+            c.b.full,
         )
 
     return satisfaction.solve_intercept(c.field["csat"] + nothing, at_day_zero, base_shape)

@@ -4,8 +4,7 @@ Compiled with numba because one slider move needs tens of thousands of Erlang A 
 microseconds each here against 3 to 6 for vectorised scipy, with no temporaries. Every row is iterated on its own until
 it stands, so a row's bits do not depend on what else is in the batch.
 
-Points are (channel, point, 6): weight, arrival rate (a second), normal node of the forecast error, effective agents,
-agents of the ideal shape, and 1 where the cell is among the busiest fifth.
+Points are (channel, point, 6), as in `model._week`, whose table stands in for the sums where few digits are enough.
 """
 
 import math
@@ -15,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model._compiled import compiled
-from model._erlang import erlang_a_scalar
+from model._erlang import erlang_a_multi
+from model._week import AGENTS, IDEAL, WEIGHT, Table, arrivals, figures
 
 Array = NDArray[np.float64]
-WEIGHT, RATE, NODE, AGENTS, IDEAL, BUSY = range(6)
 R, P_WAIT, P_ABANDON, WAIT, WAIT_SQ, LEVEL = range(6)
 """Columns of the result: repeat multiplier, shares of offered, E[W; served] and E[W^2; served] over offered, level."""
 
@@ -51,43 +50,16 @@ class Queues(NamedTuple):
 
 
 @compiled()
-def _arrivals(point: Array, load: float, peak: float, cv: float) -> float:
-    sigma = math.sqrt(math.log(1.0 + cv * cv))
-    factor: float = math.exp(sigma * point[NODE] - 0.5 * sigma * sigma)
-    arriving: float = point[RATE] * load * factor * (1.0 + (peak - 1.0) * point[BUSY])
-    return arriving
-
-
-@compiled()
-def _dedicated(points: Array, load: float, servers: float, q: Queues, i: int, c: int, out: Array) -> None:
-    """Demand-weighted metrics of channel c of row i on its own."""
-    offered = 0.0
-    out[1:] = 0.0
-    for k in range(points.shape[0]):
-        rate = _arrivals(points[k], load, q.peak[i], q.cv[i])
-        if rate <= 0.0:
-            continue
-        agents = servers * (points[k, AGENTS] + q.flex[i] * (points[k, IDEAL] - points[k, AGENTS]))
-        result = erlang_a_scalar(rate, 1.0 / q.handle[i, c], q.theta[i, c], agents, q.target[i, c])
-        weight = points[k, WEIGHT] * rate
-        offered += weight
-        for j in range(5):
-            out[1 + j] += weight * result[j]
-    out[1:] /= offered
-
-
-@compiled()
 def _pooled(points: Array, load: Array, servers: Array, q: Queues, i: int, out: Array) -> None:
     """The same for all channels of row i as one team: agents add up, a chat takes 1/sessions of an agent."""
     channels = points.shape[0]
-    rates = np.empty(channels)
-    offered = np.zeros(channels)
+    rates, offered, found = np.empty(channels), np.zeros(channels), np.empty(4 + channels)
     out[:, 1:] = 0.0
     for k in range(points.shape[1]):
         total, work, agents, patience = 0.0, 0.0, 0.0, 0.0
         for c in range(channels):
             point = points[c, k]
-            rates[c] = _arrivals(point, load[c], q.peak[i], q.cv[i])
+            rates[c] = arrivals(point, load[c], q.peak[i], q.cv[i])
             total += rates[c]
             work += rates[c] * q.handle[i, c] / q.sessions[i, c]
             patience += rates[c] * q.theta[i, c]
@@ -95,27 +67,38 @@ def _pooled(points: Array, load: Array, servers: Array, q: Queues, i: int, out: 
             agents += servers[c] / q.sessions[i, c] * shape
         if total <= 0.0:
             continue
+        erlang_a_multi(total, total / work, patience / total, agents, q.target[i], found)
         for c in range(channels):
-            result = erlang_a_scalar(total, total / work, patience / total, agents, q.target[i, c])
             weight = points[c, k, WEIGHT] * rates[c]
             offered[c] += weight
-            for j in range(5):
-                out[c, 1 + j] += weight * result[j]
+            for j in range(4):
+                out[c, 1 + j] += weight * found[j]
+            out[c, LEVEL] += weight * found[4 + c]
     for c in range(channels):
         out[c, 1:] /= max(offered[c], 1e-300)
 
 
 @compiled()
-def _metrics(points: Array, pool: Array, r: Array, servers: Array, q: Queues, i: int, out: Array, spare: Array) -> None:
-    """Dedicated metrics of row i, blended towards the pool's by `gain`, which is 0 at today's cross-training."""
+def _metrics(
+    points: Array, pool: Array, table: Table, r: Array, servers: Array, q: Queues, i: int, anew: bool, out: Array,
+    pooled: Array,
+) -> None:  # fmt: skip
+    """Dedicated metrics of row i, blended towards the pool's by `gain`, which is 0 at today's cross-training.
+
+    The pool's stay as they are in `pooled` unless wanted `anew`.
+    """
     channels = points.shape[0]
     for c in range(channels):
-        _dedicated(points[c], q.load[i, c] * r[c], servers[c], q, i, c, out[c])
+        figures(
+            points[c], table, c, q.load[i, c] * r[c], q.handle[i, c], servers[c], q.flex[i], q.peak[i], q.cv[i],
+            q.theta[i, c], q.target[i, c], out[c, 1:],
+        )  # fmt: skip
     if pool.shape[1] > 0 and np.max(np.abs(q.gain[i])) > 0.0:
-        _pooled(pool, q.load[i] * r, servers, q, i, spare)
+        if anew:
+            _pooled(pool, q.load[i] * r, servers, q, i, pooled)
         for c in range(channels):
             for j in range(1, 6):
-                value = out[c, j] + q.gain[i, c] * (spare[c, j] - out[c, j])
+                value = out[c, j] + q.gain[i, c] * (pooled[c, j] - out[c, j])
                 out[c, j] = max(value, 0.0) if j in (WAIT, WAIT_SQ) else min(max(value, 0.0), 1.0)
 
 
@@ -128,18 +111,24 @@ def _again(q: Queues, i: int, c: int, abandoned: float) -> float:
 
 
 @compiled()
-def solve(points: Array, pool: Array, q: Queues, tolerance: float, out: Array) -> None:
+def solve(points: Array, pool: Array, table: Table, q: Queues, tolerance: float, out: Array) -> None:
     """Repeat multiplier r and the metrics of every row, in place: r [1 - q Pab(r) - (1-FCR) p (1-Pab(r))] = N.
 
     points, pool (channel, point, 6); out (row, channel, 6), whose first column is the start of r. Secant, to the
-    relative tolerance.
+    relative tolerance. With a table figures are looked up, and the pool's are reckoned anew only where r has moved by
+    more than .0003 since: they count by `gain`, and move with r about as much as r does.
     """
     channels = points.shape[0]
-    spare = np.empty(out.shape[1:])
+    pooled = np.empty(out.shape[1:])
+    exact = table.values.shape[0] == 0
     for i in range(out.shape[0]):
         r, before, gap, gap_before = out[i, :, R].copy(), np.zeros(channels), np.zeros(channels), np.zeros(channels)
+        pooled_at = np.zeros(channels)
         for step in range(60):
-            _metrics(points, pool, r, q.servers[i], q, i, out[i], spare)
+            anew = exact or np.max(np.abs(r - pooled_at)) > max(tolerance, 3e-4)
+            if anew:
+                pooled_at[:] = r
+            _metrics(points, pool, table, r, q.servers[i], q, i, anew, out[i], pooled)
             worst = 0.0
             for c in range(channels):
                 gap[c] = _again(q, i, c, out[i, c, P_ABANDON]) - r[c]
@@ -165,7 +154,14 @@ def _logit(share: float) -> float:
 
 @compiled()
 def solve_staffing(
-    points: Array, pool: Array, q: Queues, held: NDArray[np.int64], goal: Array, run: int, servers: Array
+    points: Array,
+    pool: Array,
+    table: Table,
+    q: Queues,
+    held: NDArray[np.int64],
+    goal: Array,
+    run: int,
+    servers: Array,
 ) -> None:
     """Servers of every channel at which its metric meets the goal, (row, channel), in place from `q.servers`.
 
@@ -174,13 +170,13 @@ def solve_staffing(
     by their own fixed point. Rows come in runs of one scenario, and each row starts where the one before it ended.
     """
     channels = points.shape[0]
-    out, spare = np.empty((channels, 6)), np.empty((channels, 6))
+    out, pooled = np.empty((channels, 6)), np.empty((channels, 6))
     for i in range(servers.shape[0]):
         if i % run == 0:
             x, y, r, slope = np.log(q.servers[i]), np.zeros(channels), np.ones(channels), np.full(channels, 10.0)
         x_before, y_before = np.zeros(channels), np.zeros(channels)
         for step in range(80):
-            _metrics(points, pool, r, np.exp(x) * r, q, i, out, spare)
+            _metrics(points, pool, table, r, np.exp(x) * r, q, i, True, out, pooled)
             worst = 0.0
             for c in range(channels):
                 again = _again(q, i, c, out[c, P_ABANDON])

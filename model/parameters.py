@@ -7,21 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.assumptions import ASSUMPTIONS
-from model.scenario import Baseline
+from model.scenario import Baseline, Range
 
 Parameters = Mapping[str, NDArray[np.float64]]
 """Assumption key to an array (scenario, draw, 1, 1)."""
 
 
-def ranges(baseline: Baseline) -> dict[str, tuple[float, float, float]]:
-    """Low, mode, high of every assumption for this company: its own where measured, the table's else."""
+def ranges(baseline: Baseline, own: Mapping[str, Range] | None = None) -> dict[str, Range]:
+    """Low, mode, high of every assumption for this company: its own where measured, the table's else.
+
+    `own` are a scenario's `assumption_ranges`, which go before both.
+    """
     table = {key: (row.low, row.mode, row.high) for key, row in ASSUMPTIONS.items()}
     # A typed wage is a fact; only the sample's wage is drawn, in proportion to the table's range.
     low, mode, high = table["wage"]
     known = baseline.grades.get("wage") == "measured"
     least, most = (1.0, 1.0) if known else (low / mode, high / mode)
     table["wage"] = (baseline.wage * least, baseline.wage, baseline.wage * most)
-    return table | dict(baseline.assumptions)
+    return table | dict(baseline.assumptions) | dict(own or {})
 
 
 Table = tuple[tuple[str, tuple[float, float, float]], ...]

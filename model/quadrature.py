@@ -1,47 +1,75 @@
 """Few cells without bias: the week's half-hours, seasons and forecast error in a few weighted points.
 
 A week of 336 half-hours, twelve seasons and seven forecast nodes are 28,000 queues a channel and month. Averaging them
-into bins does not converge, since waits are far from linear in load. *Empirical quadrature* keeps actual points and
-chooses non-negative weights so that the demand-weighted metrics match the full grid's over a wide set of loads,
-staffings, handle times, shifts, peaks and forecast errors (after An, Kim and James 2008; Hernandez et al. 2017).
+into bins does not converge, since waits are far from linear in load. *Empirical quadrature* keeps actual points, some
+as smaller teams, and chooses non-negative weights so that the demand-weighted metrics match the full grid's over a
+wide set of loads, staffings, handle times, shifts, peaks and forecast errors (after An, Kim and James 2008; Hernandez
+et al. 2017). Where queues carry over from half-hour to half-hour, what they match is the hour-by-hour week.
 """
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
+from scipy.special import ndtri
 from scipy.stats import qmc
 
 from model.scenario import CELLS, Channel
 
 Array = NDArray[np.float64]
 NODES = 7
-POINTS = 64
+POINTS, POOL_POINTS = 64, 96
+"""Of a channel, and of all channels as one team: there each channel's load and staff may move on their own."""
 METRICS = 6
+INTERVAL = 1800.0
+SETTINGS, HOURLY_SETTINGS = 80, 40
+"""Random settings that the points are fitted to, beside the sweeps; fewer where each is a week hour by hour."""
+TEAMS = ((1.0, 500), (2.0, 200), (6.0, 200))
+"""Candidates: actual points, and points of teams so many times smaller, whose waits rise more gently with load, as the
+average of many half-hours does."""
+ERRORS = (0.0, 0.06, 0.12, 0.2)
+WARM_UP = 48
+"""Half-hours that run before the week, so that it starts with Sunday's queue."""
 _HERMITE_X, _HERMITE_W = np.polynomial.hermite_e.hermegauss(NODES)
 _HERMITE_W = _HERMITE_W / math.sqrt(2 * math.pi)
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A channel's week as the queue sees it: rate (a second), agents, ideal agents, busiest fifth; each (336,)."""
+    """A channel's week as the queue sees it: rate (a second), agents, ideal agents, busiest fifth; each (336,).
+
+    `rate` is the smoothed one, `came` the one at which contacts arrive.
+    """
 
     rate: Array
     agents: Array
     ideal: Array
     busy: Array
+    came: Array
+
+    def scaled(self, factor: float) -> "Week":
+        """The same week with so many times the agents."""
+        return Week(self.rate, self.agents * factor, self.ideal * factor, self.busy, self.came)
+
+
+def ramp(value: float, low: float, high: float) -> float:
+    """0 up to low, 1 from high on, smooth in between: 3 u^2 - 2 u^3."""
+    u = min(max((value - low) / (high - low), 0.0), 1.0)
+    return u * u * (3 - 2 * u)
 
 
 def smoothed(arrivals: Array, handle_time_s: float) -> Array:
     """Offered load over the week, as arrivals: dm/dt = l - m/AHT, periodic; mean of m/AHT in each half-hour.
 
     Contacts longer than a sixth of the half-hour carry load into the next one (modified offered load; Massey and Whitt
-    1997). Shorter ones leave the arrivals as they are. Chosen once, from the baseline's handle time.
+    1997). Shorter ones leave the arrivals as they are; up to a third of the half-hour the two are blended. Chosen once,
+    from the baseline's handle time.
     """
-    interval = 1800.0
-    if handle_time_s <= interval / 6:
+    interval = INTERVAL
+    weight = ramp(handle_time_s / interval, 1 / 6, 1 / 3)
+    if weight == 0:
         return arrivals
     decay = math.exp(-interval / handle_time_s)
     level = 0.0
@@ -53,14 +81,33 @@ def smoothed(arrivals: Array, handle_time_s: float) -> Array:
         level = value + (level - value) * decay
     # What is still talked about after closing keeps nobody waiting: no queue stands where nobody arrives.
     result = np.where(arrivals > 0, result, 0.0)
-    smooth: Array = result * (arrivals.sum() / result.sum())
+    smooth: Array = arrivals + weight * (result * (arrivals.sum() / result.sum()) - arrivals)
     return smooth
+
+
+def hourly_weight(weeks: list[Week], channels: list[Channel]) -> float:
+    """How far the week of a channel, or of channels as one team, is taken hour by hour, 0 to 1.
+
+    Stationary where patience is below a third of the half-hour; hour by hour where it is longer than two thirds, a
+    tenth of the contacts come at more than 95 % of capacity (it begins at 80 %, since sliders move load), and capacity
+    used changes by 5 % from one half-hour to the next. Smooth in between. From the baseline alone, so no slider
+    switches.
+    """
+    rate = np.sum([w.rate for w in weeks], axis=0)
+    load = np.sum([w.rate * c.handle_time_s for w, c in zip(weeks, channels, strict=True)], axis=0)
+    leaving = sum(float(w.rate.sum()) / c.patience_s for w, c in zip(weeks, channels, strict=True))
+    agents = np.sum([w.agents for w in weeks], axis=0)
+    patient = ramp(float(rate.sum()) / leaving / INTERVAL, 1 / 3, 2 / 3)
+    used = load / np.maximum(agents, 1e-6 * max(float(agents.max()), 1e-6))
+    full = float(rate @ [ramp(u, 0.8, 0.95) for u in used] / rate.sum())
+    moves = np.where(load > 0, np.minimum(np.abs(np.roll(used, 1) - used), 1.0), 0.0)
+    return patient * ramp(full, 0.0, 0.1) * ramp(math.sqrt(float(rate @ moves**2 / rate.sum())), 0.0, 0.05)
 
 
 def week(channel: Channel, servers_per_agent: float = 1.0) -> Week:
     """The channel's week: smoothed rates, servers (agents, or chat slots), their ideal shape at today's hours."""
     arrivals = smoothed(np.asarray(channel.arrivals), channel.handle_time_s)
-    rate = arrivals / 1800.0
+    rate = arrivals / INTERVAL
     agents = np.asarray(channel.agents) * servers_per_agent
     load = rate * channel.handle_time_s
     # Ideal staffing is a + beta sqrt(a) (square-root rule); with too few hours for that, in proportion to the load.
@@ -70,7 +117,7 @@ def week(channel: Channel, servers_per_agent: float = 1.0) -> Week:
     open_cells = int(np.count_nonzero(load))
     busy = np.zeros(CELLS)
     busy[order[: max(1, round(open_cells / 5))]] = 1.0
-    return Week(rate, agents, ideal, busy)
+    return Week(rate, agents, ideal, busy, np.asarray(channel.arrivals) / INTERVAL)
 
 
 def full_grid(weeks: list[Week], factors: tuple[float, ...]) -> Array:
@@ -87,18 +134,54 @@ def full_grid(weeks: list[Week], factors: tuple[float, ...]) -> Array:
     return grid.reshape(len(weeks), -1, 6)
 
 
-def _settings(count: int, seed: int = 3) -> Array:
-    """Load, servers, handle time, shifts, peak and forecast error over which the reduced points must agree."""
-    box = qmc.scale(
-        qmc.Sobol(6, rng=seed).random(count), [0.55, 0.6, 0.75, 0.0, 0.85, 0.0], [1.8, 1.7, 1.35, 1.0, 1.4, 0.25]
-    )
+def _merged(grid: Array) -> Array:
+    """Points that are alike in everything as one, with their weights added."""
+    alike = grid[:, :, 1:].transpose(1, 0, 2).reshape(grid.shape[1], -1)
+    _, first, where = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+    few = grid[:, first].copy()
+    few[:, :, 0] = np.bincount(where.ravel(), weights=grid[0, :, 0])
+    return few
+
+
+@lru_cache(maxsize=8)
+def _settings(count: int, channels: int = 1, seed: int = 3) -> Array:
+    """Load, servers, handle time, shifts, peak and forecast error at which points must agree, (setting, channel, 6).
+
+    Spread like scenarios: load, staffing and handle time about today's, shifts moved in half of them, the peak in
+    three of five. Channels of a team differ in load, staff and handle time in two settings of three, up to one that
+    has next to no staff of its own.
+    """
+    power = math.ceil(math.log2(count))
+    u = qmc.Sobol(6, rng=np.random.default_rng(seed)).random_base2(power)[:count]
+    load = np.exp(np.clip(0.28 * ndtri(u[:, 0]), -0.55, 0.65))
+    handle = np.exp(np.clip(0.12 * ndtri(u[:, 2]), -0.25, 0.3))
+    box = np.empty((count, 6))
+    box[:, 0], box[:, 2] = load, handle
+    box[:, 1] = load * handle / np.exp(np.clip(0.22 * ndtri(u[:, 1]), -0.5, 0.6))
+    box[:, 3] = np.maximum(0.0, 2 * u[:, 3] - 1)
+    box[:, 4] = np.where(u[:, 4] < 0.4, 1.0, 0.85 + 0.5 * (u[:, 4] - 0.4) / 0.6)
+    box[:, 5] = np.array(ERRORS)[(u[:, 5] * len(ERRORS)).astype(int)]
     # One-dimensional sweeps around today, where most scenarios are.
-    sweep = np.tile([1.0, 1.0, 1.0, 0.0, 1.0, 0.08], (24, 1))
+    sweep = np.tile([1.0, 1.0, 1.0, 0.0, 1.0, 0.06], (24, 1))
     sweep[:8, 0] = np.linspace(0.6, 1.7, 8)
     sweep[8:16, 1] = np.linspace(0.65, 1.6, 8)
-    sweep[16:20, 3] = np.linspace(0.25, 1.0, 4)
-    sweep[20:, 5] = (0.0, 0.04, 0.12, 0.2)
-    return np.concatenate([box, sweep])
+    sweep[16:18, 3] = (0.5, 1.0)
+    sweep[18:21, 4] = (0.85, 1.15, 1.3)
+    sweep[21:, 5] = (0.0, 0.12, 0.2)
+    settings = np.repeat(np.concatenate([box, sweep])[:, None], channels, axis=1)
+    if channels > 1:
+        rng = np.random.default_rng(seed)
+        z = rng.standard_normal((count, channels, 3)) * np.where(np.arange(count) % 3 > 0, 1.0, 0.0)[:, None, None]
+        settings[:count, :, 0] *= np.exp(0.2 * z[..., 0])
+        settings[:count, :, 2] *= np.exp(0.08 * z[..., 1])
+        settings[:count, :, 1] *= np.exp(0.2 * z[..., 0] + 0.08 * z[..., 1]) * np.maximum(1 + 0.35 * z[..., 2], 0.02)
+    settings.setflags(write=False)
+    return settings
+
+
+def _wait_scale(channel: Channel) -> float:
+    """Seconds against which waits are weighed."""
+    return max(float(channel.target_s or 0), 0.2 * channel.patience_s)
 
 
 def _contributions(grid: Array, settings: Array, channels: list[Channel]) -> Array:
@@ -110,77 +193,125 @@ def _contributions(grid: Array, settings: Array, channels: list[Channel]) -> Arr
 
     points = grid.shape[1]
     rows = []
-    for load, servers, handle, flex, peak, error in settings:
+    for setting in settings:
+        flex, peak, error = setting[0, 3:]
         sigma = math.sqrt(math.log1p(max(error, 0.0) ** 2))
-        rates = [g[:, 1] * load * np.exp(sigma * g[:, 2] - sigma**2 / 2) * (1 + (peak - 1) * g[:, 5]) for g in grid]
+        rates = [
+            g[:, 1] * load * np.exp(sigma * g[:, 2] - sigma**2 / 2) * (1 + (peak - 1) * g[:, 5])
+            for g, load in zip(grid, setting[:, 0], strict=True)
+        ]
+        staff = [share * (g[:, 3] + flex * (g[:, 4] - g[:, 3])) for g, share in zip(grid, setting[:, 1], strict=True)]
+        handles = [ch.handle_time_s * longer for ch, longer in zip(channels, setting[:, 2], strict=True)]
         for c, channel in enumerate(channels):
             if len(channels) > 1:  # the pool: one team, mean service time and patience
-                total = np.sum(rates, axis=0)
-                work = sum(r * ch.handle_time_s for r, ch in zip(rates, channels, strict=True))
-                theta = sum(r / ch.patience_s for r, ch in zip(rates, channels, strict=True)) / np.maximum(
-                    total, 1e-300
-                )
-                mu = np.maximum(total, 1e-300) / np.maximum(work * handle, 1e-300)
-                agents = servers * sum(g[:, 3] + flex * (g[:, 4] - g[:, 3]) for g in grid)
+                total, agents = np.sum(rates, axis=0), np.sum(staff, axis=0)
+                work = sum(r * h for r, h in zip(rates, handles, strict=True))
+                leave = sum(r / ch.patience_s for r, ch in zip(rates, channels, strict=True))
+                theta = leave / np.maximum(total, 1e-300)
+                mu = np.maximum(total, 1e-300) / np.maximum(work, 1e-300)
             else:
-                total, agents = rates[0], servers * (grid[0, :, 3] + flex * (grid[0, :, 4] - grid[0, :, 3]))
-                mu, theta = (
-                    np.full(points, 1 / (channel.handle_time_s * handle)),
-                    np.full(points, 1 / channel.patience_s),
-                )
+                total, agents = rates[0], staff[0]
+                mu, theta = np.full(points, 1 / handles[0]), np.full(points, 1 / channel.patience_s)
             result = np.empty((points, 5))
-            assert channel.target_s is not None
             ones = np.ones(points)
             erlang_a_batch(
                 np.ascontiguousarray(total),
                 mu * ones,
                 theta * ones,
                 np.ascontiguousarray(agents * ones),
-                channel.target_s * ones,
+                float(channel.target_s or 0) * ones,
                 result,
             )
-            wait_scale = max(channel.target_s, 0.2 * channel.patience_s)
+            wait_scale = _wait_scale(channel)
             base = rates[c]
             rows += [base, base * result[:, 0], base * result[:, 1], base * result[:, 2] / wait_scale,
                      base * np.minimum(result[:, 3] / wait_scale**2, 1e3), base * result[:, 4]]  # fmt: skip
     return np.array(rows)
 
 
-def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], points: int = POINTS) -> Array:
+def reduced(
+    weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], points: int = 0, hourly: float = 0.0
+) -> Array:
     """The few points and their weights, (channel, point, 6); the full grid where it is no larger.
 
-    Candidates are drawn over the whole range of congestion; the targets' singular directions leave `points` equations,
-    and non-negative least squares gives no more points than equations.
+    `hourly` is how far the week is taken hour by hour. Every point is a stationary queue with a weight of at least
+    nothing, whatever they match, so the averages rise and fall with load and staffing as each of them does.
     """
-    grid = full_grid(weeks, factors)
+    points = points or (POINTS if len(channels) == 1 else POOL_POINTS)
+    grid = _merged(full_grid(weeks, factors))
     if grid.shape[1] <= points:
         return grid
-    settings = _settings(64)
-    # A sample of the grid stands for it: stratified along congestion, weights adding up to each stratum's.
-    load = (grid[:, :, 1] * np.array([[c.handle_time_s] for c in channels])).sum(axis=0)
-    agents = grid[:, :, 3].sum(axis=0)
-    congestion = load * np.exp(0.1 * grid[0, :, 2]) / np.maximum(agents, 1e-6)
-    order = np.lexsort((load, congestion))
-    exact = _exact_targets(weeks, factors, settings, channels)
-    chosen = order[np.unique(np.linspace(0, len(order) - 1, min(600, len(order))).round().astype(int))]
-    matrix = _contributions(grid[:, chosen], settings, channels)
+    settings = _settings(HOURLY_SETTINGS if hourly else SETTINGS, len(channels))
+    chosen = _candidates(grid, channels)
+    matrix = _contributions(chosen, settings, channels)
+    exact = _exact_targets(weeks, factors, settings, channels, hourly)
     # Shares of offered matter, not volumes; and scenarios near today more than the ends of the box.
     offered = exact.reshape(-1, METRICS)[:, :1]
     size = offered * np.maximum(exact.reshape(-1, METRICS) / offered, 1.0)
-    near = np.log(settings[:, 0] * settings[:, 2] / settings[:, 1])
+    load = np.array([[float(w.rate.sum()) * c.handle_time_s] for w, c in zip(weeks, channels, strict=True)]).T
+    staff = np.array([[float(w.agents.sum())] for w in weeks]).T
+    work = (load * settings[:, :, 0] * settings[:, :, 2]).sum(axis=1) / load.sum()
+    near = np.log(work * staff.sum() / (staff * settings[:, :, 1]).sum(axis=1))
     weight = np.repeat(np.exp(-0.5 * (near / 0.25) ** 2) + 0.05, len(channels))[:, None]
-    matrix, exact = matrix * (weight / size).ravel()[:, None], exact * (weight / size).ravel()
-    # Leading left singular vectors, from the Gram matrix: only the largest are wanted, and it is far smaller.
-    values, left = np.linalg.eigh(matrix @ matrix.T)
-    keep = left[:, ::-1][:, : min(points, int(np.sum(values > values[-1] * 1e-15)))]
-    solution, _ = nnls(keep.T @ matrix, keep.T @ exact, maxiter=20 * len(chosen))
-    used = np.flatnonzero(solution > 0)
-    # The equations left out are not forgotten: the chosen points' weights are refitted to all of them.
-    refitted, _ = nnls(matrix[:, used], exact, maxiter=20 * len(used))
-    used, solution = used[refitted > 0], refitted[refitted > 0]
-    result = grid[:, chosen[used]].copy()
+    scale = (weight / size).ravel()
+    used, solution = _sparse(matrix * scale[:, None], exact * scale, points)
+    result = chosen[:, used].copy()
     result[:, :, 0] = solution
     return np.ascontiguousarray(result)
+
+
+def _candidates(grid: Array, channels: list[Channel]) -> Array:
+    """Points stratified along congestion, as they are and as smaller teams."""
+    load = (grid[:, :, 1] * np.array([[c.handle_time_s] for c in channels])).sum(axis=0)
+    congestion = load * np.exp(0.1 * grid[0, :, 2]) / np.maximum(grid[:, :, 3].sum(axis=0), 1e-6)
+    order = np.lexsort((load, congestion))
+    parts = []
+    for smaller, count in TEAMS:
+        every = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
+        part = grid[:, order[every]].copy()
+        part[:, :, [1, 3, 4]] /= smaller
+        parts.append(part)
+    return np.concatenate(parts, axis=1)
+
+
+def _sparse(matrix: Array, target: Array, most: int) -> tuple[NDArray[np.int64], Array]:
+    """At most so many columns and their weights >= 0 that come nearest to the target: places, weights.
+
+    Lawson and Hanson's active set (1974), ended early: each step takes the column that points best along what is still
+    missing and solves for all weights taken so far.
+    """
+    norm = np.sqrt((matrix**2).sum(axis=0))
+    unit = matrix / np.maximum(norm, 1e-300)
+    right = unit.T @ target
+    gram: dict[int, Array] = {}
+    taken: list[int] = []
+    x = np.zeros(unit.shape[1])
+    missing = right.copy()
+    for _ in range(4 * most):
+        allowed = missing.copy()
+        allowed[taken] = -np.inf
+        best = int(np.argmax(allowed))
+        if len(taken) == most or allowed[best] <= 1e-12 * right[best]:
+            break
+        taken.append(best)
+        gram[best] = unit.T @ unit[:, best]
+        while True:
+            inner = np.array([gram[j][taken] for j in taken]) + 1e-14 * np.eye(len(taken))
+            solved = np.linalg.solve(inner, right[taken])
+            if solved.min() > 0:
+                break
+            now = x[taken]
+            back = solved <= 0
+            part = float(np.min(now[back] / np.maximum(now[back] - solved[back], 1e-300)))
+            x[taken] = now + part * (solved - now)
+            out = [j for j, falls in zip(taken, back, strict=True) if falls and x[j] <= 1e-14]
+            for j in out:
+                x[j] = 0.0
+            taken = [j for j in taken if j not in out]
+        x[taken] = solved
+        missing = right - np.sum([weight * gram[j] for j, weight in zip(taken, solved, strict=True)], axis=0)
+    places = np.array(sorted(taken))
+    return places, x[places] / norm[places]
 
 
 def _gauss(values: Array, weights: Array, count: int) -> tuple[Array, Array]:
@@ -214,19 +345,82 @@ def joint_nodes(factors: tuple[float, ...], cv: float, count: int) -> tuple[Arra
     return np.pad(values, (0, spare), constant_values=1.0), np.pad(weights, (0, spare))
 
 
-def _exact_targets(weeks: list[Week], factors: tuple[float, ...], settings: Array, channels: list[Channel]) -> Array:
-    """The full grid's metrics for every setting, with season and forecast error joined in nine Gauss nodes."""
+@lru_cache(maxsize=64)
+def _joint(factors: tuple[float, ...], error: float, count: int) -> tuple[Array, Array]:
+    return joint_nodes(factors, error, count)
+
+
+def _exact_targets(
+    weeks: list[Week], factors: tuple[float, ...], settings: Array, channels: list[Channel], hourly: float
+) -> Array:
+    """The full grid's metrics for every setting, with season and forecast error joined in nine Gauss nodes.
+
+    `hourly` blends them towards those of the queue hour by hour: what it adds is smooth, and three nodes tell it.
+    """
     cells = np.flatnonzero(sum(w.rate for w in weeks) > 0)
-    rows = []
-    for setting in settings:
-        values, weights = joint_nodes(factors, setting[5], 9)
-        grid = np.zeros((len(weeks), len(cells), len(values), 6))
+
+    def grid(nodes: Array, weights: Array) -> Array:
+        points = np.zeros((len(weeks), len(cells), len(nodes), 6))
         for c, w in enumerate(weeks):
-            grid[c, ..., 1] = w.rate[cells, None] * values
+            points[c, ..., 1] = w.rate[cells, None] * nodes
             for column, cell_values in ((3, w.agents), (4, w.ideal), (5, w.busy)):
-                grid[c, ..., column] = cell_values[cells, None]
-        grid[..., 0] = weights
-        flat = grid.reshape(len(weeks), -1, 6)
-        still = np.append(setting[:5], 0.0)  # the forecast error is in the nodes already
-        rows.append(_contributions(flat, still[None], channels) @ flat[0, :, 0])
-    return np.concatenate(rows)
+                points[c, ..., column] = cell_values[cells, None]
+        points[..., 0] = weights
+        return points.reshape(len(weeks), -1, 6)
+
+    rows = np.empty((len(settings), METRICS * len(channels)))
+    for error in np.unique(settings[:, 0, 5]):
+        these = np.flatnonzero(settings[:, 0, 5] == error)
+        still = settings[these].copy()
+        still[:, :, 5] = 0.0  # the forecast error is in the nodes already
+        flat = grid(*_joint(factors, float(error), 9))
+        rows[these] = (_contributions(flat, still, channels) @ flat[0, :, 0]).reshape(len(these), -1)
+        if hourly:
+            nodes, weights = _joint(factors, float(error), 3)
+            flat = grid(nodes, weights)
+            rest = (_contributions(flat, still, channels) @ flat[0, :, 0]).reshape(len(these), -1)
+            moved = np.array([_hour_by_hour(weeks, setting, nodes, weights, channels) for setting in still])
+            rows[these] += hourly * (moved - rest)
+    return rows.ravel()
+
+
+def _hour_by_hour(weeks: list[Week], setting: Array, nodes: Array, weights: Array, channels: list[Channel]) -> Array:
+    """The metrics of one setting from the week's queue hour by hour, (channels x METRICS,), as `_contributions`."""
+    flex, peak, _ = setting[0, 3:]
+    load, servers, handle = setting[:, :3].T
+    rates = np.array([w.came * (1 + (peak - 1) * w.busy) for w in weeks])
+    rates = (load[:, None] * rates)[:, None, :] * nodes[:, None]
+    agents = servers @ np.array([w.agents + flex * (w.ideal - w.agents) for w in weeks])
+    wide = (np.array([c.handle_time_s for c in channels]) * handle)[:, None, None] * np.ones_like(rates)
+    leave = np.array([1 / c.patience_s for c in channels])[:, None, None] * np.ones_like(rates)
+    found = team_weeks(rates, wide, leave, agents, np.array([float(c.target_s or 0) for c in channels]))
+    result = np.empty((len(channels), METRICS))
+    for c, channel in enumerate(channels):
+        base = rates[c] * weights[:, None]
+        scale = _wait_scale(channel)
+        of = found[c, ..., :5] / np.array([1.0, 1.0, scale, scale**2, 1.0])
+        of[..., 3] = np.minimum(of[..., 3], 1e3)
+        result[c, 0] = base.sum()
+        result[c, 1:] = (base[..., None] * of).sum(axis=(0, 1))
+    return result.ravel()
+
+
+def team_weeks(rates: Array, handle: Array, leave: Array, agents: Array, targets: Array) -> Array:
+    """Queues hour by hour of channels that share one team, (channel, node, 336, 6).
+
+    Columns as `model.network`'s after the first, then busy servers. rates (channel, node, 336) a second; handle (s) and
+    leave (1/s) alike; agents (336,); targets (channel,) in s. The team has the channels' mean service time and
+    patience.
+    """
+    from model import _transient
+
+    total = rates.sum(axis=0)
+    some = np.maximum(total, 1e-300)
+    work = (rates * handle).sum(axis=0)
+    mu = np.where(total > 0, some / np.maximum(work, 1e-300), 1 / handle[0])
+    theta = np.where(total > 0, (rates * leave).sum(axis=0) / some, leave[0])
+    out = np.empty((*rates.shape, 6))
+    total, mu, theta, agents = (np.ascontiguousarray(a) for a in (total, mu, theta, agents))
+    for c, seconds in enumerate(targets):
+        _transient.weeks_batch(total, mu, theta, agents, float(seconds), INTERVAL, WARM_UP, out[c])
+    return out

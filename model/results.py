@@ -4,14 +4,15 @@ Arrays are (scenario, draw, month, channel); totals have one channel. Months are
 month 0 to 36 where a path is asked for.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import deferred, demand, economics, network, people, satisfaction, service
 from model.batch import Batch
-from model.chain import Chain
+from model.chain import Chain, every_month
 from model.fitted import day_zero, fitted, wait_scale
 from model.scenario import MONTHS, WEEKS_A_YEAR
 
@@ -37,11 +38,30 @@ class Results:
     rate: Array
     chain: Chain
 
+    @property
+    def side(self) -> "Side":
+        once = np.sum(list(self.once.values()), axis=0)
+        return Side(self.months, self.total, self.channel["workload"], self.channel["fte"], once, self.rate)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side of a comparison is about; all that is kept of draws. Axes as in `Results`."""
+
+    months: NDArray[np.int64]
+    total: dict[str, Array]
+    workload: Array
+    fte: Array
+    once: Array
+    rate: Array
+
 
 def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
     """Evaluate a batch at the nodes; with `path` every month, interpolated between them."""
     chain = Chain(batch, nodes)
-    chain.solve()
+    # Draws are too many to satisfy customers in every month, and none of theirs is shown alone.
+    carried = path and chain.shape[1] == 1 and len(chain.known.deferred) > 0 and len(nodes) <= MONTHS
+    chain.solve(carried)
     flows = _flows(chain)
     today = fitted(chain)
     _satisfaction(chain, flows, today.intercept)
@@ -51,18 +71,7 @@ def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
 
 
 def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str, Array]:
-    """Nodes to every month: shape-preserving cubic from month 1 on, since level levers step at month 1.
-
-    Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
-    """
-    from scipy.interpolate import PchipInterpolator
-
-    stacked = np.stack(list(flows.values()), axis=-1)
-    result = np.empty((*stacked.shape[:2], MONTHS + 1, *stacked.shape[3:]))
-    result[:, :, 0] = stacked[:, :, 0]
-    late = nodes > 0
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # scipy divides by slopes, then drops the zeros
-        result[:, :, 1:] = PchipInterpolator(nodes[late], stacked[:, :, late], axis=2)(np.arange(1, MONTHS + 1))
+    result = every_month(nodes, np.stack(list(flows.values()), axis=-1))
     return {key: result[..., i] for i, key in enumerate(flows)}
 
 
@@ -72,7 +81,9 @@ def _flows(c: Chain) -> dict[str, Array]:
     shape = (*c.shape, len(c.nodes), len(c.channels))
 
     def node(values: Array) -> Array:
-        return np.broadcast_to(c.at_nodes(np.asarray(values)), shape)
+        wide = np.empty(shape)  # filled: a third of the time of broadcast_to, which is asked for some thirty times
+        wide[...] = c.at_nodes(np.asarray(values))
+        return wide
 
     r, wait, wait_square, p_wait = np.ones(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
     abandon, level, backlog = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -106,9 +117,14 @@ def _flows(c: Chain) -> dict[str, Array]:
     answered_house, answered_vendor = house * (1 - abandon), sent * (1 - abandon0)
     answered = answered_house + answered_vendor
 
-    def mixed(own: Array, other: Array) -> Array:
-        return (own * answered_house + other * answered_vendor) / answered
+    # Where nobody at all is answered, the weights are those who ask.
+    in_house, at_vendor = answered_house + 1e-12 * house, answered_vendor + 1e-12 * sent
 
+    def mixed(own: Array, other: Array) -> Array:
+        return (own * in_house + other * at_vendor) / (in_house + at_vendor)
+
+    late0 = np.asarray(c.today["late_order_rate"])
+    late_factor = demand.late_order_factor(p, c.base.orders_per_week, c.late, late0, c.weekly.sum())
     fcr = node(c.fcr)
     repeats = (1 - fcr) * node(p["repeat_share"]) * answered
     abandoned = house * abandon + sent * abandon0
@@ -139,7 +155,7 @@ def _flows(c: Chain) -> dict[str, Array]:
         "critical_error_rate": node(c.errors),
         "vendor_extra": vendor - share0,
         "late_share": np.minimum(
-            node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * np.ones(1))), 0.9
+            node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * late_factor)), 0.9
         ),
         "backlog": backlog,
         "workload": house * node(c.handle) / 3600,
@@ -167,6 +183,7 @@ def _satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
             "late_order": flows["late_share"],
             "vendor": flows["vendor_extra"],
         },
+        c.b.full,
     )
     flows["contained_satisfied"] = np.broadcast_to(satisfaction.contained_satisfied(p, b0), flows["satisfied"].shape)
 
@@ -174,7 +191,7 @@ def _satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
 def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], residual: Array) -> Results:
     """Totals over channels and the ledger at the given months."""
     p = c.p
-    shape = (*c.shape, MONTHS + 1, len(c.channels))
+    shape = (*c.shape, c.horizon + 1, len(c.channels))
     fte = np.broadcast_to(c.fte, shape)
     cuts = people.redundancies(fte, c.planned_leaving)
     channel["fte"] = fte[:, :, months]
@@ -191,7 +208,7 @@ def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], res
     total["revenue_at_risk"] = economics.margin_at_risk(p, c.base, events, total["csat"])
     moved = (channel["vendor_extra"] * channel["offered"])[:, :, -1:].sum(-1, keepdims=True)
     setup = economics.set_up(p, c.base, c.b.levers, c.fte0, moved)
-    once = {key: np.zeros((*c.shape, MONTHS + 1)) for key in economics.ONE_OFF}
+    once = {key: np.zeros((*c.shape, c.horizon + 1)) for key in economics.ONE_OFF}
     once["set_up"][:, :, 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
     once["joining"] = (people.hires_added(fte).sum(-1, keepdims=True) * p["replacement_cost"])[..., 0]
     once["severance"] = economics.severance(p, c.base, cuts.sum(-1, keepdims=True))[..., 0]
@@ -268,21 +285,36 @@ def _ledger(
     return items
 
 
-def against(this: Results, nothing: Results) -> Results:
-    """`this` with what only makes sense against doing nothing: npv, npv_with_revenue, payback_months, freed_fte.
+def against(this: Side, nothing: Side) -> dict[str, Array]:
+    """Totals with what only makes sense against doing nothing: npv, npv_with_revenue, payback_months, freed_fte.
 
     Values over 36 months need paths on both sides; they are left out where there are none.
     """
     total = dict(this.total)
-    ratio = this.channel["workload"] / np.maximum(nothing.channel["workload"], 1e-12)
-    total["freed_fte"] = (nothing.channel["fte"] * (1 - ratio)).sum(-1, keepdims=True)
+    ratio = this.workload / np.maximum(nothing.workload, 1e-12)
+    total["freed_fte"] = (nothing.fte * (1 - ratio)).sum(-1, keepdims=True)
     if len(this.months) == MONTHS + 1:
-        once = np.sum(list(this.once.values()), axis=0) - np.sum(list(nothing.once.values()), axis=0)
+        once = this.once - nothing.once
         saving = (nothing.total["operating_cost"] - this.total["operating_cost"])[..., 1:, 0] / 12 - once[..., 1:]
         kept = (nothing.total["revenue_at_risk"] - this.total["revenue_at_risk"])[..., 1:, 0] / 12
-        rate = this.rate
-        npv = economics.present_value(saving, rate)
+        npv = economics.present_value(saving, this.rate)
         total["npv"] = npv[..., None, None]
-        total["npv_with_revenue"] = (npv + economics.present_value(kept, rate))[..., None, None]
+        total["npv_with_revenue"] = (npv + economics.present_value(kept, this.rate))[..., None, None]
         total["payback_months"] = economics.payback_months(saving)[..., None, None]
-    return replace(this, total=total)
+    return total
+
+
+def joined(parts: Sequence[Side]) -> Side:
+    """Draws reckoned in several batches, one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+
+    def side_by_side(arrays: Sequence[Array]) -> Array:
+        draws = [part.rate.shape[1] for part in parts]
+        wide = [np.broadcast_to(a, (a.shape[0], n, *a.shape[2:])) for a, n in zip(arrays, draws, strict=True)]
+        return np.concatenate(wide, axis=1)
+
+    total = {key: side_by_side([part.total[key] for part in parts]) for key in first.total}
+    rest = {key: side_by_side([getattr(part, key) for part in parts]) for key in ("workload", "fte", "once", "rate")}
+    return Side(first.months, total, **rest)

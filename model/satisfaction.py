@@ -18,26 +18,75 @@ Array = NDArray[np.float64]
 SHARES = ("transfer", "failed_self_service", "critical_error", "new_agent", "late_order", "vendor")
 """Drivers that a contact has or has not; their shares are the last axis of `shares`."""
 WAIT_NODES = 5
-_LOG_SHAPES = np.linspace(np.log(0.02), np.log(60.0), 241)
+_LOG_SHAPES = np.linspace(np.log(0.02), np.log(60.0), 65)
+_LOG_RATIOS = np.linspace(np.log(1e-3), np.log(1e5), 65)
 OVERLOAD_FROM = 0.85
 _SOFTNESS = 0.02
 
 
+def _gamma_measure(shape: Array, count: int) -> tuple[Array, Array]:
+    """Gamma distributions of mean 1 as `count` points and weights, the last axis: the trapezoid rule in ln(wait).
+
+    There the density exp(shape (s - e^s)) is analytic and falls at both ends, so the rule converges exponentially. What
+    mass lies below 1e-10 of the mean, much where the shape is small, is put at the first point.
+    """
+    far = 34 / shape
+    low = np.maximum(-far - np.sqrt(2 * far), -23.0)
+    high = np.log1p(far + np.sqrt(2 * far))
+    s = low[..., None] + (high - low)[..., None] * np.linspace(0, 1, count)
+    weights = np.exp(shape[..., None] * (s - np.expm1(s)) + np.log((high - low) / (count - 1))[..., None])
+    weights *= np.exp(shape * np.log(shape) - shape - _log_gamma(shape))[..., None]
+    weights[..., 0] = np.maximum(weights[..., 0] + 1 - weights.sum(axis=-1), 0.0)
+    return np.exp(s), weights
+
+
+def _log_gamma(x: Array) -> Array:
+    from scipy.special import gammaln
+
+    return np.asarray(gammaln(x))
+
+
 @cache
 def _gamma_rules() -> tuple[Array, Array]:
-    """Nodes (relative to the mean) and weights of gamma expectations for a grid of shapes; interpolated in ln shape."""
-    from scipy.special import roots_genlaguerre
+    """Waits (relative to their mean) and weights for a grid of shapes and of means against the wait's scale.
 
-    nodes, weights = np.empty((len(_LOG_SHAPES), WAIT_NODES)), np.empty((len(_LOG_SHAPES), WAIT_NODES))
-    for i, shape in enumerate(np.exp(_LOG_SHAPES)):
-        x, w = roots_genlaguerre(WAIT_NODES, shape - 1)
-        nodes[i], weights[i] = x / shape, w / w.sum()
-    return nodes, weights
+    (shape, ratio, node). Customers feel ln(1 + wait/scale): these are Gauss rules of that logarithm's distribution
+    (Lanczos, then Golub and Welsch 1969), exact for its polynomials to the ninth degree. Laguerre's nodes, exact for
+    those of the wait, miss a half point of CSAT where waits are many times the scale.
+    """
+    x, weights = _gamma_measure(np.exp(_LOG_SHAPES), 128)
+    ratio = np.exp(_LOG_RATIOS)[None, :, None]
+    felt = np.log1p(ratio * x[:, None, :])
+    unit = (felt * weights[:, None, :]).sum(axis=-1, keepdims=True)
+    felt = felt / unit
+    q = np.broadcast_to(np.sqrt(weights)[:, None, :], felt.shape)
+    matrix = np.zeros((*felt.shape[:2], WAIT_NODES, WAIT_NODES))
+    before, size = np.zeros_like(felt), np.zeros((*felt.shape[:2], 1))
+    for i in range(WAIT_NODES):
+        v = felt * q - size * before
+        alpha = (v * q).sum(axis=-1, keepdims=True)
+        v = v - alpha * q
+        matrix[..., i, i] = alpha[..., 0]
+        size = np.sqrt((v * v).sum(axis=-1, keepdims=True))
+        if i < WAIT_NODES - 1:
+            matrix[..., i, i + 1] = matrix[..., i + 1, i] = size[..., 0]
+            before, q = q, v / size
+    nodes, vectors = np.linalg.eigh(matrix)
+    waits = np.expm1(np.maximum(nodes, 0.0) * unit) / ratio
+    return np.ascontiguousarray(waits), np.ascontiguousarray(vectors[..., 0, :] ** 2)
 
 
 def softplus(occupancy: Array) -> Array:
     """Smooth max(occupancy - 85 %, 0): w ln(1 + exp((occupancy - .85)/w)), w two points."""
     return _SOFTNESS * np.logaddexp(0, (occupancy - OVERLOAD_FROM) / _SOFTNESS)
+
+
+@compiled()
+def _between(table: Array, low: int, right: int, part: float, aside: float, k: int) -> float:
+    """Bilinear in the first two axes."""
+    left = (1 - part) * table[low, right, k] + part * table[low + 1, right, k]
+    value: float = left + aside * ((1 - part) * table[low, right + 1, k] + part * table[low + 1, right + 1, k] - left)
+    return value
 
 
 @compiled()
@@ -49,13 +98,11 @@ def _mixture(
     wait_scale: Array,
     p_wait: Array,
     mean: Array,
-    square: Array,
     shares: Array,
     effects: Array,
     nodes: Array,
     weights: Array,
-    first: float,
-    step: float,
+    place: Array,
     out: Array,
 ) -> None:
     """Satisfied share of each row, over all combinations of drivers and the wait's nodes; see `satisfied_share`."""
@@ -76,22 +123,17 @@ def _mixture(
                 probability[j] *= 1.0 - share
             used *= 2
         total = 0.0
-        # Waiters' waits: a gamma of the same two moments, by Gauss-Laguerre; an atom at zero for the rest.
+        # An atom at zero for those who do not wait.
         p = min(max(p_wait[i], 0.0), 1.0)
         conditional = mean[i] / p if p > 1e-12 else 0.0  # hardly anybody waits: cancelled digits must not grow
-        variance = max(
-            square[i] / max(p, 1e-300) - conditional * conditional, 1e-12 * conditional * conditional + 1e-300
-        )
-        place = (np.log(max(conditional * conditional / variance, 1e-9)) - first) / step
-        place = min(max(place, 0.0), nodes.shape[0] - 1.000001)
-        low = int(place)
-        part = place - low
-        for k in range(nodes.shape[1] + 1):
-            if k == nodes.shape[1]:
+        low, right = int(place[i, 0]), int(place[i, 1])
+        part, aside = place[i, 0] - low, place[i, 1] - right
+        for k in range(nodes.shape[2] + 1):
+            if k == nodes.shape[2]:
                 wait, weight = 0.0, 1.0 - p
             else:
-                wait = conditional * ((1 - part) * nodes[low, k] + part * nodes[low + 1, k])
-                weight = p * ((1 - part) * weights[low, k] + part * weights[low + 1, k])
+                wait = conditional * _between(nodes, low, right, part, aside, k)
+                weight = p * _between(weights, low, right, part, aside, k)
             if weight <= 0.0:
                 continue
             waited = common[i] + wait_effect[i] * np.log1p(wait / wait_scale[i])
@@ -106,6 +148,21 @@ def _mixture(
         out[i] = total
 
 
+def _wait_shape(p_wait: Array, mean: Array, square: Array, scale: Array) -> tuple[Array, Array]:
+    """Of those who wait: shape of the gamma with their two moments, and mean wait against its scale."""
+    p = np.clip(p_wait, 1e-12, 1.0)
+    waited = mean / p
+    variance = np.maximum(square / p - waited**2, 1e-12 * waited**2 + 1e-300)
+    bounds = np.exp(_LOG_SHAPES[[0, -1]])
+    return np.clip(waited**2 / variance, *bounds), waited / scale
+
+
+def _place(values: Array, logs: Array) -> Array:
+    """Where values stand in an even grid of their logarithms, in steps; held to it."""
+    place: Array = (np.log(np.maximum(values, 1e-300)) - logs[0]) / (logs[1] - logs[0])
+    return np.clip(place, 0.0, len(logs) - 1.000001)
+
+
 def satisfied_share(
     p: Parameters,
     b0: Array,
@@ -116,14 +173,15 @@ def satisfied_share(
     wait_scale: Array,
     occupancy: Array,
     shares: dict[str, Array],
+    full: bool = False,
 ) -> Array:
-    """Satisfied share of answered contacts.
+    """Satisfied share of answered contacts, waiters' waits spread like a gamma of their two moments.
 
     Parameters
     ----------
     b0 : log-odds; fcr, p_wait (of answered), occupancy : shares; mean_wait, wait_square : s, s^2 over answered,
         zeros included; wait_scale : s (60 for phone and chat); shares : a share for each of SHARES.
-        All broadcast to (scenario, draw, month, channel).
+        All broadcast to (scenario, draw, month, channel). full : each row's gamma in 200 points instead of five.
     """
     effects = {
         "transfer": p["csat_transfer"],
@@ -141,23 +199,28 @@ def satisfied_share(
 
     share = np.stack([np.broadcast_to(shares[key], shape).ravel() for key in SHARES], axis=1)
     effect = np.stack([np.broadcast_to(effects[key], shape).ravel() for key in SHARES], axis=1)
-    nodes, weights = _gamma_rules()
+    waits = [flat(values) for values in (p_wait, mean_wait, wait_square, wait_scale)]
+    shapes, ratios = _wait_shape(*waits)
+    if full:
+        nodes, weights = (np.stack([table, table], axis=1) for table in _gamma_measure(np.append(shapes, 1.0), 200))
+        place = np.stack([np.arange(len(share), dtype=float), np.zeros(len(share))], axis=1)
+    else:
+        nodes, weights = _gamma_rules()
+        place = np.stack([_place(shapes, _LOG_SHAPES), _place(ratios, _LOG_RATIOS)], axis=1)
     out = np.empty(len(share))
     _mixture(
         flat(common),
         flat(fcr),
         flat(p["csat_resolved"]),
         flat(p["csat_wait"]),
-        flat(wait_scale),
-        flat(p_wait),
-        flat(mean_wait),
-        flat(wait_square),
+        waits[3],
+        waits[0],
+        waits[1],
         share,
         effect,
         nodes,
         weights,
-        _LOG_SHAPES[0],
-        _LOG_SHAPES[1] - _LOG_SHAPES[0],
+        place,
         out,
     )
     return out.reshape(shape)

@@ -1,12 +1,24 @@
 """Baseline and Scenario: what a company is today, and what is changed. Together they are what a link holds."""
 
+import datetime
 import hashlib
 import math
+import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)  # fmt: skip
 
 from model.assumptions import ASSUMPTIONS
 from model.errors import ScenarioError
@@ -21,6 +33,8 @@ WEEKS_A_YEAR = 365.25 / 7
 Kind = Literal["live", "chat", "deferred"]
 Grade = Literal["measured", "inferred", "assumed"]
 StaffingRule = Literal["as_set", "follow_work"]
+Range = tuple[float, float, float]
+"""Low, mode, high."""
 
 
 class _Frozen(BaseModel):
@@ -41,6 +55,59 @@ class _Frozen(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with changes, validated like any other; nothing derived is carried over."""
         return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | dict(update or {}))
+
+
+MARKUP = frozenset("<>[]{}`\\|~")
+"""What no text of a note may hold: it is shown as written, in a page, a deck or a spreadsheet."""
+
+
+LONGEST = {"author": 60, "reason": 300}
+"""Characters of a note."""
+
+
+class Note(_Frozen):
+    """Who changed an assumption or a target, why, and when. It travels with the scenario and never moves a number."""
+
+    author: str
+    reason: str
+    date: Annotated[datetime.date, PlainSerializer(datetime.date.isoformat, return_type=str)]
+
+    @field_validator("author", "reason")
+    @classmethod
+    def _plain_text(cls, text: str, info: ValidationInfo) -> str:
+        text, most = " ".join(text.split()), LONGEST[str(info.field_name)]
+        wrong = next((c for c in text if c in MARKUP or unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn")), None)
+        if wrong is not None:
+            raise ScenarioError(f"A note holds the character {wrong!a}, which is not allowed.", "Leave it out.")
+        if not text:
+            raise ScenarioError("A changed assumption needs its author and a reason.", "Fill in both.")
+        if len(text) > most:
+            raise ScenarioError(f"The {info.field_name} of a note is longer than {most} characters.", "Shorten it.")
+        return text
+
+
+def _check_assumption(key: str, value: float, what: str = "is") -> None:
+    """ScenarioError, naming the assumption, the value and the limits, where the model does not accept the value."""
+    row = ASSUMPTIONS.get(key)
+    if row is None:
+        raise ScenarioError(f"Unknown assumption {key}.", "See model.assumption_table().")
+    if not row.allows(value):
+        raise ScenarioError(
+            f"Assumption {key} ({row.label}) {what} {value:g}, outside {row.floor:g} to {row.ceiling:g} ({row.unit}).",
+            "Choose a value within.",
+        )
+
+
+def _check_range(key: str, values: Range) -> None:
+    """ScenarioError where low, mode and high are not in this order or beyond what the model accepts."""
+    for name, value in zip(("low", "mode", "high"), values, strict=True):
+        _check_assumption(key, value, f"has a {name} of")
+    if not values[0] <= values[1] <= values[2]:
+        low, mode, high = (f"{v:g}" for v in values)
+        raise ScenarioError(
+            f"Assumption {key} ({ASSUMPTIONS[key].label}) runs from {low} over {mode} to {high}.",
+            "Low must not exceed mode, nor mode high.",
+        )
 
 
 class Channel(_Frozen):
@@ -129,7 +196,7 @@ class Baseline(_Frozen):
     orders_per_week: float = Field(0.0, ge=0)
     nps: float | None = Field(None, ge=-100, le=100)
     ces: float | None = Field(None, ge=1, le=7)
-    assumptions: dict[str, tuple[float, float, float]] = {}
+    assumptions: dict[str, Range] = {}
     grades: dict[str, Grade] = {}
 
     @field_validator("month_factors")
@@ -145,9 +212,8 @@ class Baseline(_Frozen):
         names = [c.name for c in self.channels]
         if len(set(names)) != len(names):
             raise ScenarioError("Two channels have the same name.", "Give each channel its own name.")
-        unknown = set(self.assumptions) - set(ASSUMPTIONS)
-        if unknown:
-            raise ScenarioError(f"Unknown assumption {sorted(unknown)[0]}.", "See model.assumption_table().")
+        for assumption, own in self.assumptions.items():
+            _check_range(assumption, own)
         given = dict(self.levers)
         today = {k: given.pop(k, LEVERS[k].today) for k in LEVERS if k != "staffing"}
         for key, value in today.items():
@@ -211,13 +277,25 @@ CONDITIONS: dict[str, tuple[float, float, float, str]] = {
 }
 """Conditions, not levers: neutral value, least, most, and what they are. `growth` and `forecast_cv` replace."""
 
+TARGETS: dict[str, tuple[float, float, str]] = {
+    "target_s": (1.0, 1e7, "seconds"),
+    "target_share": (0.01, 0.999, "as a share of contacts"),
+    "csat": (0.01, 0.999, "as a share of contacts"),
+    "budget": (1.0, 1e13, "a year"),
+}
+"""Aims: least, most, unit. The first two are a channel's: `target_s.<channel>`."""
+OF_A_CHANNEL = ("target_s", "target_share")
+
 
 class Scenario(_Frozen):
     """A what-if: a baseline, and what is changed in it.
 
     `levers` hold new values (today's otherwise), `conditions` the world (demand, growth, peak, forecast_cv,
-    added_volume.<channel>), `assumptions` values that replace the table's, `targets` the aims: `target_s.<channel>`,
-    `target_share.<channel>`, `csat`, `budget`. `month` is the month whose yearly run rate is shown.
+    added_volume.<channel>), `assumptions` values taken as known in the table's place, `assumption_ranges` another
+    (low, mode, high) where it stays uncertain; a value goes before a range. `targets` are the aims:
+    `target_s.<channel>`, `target_share.<channel>`, `csat`, `budget`. `assumption_notes` say who changed an assumption
+    or target and why; a note goes with its change and moves no number. `month` is the month whose yearly run rate is
+    shown.
     """
 
     name: str = Field("Scenario", max_length=120)
@@ -226,6 +304,8 @@ class Scenario(_Frozen):
     staffing_rule: StaffingRule = "as_set"
     conditions: dict[str, float] = {}
     assumptions: dict[str, float] = {}
+    assumption_ranges: dict[str, Range] = {}
+    assumption_notes: dict[str, Note] = {}
     targets: dict[str, float] = {}
     month: int = Field(12, ge=1, le=MONTHS)
     seed: int = Field(7, ge=0, le=2**31)
@@ -254,21 +334,35 @@ class Scenario(_Frozen):
             _, low, high, _ = CONDITIONS[kind]
             if not low <= value <= high:
                 raise ScenarioError(f"Condition {key} is {value:g}, outside {low:g} to {high:g}.", "Choose within.")
-        for key in self.assumptions:
-            if key not in ASSUMPTIONS:
-                raise ScenarioError(f"Unknown assumption {key}.", "See model.assumption_table().")
+        for key, value in self.assumptions.items():
+            _check_assumption(key, value)
+        for key, own in self.assumption_ranges.items():
+            _check_range(key, own)
         for key, value in self.targets.items():
             kind, _, channel = key.partition(".")
-            if (kind in ("csat", "budget") and not channel) or (
-                kind in ("target_s", "target_share") and channel in names
-            ):
-                if value <= 0 or (kind in ("csat", "target_share") and value >= 1):
-                    raise ScenarioError(f"Target {key} is {value:g}, which cannot be met.", "Choose a share below 1.")
-            else:
+            if kind not in TARGETS or (channel not in names if kind in OF_A_CHANNEL else bool(channel)):
                 raise ScenarioError(
                     f"Unknown target {key}.", "Known: csat, budget, target_s.<channel>, target_share.<channel>."
                 )
+            low, high, unit = TARGETS[kind]
+            if not low <= value <= high:
+                raise ScenarioError(f"Target {key} is {value:g}, outside {low:g} to {high:g} {unit}.", "Choose within.")
+        # A note on what is not changed has nothing to say: it goes when its change goes.
+        kept = {k: note for k, note in self.assumption_notes.items() if k in self.changed}
+        if len(kept) < len(self.assumption_notes):
+            object.__setattr__(self, "assumption_notes", kept)
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_empty(self, handler: Any) -> dict[str, Any]:
+        """Every field, but those of changed assumptions only where there are any: most links have no room to waste."""
+        content: dict[str, Any] = handler(self)
+        return {k: v for k, v in content.items() if v or not k.startswith("assumption_")}
+
+    @property
+    def changed(self) -> set[str]:
+        """Assumptions and targets that differ from the company's."""
+        return {*self.assumptions, *self.assumption_ranges, *self.targets}
 
     def lever(self, key: str) -> float:
         """The lever's value here: as set, else today's."""

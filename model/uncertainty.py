@@ -7,16 +7,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.batch import PATH_NODES, RANGE_NODES, batch
+from model.batch import DRAW_NODES, RANGE_NODES, batch, some_draws
 from model.engine import Same, evaluate
 from model.outcomes import OUTCOMES
-from model.results import Results
+from model.results import Side
 from model.scenario import MONTHS, Scenario
 
 Array = NDArray[np.float64]
 LIKELY = (0.1, 0.9)
 """The band shown as likely: 8 in 10."""
 RANGE_DRAWS = 32
+_CHUNK = 128
+"""Draws in a batch: memory does not grow with their number, and arrays stay within the processor's reach."""
 _BANDS = pd.Index(["low", "high", "difference_low", "difference_high"])
 
 
@@ -25,11 +27,11 @@ def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
 
     The same n and seed give the same draws of assumptions whatever the scenario.
     """
-    found, nothing = _both(scenario, n, seed, PATH_NODES)
-    return _columns(results.against(found, nothing), scenario.month)
+    found, nothing = _both(scenario, n, seed, DRAW_NODES)
+    return _columns(found.months, results.against(found, nothing), scenario.month)
 
 
-def _both(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Results, Results]:
+def _both(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Side, Side]:
     """The scenario and doing nothing in every draw, at the nodes and the scenario's month; no nodes: only the month."""
     return _moved(_Key(scenario, n, seed, nodes)), _still(_Key(scenario.doing_nothing(), n, seed, nodes))
 
@@ -47,35 +49,34 @@ class _Key:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self.key == other.key
 
-    def run(self) -> Results:
+    def run(self) -> Side:
         scenario, n, seed, nodes = self.arguments
         months = np.unique([*nodes, scenario.month])
-        return results.run(batch([scenario], n, seed), months, path=bool(nodes))
+        whole = batch([scenario], n, seed)
+        parts = [some_draws(whole, start, start + _CHUNK) for start in range(0, n, _CHUNK)]
+        return results.joined([results.run(part, months, path=bool(nodes)).side for part in parts])
 
 
 @lru_cache(maxsize=8)
-def _moved(key: _Key) -> Results:
+def _moved(key: _Key) -> Side:
     """Kept briefly: the cards and the picture of one move ask for the same draws."""
     return key.run()
 
 
 @lru_cache(maxsize=64)
-def _still(key: _Key) -> Results:
+def _still(key: _Key) -> Side:
     """Doing nothing stays the same while sliders move."""
     return key.run()
 
 
-def _columns(found: Results, month: int) -> pd.DataFrame:
-    at = month if len(found.months) == MONTHS + 1 else -1
-    size = next(iter(found.total.values())).shape
-    wide = {
-        k: np.broadcast_to(v, (1, max(size[1], v.shape[1]), len(found.months), 1))[0, :, at, 0]
-        for k, v in found.total.items()
-        if k in OUTCOMES
-    }
-    frame = pd.DataFrame({k: wide[k] for k in OUTCOMES if k in wide})
-    frame.index.name = "draw"
-    return frame
+def _columns(months: NDArray[np.int64], total: dict[str, Array], month: int) -> pd.DataFrame:
+    at = month if len(months) == MONTHS + 1 else -1
+    keys = [key for key in OUTCOMES if key in total]
+    wide = np.empty((total["operating_cost"].shape[1], len(keys)))
+    for column, key in enumerate(keys):
+        values = total[key]
+        wide[:, column] = values[0, :, at if values.shape[2] > 1 else 0, 0]
+    return pd.DataFrame(wide, columns=keys, index=pd.RangeIndex(len(wide), name="draw"))
 
 
 def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: bool = False) -> pd.DataFrame:
@@ -85,8 +86,8 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: boo
     are reckoned along, for who asks for both; outcomes over 36 months are there only then.
     """
     found, nothing = _both(scenario, n, seed, RANGE_NODES if path else ())
-    this = _columns(results.against(found, nothing), scenario.month)
-    other = _columns(results.against(nothing, nothing), scenario.month)
+    this = _columns(found.months, results.against(found, nothing), scenario.month)
+    other = _columns(found.months, results.against(nothing, nothing), scenario.month)
     bands = [np.quantile(frame.to_numpy(), LIKELY, axis=0) for frame in (this, this - other)]
     return pd.DataFrame(np.vstack(bands).T, index=this.columns, columns=_BANDS)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model import deferred, network, quadrature
+from model import byhour, deferred, network, quadrature
 from model.scenario import CELLS
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def week_of(chain: "Chain", scenario: int = 0) -> Week:
 
 
 def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
-    """Phone and chat: each half-hour's queue at the solved repeats, blended towards the pool as the engine does."""
+    """Phone and chat: each half-hour's queue at the solved repeats, blended towards the pool as the engine does.
+
+    Where the week is taken hour by hour, by the same weight as the points are.
+    """
     from model._erlang import erlang_a_batch
 
     known, base = chain.known, chain.base
@@ -84,23 +87,35 @@ def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
 
     result: dict[int, Array] = {}
     together = rate.sum(axis=0)
+    came = byhour.rates(known, q, repeats, values)
+    present = byhour.servers(known, q)
+    team = byhour.together(known, q, came, present).swapaxes(1, 2) if known.hourly_pool and q.gain.any() else None
     for c, i in enumerate(known.live):
         found = queues(rate[c], np.asarray(1 / q.handle[c]), np.asarray(q.theta[c]), agents[c], float(q.target[c]))
+        busy = None
+        if known.hourly[c]:
+            hours = byhour.apart(known, q, c, came, present).swapaxes(0, 1)
+            found += known.hourly[c] * (hours[..., :5] - found)
+            busy = hours[..., 5] @ weights / np.maximum(agents[c, :, 0], 1e-9)
         if q.gain[c] and count > 1:
             work = (rate * (q.handle / q.sessions)[:, None, None]).sum(axis=0)
             leave = (rate * q.theta[:, None, None]).sum(axis=0) / np.maximum(together, 1e-300)
             staff = (agents / q.sessions[:, None, None]).sum(axis=0)
             speed = np.maximum(together, 1e-300) / np.maximum(work, 1e-300)
             pooled = queues(together, speed, leave, staff, float(q.target[c]))
+            if team is not None:
+                pooled += known.hourly_pool * (team[c, ..., :5] - pooled)
             found = np.maximum(found + q.gain[c] * (pooled - found), 0)
         share = weights * values  # contacts fall where demand is high
         mean = (found * share[:, None]).sum(axis=1) / share.sum()
         table = np.empty((CELLS, len(COLUMNS)))
-        table[:, 0] = rate[c] @ weights * 1800
+        table[:, 0] = (rate[c] + known.hourly[c] * (came[c].T - rate[c])) @ weights * 1800
         table[:, 1] = agents[c, :, 0] / q.sessions[c]
         table[:, 2], table[:, 3] = np.clip(mean[:, 4], 0, 1), np.clip(mean[:, 1], 0, 1)
         table[:, 4] = mean[:, 2] / np.maximum(1 - mean[:, 1], 1e-9)
         table[:, 5] = table[:, 0] / 1800 * (1 - table[:, 3]) * q.handle[c] / np.maximum(agents[c, :, 0], 1e-9)
+        if busy is not None:  # served later than they came
+            table[:, 5] += known.hourly[c] * (busy - table[:, 5])
         result[int(i)] = table
     return result
 

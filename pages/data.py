@@ -1,41 +1,49 @@
-"""My data: a company's own figures, from files or from ten typed numbers, measured and taken to Explore."""
+"""My data: a company's own figures, from files, a warehouse or ten typed numbers, measured and taken to Explore."""
 
 import streamlit as st
 
-from pages.parts import data_files, data_forms, data_measured, errors, house
+from pages.parts import data_files, data_forms, data_measured, data_warehouse, errors, house, share
 from pages.parts.bar import bar
 from pages.parts.data_words import plain
 
-FILES, TEN = "Upload files", "Type ten numbers"
+FILES, WAREHOUSE, TEN = "Upload files", "Use a connection", "Type ten numbers"
 
 house.inside()
+share.open_link()
 bar()
 
 left, right = st.columns([1, 2], gap="medium")
 with left, errors.told():
     st.markdown("#### Use your own numbers", anchors=False)
-    way = st.segmented_control("Where the numbers come from", [FILES, TEN], key="way", default=FILES, required=True,
+    ways = [FILES, TEN]
+    with errors.told():
+        ways = [FILES, WAREHOUSE, TEN] if data_warehouse.tables() else ways
+    way = st.segmented_control("Where the numbers come from", ways, key="way", default=FILES, required=True,
                                label_visibility="collapsed", persist_state="session", width="stretch")  # fmt: skip
     if way == FILES:
         data_files.uploader()
         if data_files.own().loaded:
-            tabs = st.tabs(["Columns", data_files.report_title(), "Targets and money"], key="about", on_change="rerun")
+            tabs = st.tabs(["Columns", "Report", "Targets and money"], key="about", on_change="rerun")
             for tab, draw in zip(tabs, (data_files.columns, data_files.report, data_forms.company), strict=True):
                 if tab.open:
                     with tab, errors.told():
                         draw()
+    elif way == WAREHOUSE:
+        data_warehouse.panel()
     else:
         st.caption("No file? Ten numbers are enough. The shape of the week is assumed.")
         data_forms.ten()
 
-own, typed = data_files.own(), data_forms.typed()
+own, typed, asked = data_files.own(), data_forms.typed(), data_warehouse.asked()
 with right:
     if way == FILES and own.measured is not None:
         count = len(own.sources)
         data_measured.panel(own.measured, f"From {plain(own.sources[0]) if count == 1 else f'{count} files'}")
+    elif way == WAREHOUSE and asked is not None:
+        data_measured.panel(asked.measured, f"From {plain(asked.source)}")
     elif way == TEN and typed.measured is not None:
         data_measured.panel(typed.measured, "From ten typed numbers")
     elif way == FILES:
         data_files.invitation()
     else:
-        st.markdown(data_forms.WHY_TEN)
+        st.markdown(data_warehouse.INVITATION if way == WAREHOUSE else data_forms.WHY_TEN)

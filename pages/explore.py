@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from pages.parts import errors, house, levers, share, state
+from pages.parts import cards, errors, house, levers, pictures, share, state
 from pages.parts.bar import bar
-from pages.parts.cards import outcomes
-from pages.parts.pictures import pictures
 
 house.inside()
 share.open_link()
-bar()
-outcomes()
+bar(month=True)
+cards.outcomes()
+cards.more()
 
 left, right = st.columns([1, 2], gap="small")
 with left, errors.told():
     levers.panel()
 with right:
-    pictures()
+    pictures.pictures()
+    pictures.limits()
 state.drawn()

@@ -59,7 +59,7 @@ def satisfied(
 ) -> float:
     """Satisfied share of answered contacts: every combination of drivers, waits integrated over their gamma.
 
-    With `nodes` by so many nodes of generalised Gauss-Laguerre, which is what the model is documented to do.
+    With `nodes` by so many nodes of generalised Gauss-Laguerre: quicker, and enough in number to be as good as exact.
     """
     drivers = [(share, p["csat_" + name]) for name, share in shares.items() if share]
     start = b0 + p["csat_overload"] * soft(occupancy) / 0.10

@@ -287,6 +287,7 @@ class Company:
         contained = self.first(c) * issues * self.contained(t)
         callbacks = contained * (1 - p["contained_resolved"]) * p["containment_callback"]
         late = self.base.orders_per_week * p["late_order_contacts"] / sum(self.weekly.values())
+        then = self.grown("late_order_rate", "late_order_months", t)
         shares = {
             "transfer": c.transfer_rate,
             "failed_self_service": 0.0,
@@ -296,18 +297,19 @@ class Company:
             "vendor": 0.0,
         }
         scale = c.target_s if c.kind == "deferred" else 60.0
+        nodes = 150 if c.kind == "deferred" else 60  # waits of weeks against hours need many
         day0 = (c.fcr, today.p_wait, today.wait, today.square, scale, self.busy0(c), shares)
-        b0 = optimize.brentq(lambda b: satisfied(p, b, *day0, nodes=5) - c.csat, -8, 8, xtol=1e-12)
+        b0 = optimize.brentq(lambda b: satisfied(p, b, *day0, nodes=nodes) - c.csat, -8, 8, xtol=1e-12)
         shares = {
             "transfer": self.transfers(c, t),
             "failed_self_service": callbacks / offered,
             "critical_error": self.errors(c, t),
             "new_agent": self.learning(t),
-            "late_order": min(late * self.grown("late_order_rate", "late_order_months", t), 0.9),
+            "late_order": min(late * then / (1 + late * (then - self.now["late_order_rate"])), 0.9),
             "vendor": sent - self.vendor(0),
         }
         happy = satisfied(
-            p, b0, self.fcr(c, t), mix["p_wait"], mix["wait"], mix["square"], scale, busy, shares, nodes=5
+            p, b0, self.fcr(c, t), mix["p_wait"], mix["wait"], mix["square"], scale, busy, shares, nodes=nodes
         )
         abandoned = offered - answered
         glad = happy * answered + contained * p["contained_resolved"] * sigma(

@@ -1,15 +1,37 @@
 """What all tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import server
+
 # A first call compiles, and machines differ: examples are counted, not timed. CI draws the same ones every time.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_store(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests never touch the store of whoever runs them."""
+    os.environ["TRILEVER_STORE"] = f"sqlite:///{tmp_path_factory.mktemp('store')}/store.db"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nor the baselines that they keep."""
+    os.environ["TRILEVER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """One PostgreSQL server for all tests of the store, each of which makes a database of its own on it."""
+    with server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Companies and scenarios for the tests of links: realistic ones, and any at all."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,21 @@ def _weeks(high: float) -> st.SearchStrategy[list[float]]:
     return st.one_of(grid, noise, flat, sparse).filter(lambda cells: sum(cells) > 0)
 
 
+def _allowed(key: str) -> st.SearchStrategy[float]:
+    return _floats(ASSUMPTIONS[key].floor, ASSUMPTIONS[key].ceiling)
+
+
+def _of_assumptions(value: Callable[[str], st.SearchStrategy[Any]], most: int) -> st.SearchStrategy[dict[str, Any]]:
+    keys = st.sets(st.sampled_from(sorted(ASSUMPTIONS)), max_size=most)
+    return keys.flatmap(lambda chosen: st.fixed_dictionaries({key: value(key) for key in sorted(chosen)}))
+
+
+def _notes() -> st.SearchStrategy[dict[str, Any]]:
+    words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="<>[]{}`\\|~"), min_size=1)
+    text = words.map(lambda t: t[:50]).filter(lambda t: bool(t.split()))
+    return st.fixed_dictionaries({"author": text, "reason": text, "date": st.dates()})
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Any scenario: one to four channels, any digits, any subset of levers, conditions, assumptions and targets."""
@@ -115,7 +131,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         )
         for i in range(draw(st.integers(1, 4)))
     )  # fmt: skip
-    own = draw(st.dictionaries(st.sampled_from(sorted(ASSUMPTIONS)), st.tuples(*[_floats(-10, 1e6)] * 3), max_size=4))
+    own = draw(_of_assumptions(lambda key: st.tuples(*[_allowed(key)] * 3).map(sorted).map(tuple), 4))
     baseline = Baseline(
         name=draw(words.filter(bool)), channels=channels, month_factors=draw(st.tuples(*[_floats(0.2, 3)] * 12)),
         levers={"shrinkage": draw(_floats(0.1, 0.6))}, wage=draw(_floats(1, 1e3)), ces=draw(st.none() | _floats(1, 7)),
@@ -130,6 +146,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         name=draw(words), baseline=baseline, levers=levers, month=draw(st.integers(1, 36)),
         seed=draw(st.integers(0, 2**31)), staffing_rule=draw(st.sampled_from(["as_set", "follow_work"])),
         conditions=draw(st.fixed_dictionaries({}, optional={"demand": _floats(0.1, 5), "added_volume.queue_0": share})),
-        assumptions=draw(st.dictionaries(st.sampled_from(sorted(ASSUMPTIONS)), _floats(-10, 1e6), max_size=5)),
+        assumptions=draw(_of_assumptions(_allowed, 5)),
+        assumption_ranges=draw(_of_assumptions(lambda key: st.tuples(*[_allowed(key)] * 3).map(sorted).map(tuple), 3)),
+        assumption_notes=draw(_of_assumptions(lambda key: _notes(), 3)),
         targets=draw(st.fixed_dictionaries({}, optional={"csat": share, "target_s.queue_0": _floats(1, 1e6)})),
     )  # fmt: skip

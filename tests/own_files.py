@@ -1,5 +1,6 @@
 """Files as users bring them, good and bad, made for tests of the data page."""
 
+import io
 import random
 from datetime import datetime, timedelta
 
@@ -30,3 +31,24 @@ def calls(weeks: int = 3, seed: int = 4, wait_s: float = 25.0) -> bytes:
             lines.append(f"C{len(lines):05d},{moment:%Y-%m-%d},{moment:%H:%M:%S},{wait:.0f},{talk},"
                          f"{'Abandoned' if gone else 'Answered'},{rating}")  # fmt: skip
     return "\n".join(lines).encode()
+
+
+def two_sheets() -> bytes:
+    """A workbook: March as a sheet of many calls, April as one of fewer."""
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    for title, weeks in (("March", 3), ("April", 1)):
+        sheet = book.create_sheet(title)
+        for line in calls(weeks, seed=weeks).decode().split("\n")[: 4_000 if weeks > 1 else 600]:
+            sheet.append([cell or None for cell in line.split(",")])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def long_calls(copies: int = 120) -> bytes:
+    """Calls that take many seconds to read: a different number in each row."""
+    lines = calls(weeks=4).decode().split("\n")
+    body = [f"{i}-{line}" for i in range(copies) for line in lines[1:]]
+    return "\n".join([lines[0], *body]).encode()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,13 +27,19 @@ class Server:
 
 
 @contextmanager
-def serving(script: str = "app.py", *flags: str, folder: Path = ROOT, log: Path) -> Iterator[Server]:
-    """Run `script` in `folder` as a user would, with that folder's configuration, until the block is left."""
+def serving(
+    script: str = "app.py", *flags: str, folder: Path = ROOT, log: Path, store: str | None = None
+) -> Iterator[Server]:
+    """Run `script` in `folder` as a user would, with that folder's configuration, until the block is left.
+
+    `store`: URL of its store; else a fresh one of its own, gone when the block is left.
+    """
     port = _free_port()
     streamlit = [sys.executable, "-m", "streamlit", "run", script]
     command = [*streamlit, f"--server.port={port}", "--server.headless=true", *flags]
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
+    with log.open("wb") as out, TemporaryDirectory() as own:
+        environment = {**os.environ, "TRILEVER_STORE": store or f"sqlite:///{own}/store.db"}
+        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
             _wait_until_ready(port, process, log)
             yield Server(port, log)
@@ -52,7 +59,7 @@ def chromium() -> str | None:
 
 
 CHROMIUM_FLAGS = [
-    "--no-sandbox",   # it only ever opens our own pages, and a container's root has no sandbox
+    "--no-sandbox",  # it only ever opens our own pages, and a container's root has no sandbox
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

@@ -139,7 +139,7 @@ def test_every_figure_of_a_month_is_the_one_by_hand(case: str) -> None:
     alone, rows = by_hand(s)
     outcome = model.evaluate(s)
     # The nodes of the gamma of waits are interpolated between tabled shapes.
-    loose = {"csat": 1e-5, "csat_surveyed": 1e-5, "revenue_at_risk": 1e-4}
+    loose = {"csat": 5e-4, "csat_surveyed": 5e-4, "revenue_at_risk": 1e-3}  # the wait in five nodes
     wrong = {}
     for name, row in rows.items():
         for key in outcome.channels.columns.intersection(list(row)):

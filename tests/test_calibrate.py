@@ -140,3 +140,10 @@ def test_one_team_has_points_only_where_two_channels_could_share() -> None:
 def test_the_same_company_is_made_ready_once() -> None:
     base = company(phone(abandonment=0.05))
     assert calibrate(base) is calibrate(base.model_copy())
+
+
+def test_a_stated_cost_below_the_wages_is_said() -> None:
+    base = model.sample("software")
+    for share, said in ((0.8, True), (1.2, False)):
+        changed = base.model_copy(update={"stated_cost": share * base.labour_cost})
+        assert any("stated cost" in note for note in calibrate(changed).notes) == said

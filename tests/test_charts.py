@@ -102,11 +102,6 @@ def test_a_flat_line_is_drawn_flat_and_a_moving_one_fills_the_height() -> None:
     assert max(_heights(moving)) - min(_heights(moving)) > 40
 
 
-def test_a_small_line_stands_in_markdown_as_a_picture() -> None:
-    flat = pd.Series([1.0] * 37)
-    assert charts.picture_address(charts.spark(flat, flat, 12)).startswith("data:image/svg+xml;base64,")
-
-
 def _heights(svg: str) -> list[float]:
     points = svg.split('points="')[1:]
     return [float(pair.split(",")[1]) for part in points for pair in part.split('"')[0].split()]

@@ -1,13 +1,17 @@
 """My data as a script: what comes of files and typed numbers; what goes wrong loses nothing. No browser."""
 
+import threading
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
 from model import intake
 from model.report import measured, table_file, week_chart
+from pages.parts.data_job import Job
 from pages.parts.data_own import Own, Typed
 from pages.parts.data_words import report
 from pages.parts.plain import plain
@@ -177,6 +181,44 @@ def test_the_same_file_twice_is_counted_once(data: AppTest) -> None:
     assert cards(data)["Contacts a week"] == cards(bring(data, ("calls.csv", calls())))["Contacts a week"]
 
 
+def test_a_table_of_a_warehouse_is_measured_where_it_lies(
+    data: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways = data.segmented_control(key="way")
+    assert "Use a connection" not in ways.options, "none is set up"
+    (tmp_path / "calls.csv").write_bytes(calls())
+    with duckdb.connect(tmp_path / "calls.duckdb") as link:
+        link.execute(f"""CREATE TABLE calls AS SELECT "Date" + "Start" AS "Start time", "Queue time", "Talk time",
+                         "Result", "Rating" FROM read_csv('{tmp_path}/calls.csv')""")
+    (tmp_path / "own.toml").write_text(
+        f'[warehouses.contact_centre]\nurl = "{tmp_path}/calls.duckdb"\ntables = ["calls", "gone"]\n'
+    )
+    monkeypatch.setenv("TRILEVER_WAREHOUSES", str(tmp_path / "own.toml"))
+    data.run()
+    data.segmented_control(key="way").set_value("Use a connection").run()
+    assert data.selectbox(key="warehouse_table").options == ["Contact centre: calls", "Contact centre: gone"]
+    data.button(key="warehouse_measure").click().run()
+    assert not data.exception and not told(data)
+    shown, truth = cards(data), intake.measure(intake.read(calls(), "calls.csv")).channels[0]
+    assert shown["Contacts a week"] == f"{truth.weekly_arrivals:,.0f}"
+    assert shown["Handle time"] == measured.duration(truth.handle_time_s)
+    data.selectbox(key="warehouse_table").set_value(("contact_centre", "gone")).run()
+    data.button(key="warehouse_measure").click().run()
+    assert len(told(data)) == 1 and "no table 'gone'" in told(data)[0] and str(tmp_path) not in told(data)[0]
+    assert cards(data) == shown
+    data.button(key="explore_own").click().run()
+    assert baseline(data).channels[0].weekly_arrivals == pytest.approx(truth.weekly_arrivals)
+
+
+def test_connections_that_cannot_be_read_are_told_and_files_still_work(
+    data: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRILEVER_WAREHOUSES", str(tmp_path / "gone.toml"))
+    data.run()
+    assert len(told(data)) == 1 and "connections" in told(data)[0] and str(tmp_path) not in told(data)[0]
+    assert data.file_uploader(key="upload") is not None
+
+
 def test_ten_typed_numbers_are_enough(data: AppTest) -> None:
     data.segmented_control(key="way").set_value("Type ten numbers").run()
     data.number_input(key="typed_csat").set_value(81.0)
@@ -217,6 +259,74 @@ def test_the_report_taken_away_runs_no_formula() -> None:
     assert 3 in list(frame["Rows"])
     lines = table_file.csv(frame).decode("utf-8-sig").splitlines()
     assert lines[1].startswith("'=HYPERLINK(1).csv,")
+
+
+def test_rows_in_the_report_run_no_formula_and_are_no_markup(data: AppTest) -> None:
+    lines = calls().decode().split("\n")
+    lines[3] = "=HYPERLINK(1)," + lines[3].split(",", 1)[1].replace(",Answered,", ",![x](http://a.b/c.png),")
+    bring(data, ("calls.csv", "\n".join(lines).encode()))
+    data.session_state["about"] = "Report"
+    data.run()
+    assert "=HYPERLINK(1)" in said(data)
+    assert not any("![x]" in str(part.value) for part in data.markdown)
+    frame = report([one.file for one in data.session_state["own"].loaded])
+    assert "'=HYPERLINK" in table_file.csv(frame).decode("utf-8-sig")
+
+
+def test_a_question_the_file_leaves_open_is_asked_and_its_answer_is_used(data: AppTest) -> None:
+    bring(data, ("calls.csv", calls()))
+    (unit,) = [box for box in data.selectbox if str(box.key).startswith("choice_unit_wait")]
+    assert unit.label == "Waiting time is in" and "please say" in said(data)
+    before = cards(data)["Average wait"]
+    unit.set_value("min").run()
+    assert not data.exception and not told(data)
+    assert cards(data)["Average wait"] != before
+    assert "2 findings in the report" in said(data), "counted after the correction, not before it"
+
+
+def test_a_correction_holds_for_the_next_file_of_the_same_header(uploaded: AppTest) -> None:
+    [box for box in uploaded.selectbox if str(box.key).endswith("_csat")][0].set_value("Not in this file").run()
+    bring(uploaded, ("april.csv", calls(seed=9)))
+    assert "csat" not in uploaded.session_state["own"].loaded[0].file.columns
+
+
+def test_a_file_without_a_date_is_there_to_be_corrected(data: AppTest) -> None:
+    lines = ["Ticket ID,First Response Time,Status"]
+    lines += [f"T{i},2024-03-{1 + i % 28:02d} {8 + i % 9:02d}:15:00,closed" for i in range(400)]
+    bring(data, ("tickets.csv", "\n".join(lines).encode()))
+    assert "does not say when each contact began" in told(data)[0]
+    assert "'First Response Time'" in told(data)[0]
+    assert not data.metric
+    more = [part for part in data.expander if part.label == "Not found in the file"]
+    assert more, "the date can be picked"
+    own = data.session_state["own"]
+    picked = own.correct(own.loaded[0].digest, {"date": "First Response Time", "replied_at": None})
+    assert picked.measured is not None and picked.loaded[0].fault is None
+
+
+def test_a_reading_that_is_cancelled_leaves_what_was_there() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(progress: intake.Progress) -> Own:
+        begun.set()
+        go_on.wait(10)
+        progress(0.5, "Reading rows")
+        return Own()
+
+    job = Job(work)
+    assert begun.wait(10) and not job.wait(0)
+    job.cancel()
+    go_on.set()
+    assert job.wait(10)
+    assert job.result is None and isinstance(job.fault, intake.Cancelled)
+
+
+def test_a_fault_of_the_background_is_kept_for_the_page() -> None:
+    def work(_progress: intake.Progress) -> Own:
+        raise ZeroDivisionError
+
+    job = Job(work)
+    assert job.wait(10) and isinstance(job.fault, ZeroDivisionError)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

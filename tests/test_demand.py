@@ -48,6 +48,19 @@ def test_late_orders_bring_their_contacts() -> None:
     assert demand.late_order_share(p, 1000, np.array(0.09), np.array(500.0)).item() == pytest.approx(0.108)
 
 
+def test_the_share_about_late_orders_is_of_the_contacts_they_themselves_add_to() -> None:
+    # 1,000 orders, 100 contacts of 500 about the 20 % late; at 60 % late: 300 of the 700 that come then, not of 500
+    p, today = modes(late_order_contacts=0.5), np.array(0.2)
+    then = 500 * demand.late_order_factor(p, 1000, np.array(0.6), today, 500)
+    assert then.item() == pytest.approx(700)
+    assert demand.late_order_share(p, 1000, np.array(0.6), then).item() == pytest.approx(300 / 700)
+
+
+def test_without_late_orders_a_tenth_of_contacts_is_left_however_many_each_brings() -> None:
+    p = modes(late_order_contacts=20.0)
+    assert demand.late_order_factor(p, 1000, np.array(0.0), np.array(0.2), 500).item() == pytest.approx(0.1)
+
+
 def test_late_orders_are_never_nearly_all_contacts() -> None:
     assert demand.late_order_share(modes(), 1e6, np.array(1.0), np.array(10.0)).item() == 0.9
 

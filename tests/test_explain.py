@@ -71,7 +71,7 @@ def test_shapley_matches_the_definition_over_orders() -> None:
     for order in permutations(keys):
         for i, key in enumerate(order):
             before, after = (explain.mixed(start, scenario, order[:j]) for j in (i, i + 1))
-            low, high = explain.values([before, after], ["service_level"])[:, 0]
+            low, high = (model.evaluate(one).headline["service_level"] for one in (before, after))
             expected[key] += (high - low) / 6
     for key in keys:
         assert parts[key] == pytest.approx(expected[key], abs=1e-4)  # subsets between the ends are solved less exactly
@@ -98,6 +98,28 @@ def test_owen_values_are_shapley_values_where_every_family_has_one_member() -> N
     players = {k: [k] for k in explain.changes(scenario.doing_nothing(), scenario)}
     arguments = (players, scenario.doing_nothing(), scenario, ["csat"])
     np.testing.assert_allclose(explain._owen(*arguments), explain._shapley(*arguments), atol=1e-12)
+
+
+@pytest.mark.parametrize("outcome", ["operating_cost", "npv", "freed_fte"])
+def test_mixtures_are_the_scenarios_they_stand_for(outcome: str) -> None:
+    base = model.sample("bank")
+    start = model.Scenario(baseline=base, levers={"qa_coverage": 0.05})
+    scenario = model.Scenario(
+        baseline=base,
+        levers={"self_service_spend": 4e5, "cross_training": 0.3, "staffing.phone": 120.0},
+        conditions={"demand": 1.1, "added_volume.chat": 0.2},
+        targets={"target_s.phone": 60, "target_share.phone": 0.7},
+        assumptions={"repeat_share": 0.4},
+        staffing_rule="follow_work",
+    )
+    keys = explain.changes(start, scenario)
+    rng = np.random.default_rng(4)
+    taken = {key: rng.random(6) < 0.5 for key in keys}
+    found = explain.values(start, scenario, taken, [outcome])[:, 0]
+    mixes = [explain.mixed(start, scenario, [k for k in keys if taken[k][i]]) for i in range(6)]
+    expected = [o.headline[outcome] for o in model.evaluate_many(mixes)]
+    size = model.evaluate(scenario).reference["operating_cost" if outcome == "npv" else "fte"]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3 * size if outcome != "operating_cost" else 0)
 
 
 def test_scenarios_of_different_companies_are_refused() -> None:

@@ -79,7 +79,6 @@ HOSTILE = {
     "control characters": b"date,wait\n2024-01-01,\x01\x02\x03\x04\x05\n" * 30,
     "header only": b"date,time,wait\n",
     "single row": b"date,time,wait\n2024-01-01,10:00,5\n",
-    "no header": b"2024-01-01,10:00:00,5,100\n2024-01-01,10:01:00,6,100\n" * 40,
     "no dates": b"name,colour,size\n" + b"anna,red,4\nben,blue,5\n" * 50,
     "ten thousand columns": ",".join(f"c{i}" for i in range(10_000)).encode() + b"\n" + b",".join([b"1"] * 10_000),
     "formulas": b"Date,Time,Wait\n" + b'=NOW(),=1+1,"=HYPERLINK(""http://x"",""y"")"\n' * 60,
@@ -126,7 +125,7 @@ def test_missing_files_and_things_that_are_no_files_are_refused(tmp_path: Path) 
 
 def test_a_file_cut_anywhere_never_fails_otherwise() -> None:
     data = written().encode()
-    for end in range(0, len(data), 997):
+    for end in range(0, len(data), 1_997):
         try:
             intake.measure(intake.read(data[:end], "cut.csv"))
         except IntakeError as refused:
@@ -136,7 +135,7 @@ def test_a_file_cut_anywhere_never_fails_otherwise() -> None:
 def test_flipped_bytes_never_fail_otherwise() -> None:
     rng = np.random.default_rng(5)
     data = np.frombuffer(written().encode(), dtype=np.uint8)
-    for _ in range(60):
+    for _ in range(20):
         mutated = data.copy()
         where = rng.integers(0, len(data), 40)
         mutated[where] = rng.integers(0, 256, 40)

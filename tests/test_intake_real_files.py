@@ -47,13 +47,17 @@ class TestBank:
         }  # fmt: skip
         assert {p.kind: p.count for p in file.problems} == {
             "other_end": 143, "left": 1_040, "unserved": 275, "no_handle": 41,
+            # Counted by awk: rows with 0:00:00 for the start (and end) of service; call numbers seen before.
+            "midnight_answered_at": 2_883, "midnight_ended_at": 2_883, "same_id": 6_473,
+            "unit_wait": 17_456, "unit_handle": 17_456,
         }  # fmt: skip
 
     def test_columns_are_guessed_right(self) -> None:
         file = intake.read(Path(FOLDER) / "bank_calls_first_half.txt")
         assert file.columns == {
             "date": "date", "time": "vru_entry", "outcome": "outcome", "wait": "q_time", "handle": "ser_time",
-            "agent": "server", "customer": "customer_id", "id": "call_id",
+            "agent": "server", "customer": "customer_id", "id": "call_id", "answered_at": "ser_start",
+            "ended_at": "ser_exit",
         }  # fmt: skip
         assert all(len(guess.samples) == 3 and guess.confidence >= 0.85 for guess in file.guesses.values())
 
@@ -158,11 +162,51 @@ def test_the_last_row_of_an_incident_counts() -> None:
     assert intake.measure(file).channels[0].kind == "deferred"
 
 
-@pytest.mark.parametrize("name", ["support_tickets.csv", "calls_ratings.xlsx"])
-def test_what_cannot_be_used_yet_is_refused_in_plain_words(name: str) -> None:
-    with pytest.raises(IntakeError) as refused:
-        intake.measure(intake.read(Path(FOLDER) / name))
-    assert refused.value.hint
+def test_the_workbook_says_what_the_text_file_says() -> None:
+    text, book = (intake.read(Path(FOLDER) / f"calls_ratings.{kind}") for kind in ("csv", "xlsx"))
+    assert book.sheets == ("Call center data", "info to be showed in dashboard") and book.sheet == book.sheets[0]
+    assert book.columns == text.columns
+    assert book.table.equals(text.table)
+
+
+def test_tickets_without_a_creation_are_read_but_not_measured_until_the_user_picks_a_date() -> None:
+    file = intake.read(Path(FOLDER) / "support_tickets.csv")
+    assert len(file.text) == 8_469 and file.trouble is not None
+    with pytest.raises(IntakeError, match="does not say when each contact began") as refused:
+        intake.measure(file)
+    assert "'First Response Time'" in refused.value.hint
+    picked = file.with_columns({"date": "First Response Time"})
+    assert len(picked.table) == 5_650  # tickets with a first reply
+    said = {p.kind: p.count for p in picked.problems}
+    assert said["replied_at_is_start"] == 5_650 and said["no_date"] == 2_819
+    assert said["resolved_at"] == 1_365  # solved before the first reply
+    assert "reply_s" not in picked.table, "no speed is made of a reply that is its own start"
+
+
+def test_contradictions_within_the_real_files_are_counted() -> None:
+    """Counted with pandas: two waits further apart than 2 s and 2 %; rates more than half a point from the counts."""
+    said = {
+        name: {p.kind: p.count for p in intake.read(Path(FOLDER) / name).problems}
+        for name in ("daily_semicolon.csv", "interval_15min.csv", "incidents_event_log.csv")
+    }
+    assert said["daily_semicolon.csv"] == {"undated": 1_251, "two_waits": 1_246}
+    assert said["interval_15min.csv"] == {"rate": 11_409}
+    assert said["incidents_event_log.csv"] == {"mark": 1_766, "log": 5_108}
+
+
+def test_totals_are_those_counted_by_hand() -> None:
+    days = intake.read(Path(FOLDER) / "daily_semicolon.csv").table
+    assert (days["offered"].sum(), days["answered"].sum(), days["abandoned"].sum()) == (248_373, 221_234, 27_139)
+    assert (days["wait_s"] * days["answered"]).sum() / 221_234 == pytest.approx(29.8356, abs=1e-3)
+    months = intake.read(Path(FOLDER) / "monthly_providers.csv").table
+    assert len(months) == 534 and months["start"].nunique() == 12
+    assert (months["offered"].sum(), months["answered"].sum()) == (14_039_579, 13_009_408)
+    assert (months["abandoned"].sum(), months["in_time"].sum()) == (440_988, 11_423_835)
+    quarters = intake.read(Path(FOLDER) / "interval_15min.csv").table
+    assert (quarters["offered"].sum(), quarters["abandoned"].sum()) == (164_182, 6_633)
+    answered = quarters["answered"]
+    assert (quarters["handle_s"] * answered).sum() / answered.sum() == pytest.approx(270.1434, abs=1e-3)
+    assert (quarters["wait_s"] * answered).sum() / answered.sum() == pytest.approx(34.5501, abs=1e-3)
 
 
 def test_no_name_of_an_agent_or_customer_reaches_the_baseline() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.intake import values
+from model.intake import dates, durations, ratings, values
 
 
 def column(*cells: str | None) -> pd.Series:
@@ -44,7 +44,7 @@ def test_numbers_in_any_dialect(cells: list[str | None], expected: list[float]) 
     ],
 )
 def test_durations_in_any_unit(header: str, cells: list[str], expected: list[float]) -> None:
-    np.testing.assert_allclose(values.durations(column(*cells), header), expected, rtol=1e-9)
+    np.testing.assert_allclose(durations.durations(column(*cells), header).seconds, expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -64,31 +64,31 @@ def test_durations_in_any_unit(header: str, cells: list[str], expected: list[flo
     ],
 )
 def test_dates_in_any_form(cells: list[str], expected: list[str]) -> None:
-    got = values.dates(column(*cells)).values
+    got = dates.dates(column(*cells)).values
     np.testing.assert_array_equal(got, np.array(expected, dtype="datetime64[s]"))
 
 
 def test_the_order_of_day_and_month_follows_the_rows_where_no_part_is_above_twelve() -> None:
     month_first = column(*[f"{m}/{d}/2024" for m in (1, 2) for d in range(1, 13)])
-    assert values.dates(month_first).values[1] == np.datetime64("2024-01-02")
+    assert dates.dates(month_first).values[1] == np.datetime64("2024-01-02")
     day_first = column(*[f"{d}/{m}/2024" for m in (1, 2) for d in range(1, 13)])
-    assert values.dates(day_first).values[1] == np.datetime64("2024-01-02")
+    assert dates.dates(day_first).values[1] == np.datetime64("2024-01-02")
 
 
 def test_an_undecidable_order_is_said_to_be_so() -> None:
-    assert values.dates(column("3/4/2024")).undecided
-    assert not values.dates(column("13/4/2024")).undecided
+    assert dates.dates(column("3/4/2024")).undecided
+    assert not dates.dates(column("13/4/2024")).undecided
 
 
 def test_bare_digits_are_dates_only_where_asked_for() -> None:
     digits = column("990201", "990214")
-    assert np.isnat(values.dates(digits).values).all()
-    assert values.dates(digits, compact=True).values[1] == np.datetime64("1999-02-14")
-    assert values.dates(column("45352.5"), compact=True).values[0] == np.datetime64("2024-03-01T12:00")
+    assert np.isnat(dates.dates(digits).values).all()
+    assert dates.dates(digits, compact=True).values[1] == np.datetime64("1999-02-14")
+    assert dates.dates(column("45352.5"), compact=True).values[0] == np.datetime64("2024-03-01T12:00")
 
 
 def test_times_of_day_in_any_form() -> None:
-    got = values.times(column("7:02:47", "9:30 PM", "08:00-08:15", "0930", "23", "0.5", "25:00", "08h30"))
+    got = dates.times(column("7:02:47", "9:30 PM", "08:00-08:15", "0930", "23", "0.5", "25:00", "08h30"))
     np.testing.assert_allclose(got, [25367, 77400, 28800, 34200, 82800, 43200, np.nan, 30600])
 
 
@@ -102,6 +102,6 @@ def test_times_of_day_in_any_form() -> None:
     ],
 )
 def test_satisfaction_on_any_scale(cells: list[str], satisfied: list[float], scale: str) -> None:
-    got = values.satisfaction(column(*cells))
+    got = ratings.satisfaction(column(*cells))
     assert got.scale == scale
     np.testing.assert_allclose(got.values, satisfied)

@@ -13,22 +13,22 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from model import links
+from model import links, receipt
 from model.assumptions import ASSUMPTIONS
 from model.errors import LinkError
-from model.links import envelope, format_1, receipt, week
+from model.links import envelope, format_1, week
 from model.outcomes import OUTCOMES
 from model.scenario import CELLS, Baseline, Channel, Scenario
 from model.version import ENGINE_VERSION
 from tests import fuzz_links
 from tests.links_examples import company, scenarios, seen, what_if
 
-FROZEN = sorted((Path(__file__).parent / "data" / "links").glob("format_*.json"))
+FROZEN = sorted((Path(__file__).parent / "frozen_links").glob("format_*.json"))
 
 
 def forge(**parts: Any) -> str:
     """A token with a right checksum around a document in which `parts` (a.b.c=value, dots as __) are replaced."""
-    document = json.loads(json.dumps(receipt.document_of(what_if(company(1)), seen(1))))
+    document = json.loads(json.dumps(receipt.document_of(what_if(company(1)), seen(1), receipt.LINK_DIGITS)))
     for path, value in parts.items():
         *outer, last = path.split("__")
         inside = document
@@ -214,9 +214,9 @@ def test_an_older_format_is_brought_up_one_step_a_version(monkeypatch: pytest.Mo
         return {**document, "scenario": {**document["scenario"], "name": name}}
 
     token = links.encode(what_if(company(1)))
-    monkeypatch.setattr(links, "FORMAT", 3)
-    monkeypatch.setitem(links.STEPS, 1, lambda document: step(document, "second"))
-    monkeypatch.setitem(links.STEPS, 2, lambda document: step(document, "third"))
+    monkeypatch.setattr(receipt, "FORMAT", 3)
+    monkeypatch.setitem(receipt.STEPS, 1, lambda document: step(document, "second"))
+    monkeypatch.setitem(receipt.STEPS, 2, lambda document: step(document, "third"))
     opened = links.open(token)
     assert steps == ["More self-service", "second"]
     assert (opened.scenario.name, opened.format_version) == ("third", 1)
@@ -273,6 +273,26 @@ def test_two_thousand_random_and_mutated_links_are_refused_in_words() -> None:
         ({"scenario__levers": {"x" * 500: 1.0}}, "Unknown lever xxx"),
         ({"scenario__conditions": {"weather": 1.0}}, "Unknown condition weather"),
         ({"scenario__assumptions": {"luck": 1.0}}, "Unknown assumption luck"),
+        ({"scenario__levers": {"shrinkage": "much"}}, "levers.shrinkage"),
+        ({"scenario__targets": {"csat": 1.5}}, "Target csat is 1.5"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_what_cannot_be_applied_is_left_out_and_named(parts: dict[str, Any], words: str) -> None:
+    (field, [(key, _)]), *_ = [(path.removeprefix("scenario__"), list(v.items())) for path, v in parts.items()]
+    opened = links.open(forge(**parts))
+    [(named, why)] = opened.refused.items()
+    assert named == (key if len(key) <= 80 else key[:77] + "...") and words in why
+    assert set(opened.refused) <= set(opened.not_applied)
+    assert getattr(opened.scenario, field) == {}
+    assert opened.scenario.conditions == ({} if field == "conditions" else what_if(company(1)).conditions)
+    with pytest.raises(LinkError, match=words):
+        links.decode(forge(**parts))
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
         ({"scenario__month": 99}, "month"),
         ({"scenario__month": 10**400}, "month"),
         ({"scenario__staffing_rule": "by_dice"}, "staffing_rule"),

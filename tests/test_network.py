@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model import network
+from model import _week, lookup, network
 from model.queueing import erlang_a
 from tests.by_hand import Queue, queue
 
@@ -53,7 +53,7 @@ ONE = points((1.0, 1 / 3, 0.0, 98.0, 104.0, 0.0))
 
 def solve(row: Row, grid: Array = ONE, pool: Array = NOBODY) -> Array:
     out = np.ones((1, len(grid), 6))
-    network.solve(grid, pool, queues(row), 1e-12, out)
+    network.solve(grid, pool, lookup.NONE, queues(row), 1e-12, out)
     return out[0]
 
 
@@ -89,7 +89,7 @@ def test_one_point_is_one_queue(row: Row, rate: float, handle: float, servers: f
 
 def test_the_peak_raises_the_busy_points_only() -> None:
     busy = ONE.copy()
-    busy[0, 0, network.BUSY] = 1
+    busy[0, 0, _week.BUSY] = 1
     same(solve(Row(peak=1.2), busy)[0], queue(0.4, AHT, PATIENCE, 98, TARGET))
 
 
@@ -158,7 +158,7 @@ def test_the_shared_team_adds_agents_and_work_and_a_chat_takes_half_an_agent() -
 
 def test_the_shared_team_moves_its_shifts_too() -> None:
     shaped = TWO.copy()
-    shaped[:, 0, network.IDEAL] = (104, 40)
+    shaped[:, 0, _week.IDEAL] = (104, 40)
     row = replace(BOTH, gain=(1.0, 1.0), flex=0.5)
     total, work = 1 / 3 + 0.1, 100 + 24
     patience = total / (1 / 3 / 180 + 0.1 / 300)
@@ -183,7 +183,7 @@ def test_repeats_feed_the_shared_team() -> None:
 
 def test_a_shared_team_of_few_contacts_counts_like_one_of_many() -> None:
     few = TWO.copy()
-    few[:, 0, [network.RATE, network.AGENTS, network.IDEAL]] *= 0.02
+    few[:, 0, [_week.RATE, _week.AGENTS, _week.IDEAL]] *= 0.02
     quiet = np.concatenate([few, TWO * (1, 0, 1, 1, 1, 1)], axis=1)  # and a closed half-hour beside it
     total, work = (1 / 3 + 0.1) * 0.02, 124 * 0.02
     patience = (1 / 3 + 0.1) / (1 / 3 / 180 + 0.1 / 300)
@@ -209,13 +209,15 @@ def test_a_loss_of_pooling_stays_a_share() -> None:
 def test_a_row_has_the_same_bits_alone_and_among_others() -> None:
     rows = [Row(servers=(s,), retrial=0.5, repeat=(0.2,), constant=(0.8,)) for s in (0.6, 1.0, 1.3)]
     out = np.ones((3, 1, 6))
-    network.solve(ONE, NOBODY, queues(*rows), 1e-12, out)
+    network.solve(ONE, NOBODY, lookup.NONE, queues(*rows), 1e-12, out)
     assert [list(solve(r)[0]) for r in rows] == [list(x[0]) for x in out]
 
 
 def staffed(held: int, goal: float, *rows: Row) -> list[float]:
     servers = np.empty((len(rows), 1))
-    network.solve_staffing(ONE, NOBODY, queues(*rows), np.array([held]), np.full((len(rows), 1), goal), 1, servers)
+    network.solve_staffing(
+        ONE, NOBODY, lookup.NONE, queues(*rows), np.array([held]), np.full((len(rows), 1), goal), 1, servers
+    )
     return list(servers[:, 0])
 
 

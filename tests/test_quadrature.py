@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 import model
-from model import network, quadrature
+from model import quadrature
+from model._week import AGENTS, BUSY, IDEAL, NODE, RATE, WEIGHT
+from model.calibrate import calibrate
 from model.queueing import erlang_a
+from model.transient import hourly_queue
 
 WEEK = 336
 FACTORS = (0.8, 0.85, 0.9, 0.95, 1.0, 1.0, 1.0, 1.0, 1.05, 1.1, 1.15, 1.2)
@@ -115,12 +118,12 @@ def test_the_full_grid_holds_every_half_hour_season_and_forecast_node() -> None:
     week = quadrature.week(phone())
     grid = quadrature.full_grid([week], FACTORS)[0]
     assert len(grid) == np.count_nonzero(week.rate) * 9 * quadrature.NODES  # nine different factors
-    assert grid[:, network.WEIGHT] @ grid[:, network.RATE] == pytest.approx(week.rate.sum())
-    assert grid[:, network.WEIGHT].sum() == pytest.approx(np.count_nonzero(week.rate))
-    assert grid[:, network.WEIGHT] @ grid[:, network.NODE] ** 2 == pytest.approx(np.count_nonzero(week.rate))
-    assert grid[:, network.WEIGHT] @ grid[:, network.AGENTS] == pytest.approx(week.agents.sum())
-    busy = grid[:, network.BUSY] == 1
-    assert grid[busy, network.WEIGHT] @ grid[busy, network.RATE] == pytest.approx(week.rate @ week.busy)
+    assert grid[:, WEIGHT] @ grid[:, RATE] == pytest.approx(week.rate.sum())
+    assert grid[:, WEIGHT].sum() == pytest.approx(np.count_nonzero(week.rate))
+    assert grid[:, WEIGHT] @ grid[:, NODE] ** 2 == pytest.approx(np.count_nonzero(week.rate))
+    assert grid[:, WEIGHT] @ grid[:, AGENTS] == pytest.approx(week.agents.sum())
+    busy = grid[:, BUSY] == 1
+    assert grid[busy, WEIGHT] @ grid[busy, RATE] == pytest.approx(week.rate @ week.busy)
 
 
 # --- Gauss nodes ------------------------------------------------------------------------------------------------------
@@ -168,22 +171,24 @@ def few() -> np.ndarray:
 
 def test_reduced_points_are_few_and_weigh_nothing_negative(few: np.ndarray) -> None:
     assert 8 < len(few) <= quadrature.POINTS
-    assert few[:, network.WEIGHT].min() > 0
+    assert few[:, WEIGHT].min() > 0
 
 
-def test_reduced_points_are_points_of_the_full_grid(few: np.ndarray) -> None:
-    known = {tuple(row) for row in FULL[:, 1:]}
-    assert all(tuple(row) in known for row in few[:, 1:])
+def test_reduced_points_are_points_of_the_full_grid_or_of_smaller_teams(few: np.ndarray) -> None:
+    known = {tuple(row.round(9)) for row in FULL[:, 1:]}
+    for row in few[:, 1:]:
+        sizes = [row * np.where([True, False, True, True, False], smaller, 1) for smaller, _ in quadrature.TEAMS]
+        assert any(tuple(size.round(9)) in known for size in sizes)
 
 
 def figures(points: np.ndarray, load: float, servers: float, flex: float, cv: float, peak: float) -> dict[str, float]:
     """Offered a second, and shares of it, from weighted points."""
     sigma = np.sqrt(np.log1p(cv**2))
-    z = np.exp(sigma * points[:, network.NODE] - sigma**2 / 2) * (1 + (peak - 1) * points[:, network.BUSY])
-    rate = points[:, network.RATE] * load * z
-    agents = servers * (points[:, network.AGENTS] + flex * (points[:, network.IDEAL] - points[:, network.AGENTS]))
+    z = np.exp(sigma * points[:, NODE] - sigma**2 / 2) * (1 + (peak - 1) * points[:, BUSY])
+    rate = points[:, RATE] * load * z
+    agents = servers * (points[:, AGENTS] + flex * (points[:, IDEAL] - points[:, AGENTS]))
     found = erlang_a(rate, 1 / 300, 1 / 180, agents, 20)
-    weight = points[:, network.WEIGHT] * rate
+    weight = points[:, WEIGHT] * rate
     shares = {
         name: float(weight @ getattr(found, name) / weight.sum()) for name in ("p_abandon", "service_level", "p_wait")
     }
@@ -213,14 +218,16 @@ def test_reduced_points_stand_for_the_full_grid(
     assert found["p_wait"] == pytest.approx(exact["p_wait"], abs=2e-3)
 
 
-def shared(grid: np.ndarray, load: float, servers: float, handle: float) -> dict[str, float]:
-    """Offered a second by the first of two channels in one team, and its shares."""
-    rates = grid[:, :, network.RATE] * load
+def shared(
+    grid: np.ndarray, load: float, servers: float, handle: float, own: tuple[float, float] = (1.0, 1.0)
+) -> dict[str, float]:
+    """Offered a second by the first of two channels in one team, and its shares; `own` scales each one's agents."""
+    rates = grid[:, :, RATE] * load
     total = rates.sum(axis=0)
     work = handle * (rates[0] * 290 + rates[1] * 200)
     theta = (rates[0] / 180 + rates[1] / 400) / total
-    found = erlang_a(total, total / work, theta, servers * grid[:, :, network.AGENTS].sum(axis=0), 20)
-    weight = grid[0, :, network.WEIGHT] * rates[0]
+    found = erlang_a(total, total / work, theta, servers * (np.array(own) @ grid[:, :, AGENTS]), 20)
+    weight = grid[0, :, WEIGHT] * rates[0]
     shares = {name: float(weight @ getattr(found, name) / weight.sum()) for name in ("p_abandon", "service_level")}
     return {"offered": float(weight.sum())} | shares
 
@@ -232,20 +239,91 @@ def test_reduced_points_of_a_shared_team_stand_for_its_full_grid() -> None:
     both = [phone(handle_time_s=290), second]
     weeks = [quadrature.week(c) for c in both]
     few, full = quadrature.reduced(weeks, FACTORS, both), quadrature.full_grid(weeks, FACTORS)
-    assert few.shape[1] <= quadrature.POINTS
-    for setting in ((1, 1, 1), (1.2, 1, 1), (1, 1.15, 1), (1, 1, 1.2), (0.9, 1.1, 0.8)):
+    assert few.shape[1] <= quadrature.POOL_POINTS
+    apart = ((1, 1, 1, (1.2, 0.8)), (0.9, 1, 1, (0.6, 1.4)))
+    for setting in ((1, 1, 1), (1.2, 1, 1), (1, 1.15, 1), (1, 1, 1.2), (0.9, 1.1, 0.8), *apart):
         found, exact = shared(few, *setting), shared(full, *setting)
         assert found["offered"] == pytest.approx(exact["offered"], rel=5e-3), setting
         assert found["p_abandon"] == pytest.approx(exact["p_abandon"], abs=1e-3), setting
         assert found["service_level"] == pytest.approx(exact["service_level"], abs=3e-3), setting
 
 
-def test_a_grid_that_is_small_already_is_kept() -> None:
+def test_a_grid_that_is_small_already_is_kept_with_what_is_alike_as_one() -> None:
     came = [0.0] * WEEK
     came[20:24] = [30.0] * 4
     channel = phone(arrivals=came, agents=[6.0] * WEEK)
     week = quadrature.week(channel)
-    assert np.array_equal(quadrature.reduced([week], (1.0,) * 12, [channel]), quadrature.full_grid([week], (1.0,) * 12))
+    few = quadrature.reduced([week], (1.0,) * 12, [channel])[0]
+    full = quadrature.full_grid([week], (1.0,) * 12)[0]
+    assert len(few) == 2 * quadrature.NODES  # busy or not
+    assert few[:, WEIGHT].sum() == pytest.approx(full[:, WEIGHT].sum())
+    assert {tuple(row) for row in few[:, 1:]} == {tuple(row) for row in full[:, 1:]}
+
+
+def test_a_constant_week_is_one_queue_exactly_whatever_its_patience() -> None:
+    channel = phone(arrivals=[100.0] * WEEK, agents=[17.0] * WEEK, patience_s=9000)
+    known = calibrate(model.Baseline(name="x", channels=[channel], forecast_cv=0.0))
+    exact = erlang_a(100 / 1800, 1 / 300, 1 / 9000, 17, 20)
+    assert known.hourly[0] == 0
+    assert known.metrics0[0, 1:3] == pytest.approx([float(exact.p_wait), float(exact.p_abandon)], rel=1e-12)
+    assert known.metrics0[0, 5] == pytest.approx(float(exact.service_level), rel=1e-12)
+
+
+# --- which weeks are taken hour by hour -------------------------------------------------------------------------------
+def patient(patience: float, staff: float = 1.0) -> float:
+    channel = phone(patience_s=patience)
+    return quadrature.hourly_weight([quadrature.week(channel).scaled(staff)], [channel])
+
+
+def test_hour_by_hour_is_for_patient_callers_on_full_and_changing_hours() -> None:
+    assert patient(600) == 0
+    assert patient(1200, 0.9) == 1
+    assert patient(1200, 2.0) == 0
+    flat = phone(arrivals=[100.0] * WEEK, agents=[17.0] * WEEK, patience_s=9000)
+    assert quadrature.hourly_weight([quadrature.week(flat)], [flat]) == 0
+
+
+@pytest.mark.parametrize("values", [np.linspace(550, 1300, 301), np.linspace(550, 700, 301)])
+def test_the_hour_by_hour_weight_moves_smoothly_with_patience(values: np.ndarray) -> None:
+    steps = np.abs(np.diff([patient(v, 0.9) for v in values]))
+    assert steps.max() < 3 * (values[1] - values[0]) / 600
+
+
+def test_the_hour_by_hour_weight_moves_smoothly_with_staffing() -> None:
+    coarse, fine = (
+        np.abs(np.diff([patient(2000, v) for v in np.linspace(1.0, 1.5, count)])).max() for count in (201, 801)
+    )
+    assert coarse < 0.15
+    assert fine < coarse / 2.5  # a jump would stay as large
+
+
+def test_smoothing_sets_in_without_a_jump() -> None:
+    found = [quadrature.smoothed(arrivals(), handle) for handle in np.arange(296.0, 306.0, 0.5)]
+    assert max(np.abs(b - a).max() for a, b in zip(found, found[1:], strict=False)) < 0.01
+
+
+@pytest.mark.parametrize("cells", [(20, 30), (0, WEEK)])
+def test_hours_of_a_steady_week_are_the_stationary_queue(cells: tuple[int, int]) -> None:
+    rate = np.full((1, 1, WEEK), 0.15)
+    wide = np.ones_like(rate)
+    hours = quadrature.team_weeks(rate, 300 * wide, wide / 3000, np.full(WEEK, 46.3), np.array([20.0]))[0, 0]
+    exact = erlang_a(0.15, 1 / 300, 1 / 3000, 46.3, 20)
+    for column, name in ((0, "p_wait"), (1, "p_abandon"), (4, "service_level")):
+        assert hours[slice(*cells), column] == pytest.approx(float(getattr(exact, name)), abs=2e-4)
+    assert hours[slice(*cells), 5] == pytest.approx(46.3 * float(exact.occupancy), rel=1e-3)
+
+
+def test_weeks_hour_by_hour_are_the_hour_by_hour_queue() -> None:
+    came = arrivals() / 1800
+    agents = np.where(came > 0, came * 300 * 0.97 + 1, 0)
+    wide = np.ones((1, 2, WEEK))
+    rates = np.stack([came, 1.1 * came])[None]
+    hours = quadrature.team_weeks(rates, 300 * wide, wide / 4000, agents, np.array([20.0]))[0]
+    day = hourly_queue(rates[0], 1 / 300, 1 / 4000, agents, 20, initial=np.zeros(2))
+    open_ = came > 0
+    assert hours[:, open_, 1] == pytest.approx(day.p_abandon[:, open_], abs=1e-3)
+    assert hours[:, open_, 4] == pytest.approx(day.service_level[:, open_], abs=1e-3)
+    assert hours[:, open_, 5] == pytest.approx(day.busy[:, open_], rel=1e-3)
 
 
 def test_the_same_company_gets_the_same_points(few: np.ndarray) -> None:

@@ -42,9 +42,7 @@ def test_erlang_b_and_c_hit_the_reference(row):
 @pytest.mark.parametrize("row", [r for r in ROWS if r["kind"] == "A"], ids=lambda r: f"{r['servers']}-{r['patience']}")
 def test_erlang_a_hits_the_reference(row):
     v = {k: float(row[k]) for k in ("arrival_rate", "handle_time", "patience", "servers", "target")}
-    ours = queueing.erlang_a(
-        v["arrival_rate"], 1 / v["handle_time"], 1 / v["patience"], v["servers"], v["target"]
-    )
+    ours = queueing.erlang_a(v["arrival_rate"], 1 / v["handle_time"], 1 / v["patience"], v["servers"], v["target"])
     for field in fields(ours):
         if field.name in row:
             relative = field.name in agreement.TIMES

@@ -31,11 +31,12 @@ def satisfied(
     scale: float = 60.0,
     occupancy: float = 0.0,
     shares: dict[str, float] = NO_SHARES,
+    full: bool = False,
     **p: float,
 ) -> float:
     wide = [np.full((1, 1, 1, 1), v) for v in (b0, fcr, p_wait, mean, square, scale, occupancy)]
     return satisfaction.satisfied_share(
-        modes(**p), *wide, {k: np.full((1, 1, 1, 1), v) for k, v in shares.items()}
+        modes(**p), *wide, {k: np.full((1, 1, 1, 1), v) for k, v in shares.items()}, full
     ).item()
 
 
@@ -76,11 +77,15 @@ def test_a_mean_wait_below_a_minute_is_integrated_over_its_gamma_to_a_thousandth
     assert satisfied(p_wait=0.4, mean=moments[1], square=moments[2]) == pytest.approx(exact, abs=1e-3)
 
 
-def test_waits_are_five_nodes_of_generalised_laguerre() -> None:
-    for shape in (0.05, 0.31, 1.0, 7.3):
-        moments = (0.3, 0.3 * 90, 0.3 * 90**2 * (1 + 1 / shape))
-        five = by_hand.satisfied(MODES, 0.4, 0.7, *moments, 60, 0, NO_SHARES, nodes=5)
-        assert satisfied(p_wait=0.3, mean=moments[1], square=moments[2]) == pytest.approx(five, abs=2e-6)
+@pytest.mark.parametrize("shape", [0.12, 0.31, 1.0, 7.3])
+@pytest.mark.parametrize("mean", [3.0, 90.0, 1.5e3, 4e4, 4e5])
+@pytest.mark.parametrize("effect", [-0.05, -0.25, -0.6])
+def test_five_nodes_hold_from_seconds_to_weeks_of_waiting(shape: float, mean: float, effect: float) -> None:
+    moments = {"p_wait": 0.9, "mean": 0.9 * mean, "square": 0.9 * mean**2 * (1 + 1 / shape)}
+    exact = by_hand.satisfied(MODES | {"csat_wait": effect}, 0.4, 0.7, *moments.values(), 60, 0, NO_SHARES)
+    assert satisfied(**moments, csat_wait=effect) == pytest.approx(exact, abs=3e-4)
+    full = satisfied(**moments, csat_wait=effect, full=True)
+    assert full == pytest.approx(exact, abs=2e-6)
 
 
 def test_who_does_not_wait_is_as_satisfied_as_without_a_queue() -> None:

@@ -1,13 +1,16 @@
 """Baseline and Scenario: every fault is told in words that name it, and nothing derived outlives a change."""
 
+import datetime
 import math
 
 import pytest
 
 import model
-from model.assumptions import ASSUMPTIONS
+from model import engine, links
+from model.assumptions import ASSUMPTIONS, Assumption
 from model.levers import LEVERS
-from model.scenario import CONDITIONS, has_effect, scale_of
+from model.scenario import CONDITIONS, Note, has_effect, scale_of
+from tests import limits
 
 WEEK = 336
 PHONE = {"name": "phone", "arrivals": [10.0] * WEEK, "agents": [5.0] * WEEK}
@@ -56,6 +59,17 @@ def scenario(**changes: object) -> model.Scenario:
     ({"conditions": {"added_volume.phone": -1.0}}, "added_volume.phone"),
     ({"assumptions": {"no_such_assumption": 1.0}}, "no_such_assumption"),
     ({"assumptions": {"wage": math.nan}}, "wage"),
+    ({"assumptions": {"repeat_share": 5.0}}, "repeat_share"),
+    ({"assumptions": {"new_hire_handle_time": 0.0}}, "new_hire_handle_time"),
+    ({"assumptions": {"wage": -10.0}}, "wage"),
+    ({"assumption_ranges": {"no_such_assumption": (0.1, 0.2, 0.3)}}, "no_such_assumption"),
+    ({"assumption_ranges": {"csat_wait": (-0.1, -0.3, -0.5)}}, "csat_wait"),
+    ({"assumption_ranges": {"repeat_share": (0.1, 0.2, 1.5)}}, "repeat_share"),
+    ({"assumption_ranges": {"repeat_share": (0.1, 0.2)}}, "repeat_share"),
+    ({"assumption_notes": {"wage": {"author": "Ada"}}}, "reason"),
+    ({"targets": {"target_s.phone": 1e9}}, "target_s.phone"),
+    ({"targets": {"target_s.phone": 0.5}}, "target_s.phone"),
+    ({"targets": {"budget": 1e14}}, "budget"),
     ({"targets": {"happiness": 0.9}}, "happiness"),
     ({"targets": {"csat.phone": 0.9}}, "csat.phone"),
     ({"targets": {"target_s": 20.0}}, "target_s"),
@@ -155,6 +169,8 @@ def test_a_fault_of_a_channel_is_told_and_named(changes: dict[str, object], name
         ({"levers": {"shrinkage": 0.9}}, "shrinkage"),
         ({"levers": {"qa_coverage": -0.1}}, "qa_coverage"),
         ({"assumptions": {"no_such": (0, 1, 2)}}, "no_such"),
+        ({"assumptions": {"csat_wait": (-0.1, -0.3, -0.5)}}, "csat_wait"),
+        ({"assumptions": {"attrition": (0.1, 0.2, 9)}}, "attrition"),
         ({"stated_cost": -1}, "stated_cost"),
         ({"name": ""}, "name"),
         ({"forecast_cv": 1.5}, "forecast_cv"),
@@ -317,3 +333,97 @@ def test_a_lever_reads_as_set_and_otherwise_as_today() -> None:
 def test_every_assumption_may_be_set_to_its_ends() -> None:
     for end in ("low", "mode", "high", "neutral"):
         assert scenario(assumptions={k: float(getattr(r, end)) for k, r in ASSUMPTIONS.items()})
+
+
+# --- assumptions: limits, ranges, who changed them and why ------------------------------------------------------------
+NOTE = {"author": "Ada Byron", "reason": "Pay round of May: $31, see ticket #12", "date": "2026-05-04"}
+
+
+@pytest.mark.parametrize("row", ASSUMPTIONS.values(), ids=list(ASSUMPTIONS))
+def test_an_assumption_may_stand_at_its_limits_and_not_beyond(row: Assumption) -> None:
+    assert row.floor <= min(row.low, row.neutral) and max(row.high, row.neutral) <= row.ceiling
+    for value in (row.floor, row.neutral, row.ceiling):
+        assert scenario(assumptions={row.key: value}).assumptions[row.key] == value
+    for value in (row.floor - 0.01, row.ceiling * 1.01 + 0.01):
+        told = fault(scenario, assumptions={row.key: value}).message
+        assert row.key in told and f"{value:g}" in told and f"{row.floor:g} to {row.ceiling:g}" in told
+        assert row.key in fault(scenario, assumption_ranges={row.key: (row.floor, row.floor, value)}).message
+
+
+def test_limits_have_meaning() -> None:
+    beyond_one = {"chat_slowdown", "transfer_handle_time"}  # shares of handle time added, not parts of a whole
+    for row in ASSUMPTIONS.values():
+        if row.unit == "share" and row.key not in beyond_one:
+            assert -0.5 <= row.floor and row.ceiling <= 1, row.key
+        if row.unit in ("months", "hours", "minutes", "years", "weeks of pay") or row.unit.startswith("money"):
+            assert row.floor >= 0, row.key
+
+
+def test_a_note_goes_with_its_change() -> None:
+    one = scenario(assumptions={"wage": 31.0}, assumption_notes={"wage": NOTE, "attrition": NOTE})
+    assert set(one.assumption_notes) == {"wage"}
+    assert one.assumption_notes["wage"].date == datetime.date(2026, 5, 4)
+    assert one.model_copy(update={"assumptions": {}}).assumption_notes == {}
+
+
+def test_a_note_on_a_target_is_kept() -> None:
+    assert set(scenario(targets={"csat": 0.8}, assumption_notes={"csat": NOTE}).assumption_notes) == {"csat"}
+
+
+@pytest.mark.parametrize("changes", [
+    {"author": "<b>Ada</b>"}, {"reason": "[x](javascript:1)"}, {"reason": "a\u202eb"}, {"reason": "x" * 301},
+    {"author": "x" * 61}, {"author": " "}, {"reason": ""}, {"date": "tomorrow"}, {"mood": "good"},
+])  # fmt: skip
+def test_a_note_that_is_no_plain_short_text_is_refused_in_words(changes: dict[str, str]) -> None:
+    assert fault(Note, **(NOTE | changes)).message
+
+
+def test_a_note_s_line_breaks_become_spaces() -> None:
+    assert Note(**(NOTE | {"reason": "one\n two\tthree"})).reason == "one two three"
+
+
+def test_notes_and_ranges_come_back_from_json_and_a_link() -> None:
+    one = scenario(
+        assumptions={"wage": 31.0}, assumption_ranges={"csat_wait": (-0.5, -0.3, -0.1)}, targets={"csat": 0.8},
+        assumption_notes={"wage": NOTE, "csat_wait": NOTE, "csat": NOTE},
+    )  # fmt: skip
+    assert model.Scenario.model_validate_json(one.model_dump_json()) == one
+    assert links.decode(links.encode(one)) == one
+
+
+def test_a_scenario_without_them_says_nothing_of_them() -> None:
+    assert "assumption_notes" not in scenario().model_dump_json()
+    assert "assumption_ranges" not in scenario().model_dump()
+
+
+def test_a_note_moves_no_number_and_asks_the_engine_nothing() -> None:
+    plain = scenario(assumptions={"wage": 31.0})
+    noted = plain.model_copy(update={"assumption_notes": {"wage": NOTE}})
+    assert plain != noted
+    assert engine.Same(plain) == engine.Same(noted) and hash(engine.Same(plain)) == hash(engine.Same(noted))
+    assert engine.Same(plain) != engine.Same(plain.model_copy(update={"assumption_ranges": {"wage": (30, 31, 32)}}))
+
+
+def test_a_range_counts_by_its_likely_value_and_its_ends_by_the_draws() -> None:
+    base = model.sample("bank")
+    moved = model.Scenario(baseline=base, levers={"fcr_programme": 1.0})
+    wide = moved.model_copy(update={"assumption_ranges": {"fcr_programme_effect": (0.0, 0.2, 1.5)}})
+    known = moved.model_copy(update={"assumptions": {"fcr_programme_effect": 0.2}})
+    for other in (wide, known):
+        assert model.evaluate(other).headline == pytest.approx(model.evaluate(moved).headline, nan_ok=True)
+    spread = [model.draws(s, 64)["fcr"].std() for s in (known, moved, wide)]
+    assert spread[0] < spread[1] < spread[2]
+
+
+def test_a_changed_range_is_a_cause_like_a_changed_value() -> None:
+    base = model.sample("bank")
+    one = model.Scenario(baseline=base, levers={"fcr_programme": 1.0})
+    other = one.model_copy(update={"assumption_ranges": {"fcr_programme_effect": (0.5, 0.6, 0.7)}})
+    shares = model.attribute(one, other, "fcr")
+    assert list(shares.index) == ["assumptions"]
+    assert shares.sum() == pytest.approx(model.evaluate(other).headline["fcr"] - model.evaluate(one).headline["fcr"])
+
+
+@pytest.mark.parametrize("one", list(limits.scenarios(24, 11)), ids=range(24))
+def test_any_values_within_all_limits_evaluate_to_numbers(one: model.Scenario) -> None:
+    assert limits.fault(one) == ""

@@ -16,7 +16,7 @@ LIMITS = {  # worst half-hour, whole day; what python -m tests.chain measured on
     "peaks": {"p_abandon": (0.004, 6e-4), "service_level": (0.006, 0.0015), "busy": (0.001, 2e-4)},
     "overload": {"p_abandon": (0.004, 6e-4), "service_level": (0.006, 0.0015), "busy": (0.001, 2e-4)},
     "outage": {"p_abandon": (0.004, 6e-4), "service_level": (0.006, 0.0015), "busy": (0.001, 2e-4)},
-    "long patience": {"p_abandon": (0.005, 0.0015), "service_level": (0.12, 0.02), "busy": (0.02, 0.003)},
+    "long patience": {"p_abandon": (0.004, 8e-4), "service_level": (0.08, 0.008), "busy": (0.015, 0.0025)},
 }
 
 

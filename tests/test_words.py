@@ -149,13 +149,6 @@ def test_the_title_over_the_bridge_names_the_largest_cause_and_what_works_agains
     assert words.cause_title("csat", pd.Series({"Training": 0.012}), "USD") == "training (+1.2 points)"
 
 
-def test_a_link_that_reads_otherwise_now_says_then_and_now() -> None:
-    seen = {"operating_cost": 12.5e6, "csat": 0.742}
-    assert words.then_and_now(seen, seen, "USD", ("0.1", "0.1")) == ""
-    text = words.then_and_now(seen, {**seen, "csat": 0.75}, "USD", ("0.1", "0.2"))
-    assert "CSAT 74.2 % then, 75.0 % now" in text and "model 0.1 then, 0.2 now" in text
-
-
 def test_the_week_is_read_without_closed_half_hours(baseline: model.Baseline) -> None:
     week = pd.DataFrame({
         "channel": ["phone"] * 4, "half_hour": [0, 20, 21, 70], "arrivals": [1e-14, 50.0, 60.0, 40.0],

@@ -4,9 +4,10 @@ A name alone never decides: a column called Date whose cells are no dates gets n
 low confidence, where nothing else could be the date.
 """
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from model.errors import IntakeError
-from model.intake import values
+from model.intake import dates, durations, ratings, values
 from model.intake.names import CONTACT, COUNTS, Roles
 
 FileKind = Literal["contacts", "tickets", "intervals", "daily", "monthly"]
@@ -51,16 +52,30 @@ ROLE_LABELS: dict[str, str] = {
     "reopened": "Opened again",
     "transferred": "Transferred",
     "csat": "Satisfaction",
+    "answered_at": "Answered at",
+    "ended_at": "Ended at",
     "replied_at": "First reply at",
     "reply_time": "Time to first reply",
     "resolved_at": "Solved at",
     "offered": "Contacts offered",
     "in_time": "Answered in time (count)",
     "service_level": "Answered in time (share)",
+    "abandon_rate": "Gave up waiting (share)",
     "agents": "Agents on duty",
     "surveys": "Ratings received (count)",
 }
 """Roles and what they are called on screen."""
+
+
+_SAYS_WHEN = re.compile(
+    r"\b(date|datetime|datatime|timestamp|fecha|data|dia|day|ymd|created|createdate|creation|creacion|opened|start(ed)?|"
+    r"arrived|arrival|abertura|apertura|inicio|interval|startinterval)\b"
+)
+"""Names under which bare digits may be dates: `20240301`, Excel's day numbers, seconds since 1970."""
+_UNIT_WORDS = re.compile(
+    r"( (in )?(ms|msecs?|milliseconds|milisegundos|milissegundos|s|secs?|seconds?|segs?|segundos|mins?|minutes?|"
+    r"minutos|h|hrs?|hours?|horas|days|dias|hh|mm|ss|hhmmss|hh mm ss|mm ss|hh mm))+$"
+)
 
 
 @dataclass(slots=True)
@@ -71,13 +86,15 @@ class Look:
     words: str
     cells: pd.Series
     _cache: dict[str, float] = field(default_factory=dict)
+    _few: values.Texts | None = None
 
-    def _share(self, key: str, parse: Callable[[pd.Series], np.ndarray]) -> float:
+    def _share(self, key: str, parse: Callable[[values.Texts], np.ndarray]) -> float:
         if key not in self._cache:
-            few = self.cells.iloc[:: max(1, len(self.cells) // FEW)]
-            got = parse(few)
+            if self._few is None:
+                self._few = values.texts_of(self.cells.iloc[:: max(1, len(self.cells) // FEW)])
+            got = parse(self._few)
             missing = np.isnat(got) if got.dtype.kind == "M" else np.isnan(got)
-            self._cache[key] = float((~missing).mean()) if len(few) else 0.0
+            self._cache[key] = float((~missing).mean()) if len(got) else 0.0
         return self._cache[key]
 
     @property
@@ -88,7 +105,7 @@ class Look:
     def count(self) -> float:
         """Share of whole numbers from 0 up."""
 
-        def whole(cells: pd.Series) -> np.ndarray:
+        def whole(cells: values.Texts) -> np.ndarray:
             found = values.counts(cells)
             return np.where((found >= 0) & (found == np.round(found)), found, np.nan)
 
@@ -96,20 +113,20 @@ class Look:
 
     @property
     def date(self) -> float:
-        compact = bool(re.search(r"\b(date|fecha|data|dia|day|ymd|datetime)\b", self.words))
-        return self._share("date", lambda c: values.dates(c, compact=compact).values)
+        compact = bool(_SAYS_WHEN.search(self.words))
+        return self._share("date", lambda c: dates.dates(c, compact=compact).values)
 
     @property
     def clock(self) -> float:
-        return self._share("clock", values.times)
+        return self._share("clock", dates.times)
 
     @property
     def colons(self) -> float:
-        return self._share("colons", lambda c: np.array([1.0 if ":" in cell else np.nan for cell in c]))
+        return self._share("colons", lambda c: values.on_texts(c, _colons))
 
     @property
     def duration(self) -> float:
-        return self._share("duration", lambda c: values.durations(c, self.name))
+        return self._share("duration", lambda c: durations.durations(c, self.name).seconds)
 
     @property
     def flag(self) -> float:
@@ -117,11 +134,15 @@ class Look:
 
     @property
     def rating(self) -> float:
-        return self._share("rating", lambda c: values.satisfaction(c).values)
+        return self._share("rating", lambda c: ratings.satisfaction(c).values)
 
     @property
     def distinct(self) -> int:
         return int(self.cells.nunique())
+
+
+def _colons(texts: list[str]) -> np.ndarray:
+    return np.array([1.0 if ":" in text else np.nan for text in texts])
 
 
 def normalised(name: str) -> str:
@@ -129,6 +150,11 @@ def normalised(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).lower().replace("%", " percent ")
     return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+
+
+def unitless(words: str) -> str:
+    """A normalised header without the unit at its end."""
+    return _UNIT_WORDS.sub("", words)
 
 
 def looks(frame: pd.DataFrame) -> dict[str, Look]:
@@ -171,6 +197,10 @@ def _is_rating(look: Look) -> float:
         if len(look.cells) and look.rating > 0.3 and look.distinct <= 101 and look.date < 0.5 and look.colons < 0.1
         else 0.0
     )
+
+
+def _is_moment(look: Look) -> float:
+    return 1.0 if look.date > 0.8 or (look.clock > 0.8 and look.colons > 0.8) else 0.0
 
 
 def _is_share(look: Look) -> float:
@@ -220,6 +250,7 @@ _TESTS: dict[str, Content] = {
     "flag": _is_flag,
     "flag or count": lambda look: max(_is_flag(look), _is_count(look)),
     "duration": _is_duration,
+    "moment": _is_moment,
     "rating": _is_rating,
     "share": _is_share,
     "name": _is_name,
@@ -254,16 +285,18 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
             )
     contacts = _assign(seen, CONTACT)
     _any_date(seen, contacts)
+    _any_clock(seen, contacts)
     ticket = ("resolved_at" in contacts or "reply_time" in contacts) and not contacts.keys() & {
         "wait",
         "answered",
         "abandoned",
+        "answered_at",
     }
     return ("tickets" if ticket else "contacts"), contacts
 
 
 _NOT_A_START = re.compile(
-    r"\b(purchase|birth|nacimiento|due|updated?|modified|resolved|resolution|closed|solved|cierre|"
+    r"\b(purchased?|birth|nacimiento|due|updated?|modified|resolved|resolution|closed|solved|cierre|"
     r"expir\w*|order|signup|compra|response|reply)\b"
 )
 
@@ -271,6 +304,29 @@ _NOT_A_START = re.compile(
 _COUNT_BY_NAME = re.compile(
     r"(number of |total )?(calls|contacts|chats|llamadas|chamadas) (offered|received|recibidas|recebidas)"
 )
+
+
+def fingerprint(header: Iterable[str]) -> str:
+    """A short mark of a header: files of the same mark have the same columns in the same order."""
+    return hashlib.sha256("\x1f".join(header).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def could_be_dates(frame: pd.DataFrame) -> list[str]:
+    """Columns that hold moments, for a user to pick from where none is the start for sure."""
+    return [name for name, look in looks(frame).items() if look.date > 0.5]
+
+
+def _any_clock(seen: Mapping[str, Look], guesses: dict[str, Guess]) -> None:
+    """In a file without a header: the first column of clock times is the time of day of a date without one."""
+    named = [name for name in seen if not re.fullmatch(r"Column \d+( \(\d+\))?", name)]
+    if named or "date" not in guesses or "time" in guesses:
+        return
+    if dates.dates(seen[guesses["date"].column].cells, compact=True).has_time:
+        return
+    taken = {g.column for g in guesses.values()}
+    first = next((k for k in seen.values() if k.name not in taken and k.clock > 0.9 and k.colons > 0.9), None)
+    if first is not None:
+        guesses["time"] = _guess_of(first, 0.4)
 
 
 def _any_date(seen: Mapping[str, Look], guesses: dict[str, Guess]) -> None:
@@ -290,7 +346,7 @@ def _kind_of_counts(frame: pd.DataFrame, guesses: Mapping[str, Guess]) -> FileKi
     if "date" not in guesses:
         return "daily"
     name = guesses["date"].column
-    parsed = values.dates(frame[name].iloc[:: max(1, len(frame) // 500)], compact=True)
+    parsed = dates.dates(frame[name].iloc[:: max(1, len(frame) // 500)], compact=True)
     if parsed.monthly:
         return "monthly"
     days = parsed.values[~np.isnat(parsed.values)].astype("datetime64[D]")
@@ -305,7 +361,8 @@ def _assign(seen: Mapping[str, Look], table: Roles) -> dict[str, Guess]:
     pairs: list[tuple[float, int, str, Look]] = []
     for order, (role, patterns, test) in enumerate(table):
         for look in seen.values():
-            trust = max((score for pattern, score in patterns if re.fullmatch(pattern, look.words)), default=0.0)
+            names = {look.words, unitless(look.words)}
+            trust = max((score for pattern, score in patterns for n in names if re.fullmatch(pattern, n)), default=0.0)
             if trust and len(look.cells) and (proof := _TESTS[test](look)):
                 # Mostly empty columns are poor witnesses; the first of equals in the file's order wins.
                 pairs.append((round(trust * proof, 3), -order, role, look))

@@ -1,138 +1,92 @@
 """One channel measured from counts an interval: offered, answered, abandoned, times, agents."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from model.intake import staffing, week
-from model.intake.channel import CELLS, FEWEST_RATINGS, Measured, staff, start
-from model.intake.file import File
-from model.scenario import Kind
+from model.intake.aggregates import CELLS, Part
+from model.intake.channel import FEWEST_RATINGS, Measured, staff, start
+from model.intake.queues import Wishes
 
 Array = NDArray[np.float64]
 
 
-def from_intervals(
-    name: str,
-    kind: Kind,
-    label: str,
-    table: pd.DataFrame,
-    file: File,
-    target_s: float | None,
-    target_share: float | None,
-) -> Measured:
-    """Any kind of channel from rows of intervals. Means are weighted by the contacts they are means of."""
-    moments = table["start"].to_numpy(dtype="datetime64[s]")
-    length = int(float(file.notes.get("interval_s", 0))) or week.interval_length(moments)
-    offered = table["offered"].to_numpy(dtype=float)
-    out = start(name, kind, label, week.grid_of_intervals(moments, offered, length), target_s, target_share)
-    speeds(out, table)
+def from_intervals(part: Part, wishes: Wishes) -> Measured:
+    """Any kind of channel from rows of intervals."""
+    cells = part.cells
+    moments = cells["start"].to_numpy(dtype="datetime64[s]")
+    length = int(part.whole.interval_s or 0) or week.interval_length(moments)
+    grid = week.grid_of_intervals(moments, cells["offered"].to_numpy(), length, part.total("zeros") > 0)
+    out = start(part, grid, wishes)
+    speeds(out, part)
     parts = max(1, round(length / 1800))
-    cell = week.cell_of(moments)
+    cell = (cells["start"].to_numpy() + 3 * 86_400) // 1800 % CELLS
 
-    def sums(role: str, values: Array | None = None) -> Array:
-        if values is None and role not in table:
-            return np.full(CELLS, np.nan)
-        data = table[role].to_numpy(dtype=float) if values is None else values
+    def spread(values: Array) -> Array:
         total = np.zeros(CELLS)
-        for part in range(parts):
-            total += np.bincount((cell + part) % CELLS, weights=np.nan_to_num(data) / parts, minlength=CELLS)
+        for k in range(parts):
+            total += np.bincount((cell + k) % CELLS, weights=values / parts, minlength=CELLS)
         return total
 
-    if "agents" in table and table["agents"].sum() > 0:
-        there = table["agents"].notna().to_numpy().astype(np.float64)
-        rows = sums("", there) * parts
-        agents = np.where(rows > 0, sums("agents") * parts / np.maximum(rows, 1e-9), 0.0)
-        out.fields["agents"], out.grades["agents"] = tuple(agents), "measured"
+    def sums(name: str) -> Array:
+        return spread(cells[name].to_numpy(dtype=float))
+
+    if part.told("agents") and part.total("agents") > 0:
+        # Queues of one channel are staffed beside each other: their agents add up before moments are averaged.
+        there = spread((cells["agents_rows"].to_numpy() > 0).astype(np.float64))
+        out.staffed(np.where(there > 0, sums("agents") / np.maximum(there, 1e-9), 0.0), "measured",
+                    part.total("agents_rows"))  # fmt: skip
         return out
-    if kind == "deferred":
-        opening = _opening(sums("answered")) if "answered" in table else np.array(out.fields["arrivals"]) > 0
-        agents = staffing.deferred(np.array(out.fields["arrivals"]), out.fields["handle_time_s"], opening)
-        out.fields["agents"], out.grades["agents"] = tuple(agents), "inferred"
+    if part.queue.kind == "deferred":
+        done = week.opening_hours(sums("answered")) if part.told("answered") else None
+        opening = np.array(out.fields["arrivals"]) > 0 if done is None else done
+        out.staffed(staffing.deferred(np.array(out.fields["arrivals"]), out.fields["handle_time_s"], opening),
+                    "inferred", part.total("offered"))  # fmt: skip
         return out
-    known = table["offered"].to_numpy(dtype=float)
-    lost = lost_of(table)
-    waited = np.full(CELLS, np.nan)
-    if {"wait_s", "abandon_wait_s", "answered"} <= set(table.columns) and lost is not None:
-        both = np.nan_to_num(table["wait_s"] * table["answered"]) + np.nan_to_num(table["abandon_wait_s"] * lost)
-        waited = sums("", both)
-    in_time = np.full(CELLS, np.nan)
-    if (good := in_time_of(table)) is not None:
-        in_time = sums("", good)
-    gone = sums("", lost) if lost is not None and lost.sum() >= 5 else np.full(CELLS, np.nan)
-    staff(out, staffing.Seen(sums("", known), gone, waited, in_time))
+    unknown = np.full(CELLS, np.nan)
+    waited = part.told("wait") and part.told("abandon_wait") and part.told("answered") and has_lost(part)
+    staff(out, staffing.Seen(
+        sums("offered"),
+        sums("lost") if has_lost(part) and part.total("lost") >= 5 else unknown,
+        sums("waited_s") if waited else unknown,
+        sums(good) if (good := in_time_of(part)) else unknown,
+    ), part.total("offered"))  # fmt: skip
     return out
 
 
-def _opening(done: Array) -> NDArray[np.bool_]:
-    by_hour = done.reshape(168, 2).sum(axis=1)
-    return np.repeat(by_hour >= 0.2 * np.sort(by_hour)[-8:].mean(), 2)
+def has_lost(part: Part) -> bool:
+    """Whether contacts given up are known: as counted, else offered less answered."""
+    return part.told("abandoned", "answered")
 
 
-def numbers_of(column: pd.Series) -> Array:
-    """A column's numbers, 0 where missing."""
-    out: Array = np.nan_to_num(column.to_numpy(dtype=np.float64))
-    return out
+def in_time_of(part: Part) -> str | None:
+    """The sum of contacts answered in time: as counted, else the share stated of those offered; None without either."""
+    return "in_time" if part.told("in_time") else "level" if part.told("service_level") else None
 
 
-def lost_of(table: pd.DataFrame) -> Array | None:
-    """Contacts given up, of each row: as counted, else offered less answered."""
-    if "abandoned" in table:
-        return numbers_of(table["abandoned"])
-    if "answered" in table:
-        return numbers_of((table["offered"] - table["answered"]).clip(lower=0))
-    return None
-
-
-def in_time_of(table: pd.DataFrame) -> Array | None:
-    """Contacts answered in time, of each row: as counted, else the share stated of those offered."""
-    if "in_time" in table:
-        return numbers_of(table["in_time"])
-    if "service_level" in table:
-        return numbers_of(table["service_level"] * table["offered"])
-    return None
-
-
-def mean_of(values: pd.Series, weights: pd.Series) -> float | None:
-    """Weighted mean over rows where both are known; None where none is."""
-    v, w = values.to_numpy(dtype=float), weights.to_numpy(dtype=float)
-    good = ~np.isnan(v) & (w > 0)
-    return float((v[good] * w[good]).sum() / w[good].sum()) if good.any() else None
-
-
-def speeds(out: Measured, table: pd.DataFrame) -> None:
+def speeds(out: Measured, part: Part) -> None:
     """Everything a table of counts says but volumes: times, abandonment, patience, service level, satisfaction."""
-    offered = float(table["offered"].sum())
-    answered = table["answered"] if "answered" in table else table["offered"]
-    if "handle_s" in table:
-        out.put(
-            "handle_time_s", mean_of(table["handle_s"].where(table["handle_s"] > 0), answered), "measured", 1.0, 1e6
-        )
-    wait = mean_of(table["wait_s"], answered) if "wait_s" in table else None
-    out.put("asa", wait, "measured")
-    lost = lost_of(table)
-    gone = 0.0 if lost is None else float(lost.sum())
-    if lost is not None and out.fields["kind"] != "deferred":
-        out.put("abandonment", gone / offered, "measured" if "abandoned" in table else "inferred", 0.0, 0.95)
+    offered, answered = part.total("offered"), part.total("answered")
+    out.put("handle_time_s", part.mean("handle_sum", "handle_of"), "measured", 1.0, 1e6, rows=part.total("handle_of"))
+    wait = part.mean("wait_sum", "wait_of")
+    out.put("asa", wait, "measured", rows=part.total("wait_of"))
+    gone = part.total("lost") if has_lost(part) else 0.0
+    if has_lost(part) and part.queue.kind != "deferred":
+        out.share("abandonment", gone, offered, "measured" if part.told("abandoned") else "inferred", high=0.95)
         if wait is not None and gone >= 10:
-            waited = wait * float(answered.sum())
-            whole = "abandon_wait_s" in table and (own := mean_of(table["abandon_wait_s"], pd.Series(lost))) is not None
-            waited += own * gone if whole and own is not None else 0.0
-            out.put("patience_s", waited / gone, "measured" if whole else "inferred", 5.0)
-    if (good := in_time_of(table)) is not None:
-        known = table["offered"] if "in_time" in table else table["offered"].where(table["service_level"].notna())
-        out.put("service_level", float(good.sum() / max(float(known.sum()), 1.0)), "measured", 0.0, 1.0)
-    if "resolved" in table:
-        out.put("fcr", mean_of(table["resolved"], answered), "measured", 0.01, 0.99)
-    if "transferred" in table:
-        out.put(
-            "transfer_rate", float(table["transferred"].sum()) / max(float(answered.sum()), 1.0), "measured", 0.0, 0.95
-        )
-    if "csat" in table:
-        weights = table["surveys"] if "surveys" in table else answered
-        if float(weights.sum()) >= FEWEST_RATINGS:
-            out.put("csat", mean_of(table["csat"], weights), "measured", 0.01, 0.99)
-        if "surveys" in table:
-            out.put(
-                "survey_rate", float(table["surveys"].sum()) / max(float(answered.sum()), 1.0), "measured", 0.0, 1.0
-            )
+            own = part.mean("own_wait_sum", "own_wait_of")
+            patience = (wait * answered + (own or 0.0) * gone) / gone
+            out.put("patience_s", patience, "inferred" if own is None else "measured", 5.0, rows=offered,
+                    error=patience / gone**0.5)  # fmt: skip
+    if good := in_time_of(part):
+        of = part.total("offered" if good == "in_time" else "level_of")
+        out.share("service_level", part.total(good), max(of, 1.0))
+    if part.told("resolved"):
+        out.put("fcr", part.mean("resolved_sum", "resolved_of"), "measured", 0.01, 0.99, rows=part.total("resolved_of"))
+    if part.told("transferred"):
+        out.share("transfer_rate", part.total("transferred"), max(answered, 1.0), high=0.95)
+    if part.told("csat"):
+        if part.total("raters") >= FEWEST_RATINGS:
+            out.put("csat", part.mean("csat_sum", "csat_of"), "measured", 0.01, 0.99, rows=part.total("csat_of"))
+        if part.told("surveys"):
+            out.share("survey_rate", part.total("surveys"), max(answered, 1.0))

@@ -1,52 +1,63 @@
-"""Canonical tables to a measured baseline. Aggregates only leave here: no rows, no names."""
+"""Sources to a measured baseline, in two steps: aggregates where the rows lie, then a baseline from these alone."""
 
-import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from model.errors import IntakeError, ScenarioError
-from model.intake import totals
+from model.intake.aggregates import REPEAT_DAYS, Aggregates, Part
 from model.intake.channel import Measured, from_contacts, from_tickets
 from model.intake.counts import from_intervals
 from model.intake.file import File
+from model.intake.findings import Evidence, Measurement, findings
+from model.intake.of_file import of_file
+from model.intake.queues import Wishes
 from model.intake.rounding import rounded
-from model.scenario import Baseline, Channel, Grade, Kind
+from model.intake.totals import from_totals
+from model.scenario import Baseline, Channel, Grade
 
 FEWEST_CONTACTS = 50
-KINDS: tuple[tuple[str, Kind, str, str], ...] = (
-    (r"chat|messag|whats|sms|bot", "chat", "chat", "Chat"),
-    (r"mail|correo", "deferred", "email", "E-mail"),
-    (r"ticket|incident|case|web|form|portal|letter|social|self service|fax", "deferred", "tickets", "Tickets"),
-    (r"phone|call|voice|telef|llamad|chamad|inbound|ivr", "live", "phone", "Phone"),
-)
-"""What a channel's name says: kind, name, label."""
 FINANCE = {
     "wage": "wage", "hours": "hours_per_fte", "overhead": "overhead", "margin": "margin_per_customer",
     "customers": "customers", "currency": "currency", "stated_cost": "stated_cost",
 }  # fmt: skip
+_OF_NO_FILE = (
+    "wage", "hours_per_fte", "overhead", "margin_per_customer", "customers", "orders_per_week", "nps", "ces",
+)  # fmt: skip
+
+
+class Source(Protocol):
+    """Where rows lie, if not in a file that was read: it answers with aggregates."""
+
+    @property
+    def name(self) -> str: ...
+
+    def aggregates(self, wishes: Wishes) -> Aggregates: ...
 
 
 def measure(
-    file: File,
-    *more: File,
+    source: File | Source,
+    *more: File | Source,
     name: str = "My company",
     target_s: float | Mapping[str, float] | None = None,
     target_share: float | Mapping[str, float] | None = None,
     finance: Mapping[str, Any] | None = None,
+    repeat_days: float = REPEAT_DAYS,
 ) -> Baseline:
-    """One baseline from one or several files.
+    """One baseline from one or several files, or other sources.
 
     Parameters
     ----------
-    file, *more : File
-        As `read` gives them; each brings one or more channels.
+    source, *more : File or Source
+        As `read`, `big` or `warehouse` give them; each brings one or more channels.
     target_s, target_share : number or mapping channel -> number, optional
         Service target: seconds, and the share to be answered within them. Else the file's own, else the default.
     finance : mapping, optional
         `wage` (loaded, an hour), `hours` (paid a year), `overhead` (a year), `margin` (a customer-year), `customers`,
         `currency`, `stated_cost`.
+    repeat_days : float
+        A contact counts as solved first time where its customer is not back within so many days.
 
     Returns
     -------
@@ -56,57 +67,78 @@ def measure(
     Raises
     ------
     IntakeError
-        Nothing to measure, too few contacts, or a finance figure that is none.
+        Nothing to measure, too few contacts, or a figure that is none.
     """
+    wishes = {"target_s": target_s, "target_share": target_share, "repeat_days": repeat_days}
+    return measurement(source, *more, name=name, finance=finance, **wishes).baseline  # type: ignore[arg-type]
+
+
+def measurement(
+    source: File | Source,
+    *more: File | Source,
+    name: str = "My company",
+    target_s: float | Mapping[str, float] | None = None,
+    target_share: float | Mapping[str, float] | None = None,
+    finance: Mapping[str, Any] | None = None,
+    repeat_days: float = REPEAT_DAYS,
+) -> Measurement:
+    """As `measure`, with the evidence of each field and what else the data show."""
+    if not 0 < repeat_days <= 365:
+        hint = "Choose 1 to 365 days; 7 is usual."
+        raise IntakeError(f"{repeat_days:g} days are no window for contacts again.", hint)
+    wishes = Wishes(target_s, target_share, repeat_days)
     try:
-        return _measured((file, *more), name, target_s, target_share, finance or {})
+        return of_aggregates([aggregate(each, wishes) for each in (source, *more)], wishes, name, finance)
     except ScenarioError as fault:
         raise IntakeError(fault.message, fault.hint) from fault
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, FloatingPointError) as fault:
         # What no rule foresaw is still the file's fault to the user; the cause stays in the chain for the log.
-        raise IntakeError(f"{file.name} cannot be measured.", "Check the columns chosen for it.") from fault
+        raise IntakeError(f"{source.name} cannot be measured.", "Check the columns chosen for it.") from fault
 
 
-def _measured(
-    files: tuple[File, ...],
-    name: str,
-    target_s: float | Mapping[str, float] | None,
-    target_share: float | Mapping[str, float] | None,
-    finance: Mapping[str, Any],
-) -> Baseline:
-    found: list[Measured] = []
-    for each in files:
-        found += _of_file(each, target_s, target_share)
-    if sum(m.weekly for m in found) <= 0:
-        raise IntakeError(f"{files[0].name} holds no contacts.", "Export a period with contacts in it.")
-    found = sorted(_one_name_each(found), key=lambda m: -m.weekly)[:12]
-    grades: dict[str, Grade] = {}
+def aggregate(source: File | Source, wishes: Wishes) -> Aggregates:
+    """The first step: sums by queue and half-hour, asked for where the rows lie."""
+    return of_file(source, wishes) if isinstance(source, File) else source.aggregates(wishes)
+
+
+def of_aggregates(
+    sources: list[Aggregates], wishes: Wishes, name: str = "My company", finance: Mapping[str, Any] | None = None
+) -> Measurement:
+    """The second step: a baseline from aggregates alone, each made under these `wishes`."""
+    found: list[tuple[Measured, Part]] = []
+    for each in sources:
+        found += _of_source(each, wishes)
+    if sum(m.weekly for m, _ in found) <= 0:
+        raise IntakeError(f"{sources[0].name} holds no contacts.", "Export a period with contacts in it.")
+    _one_name_each([m for m, _ in found])
+    found = sorted(found, key=lambda pair: -pair[0].weekly)[:12]
+    channels = [m for m, _ in found]
+    grades: dict[str, Grade] = dict.fromkeys(_OF_NO_FILE, "assumed")
     fields: dict[str, Any] = {}
-    largest = max(found, key=lambda m: (m.season.factors is not None, m.weekly))
-    for key, value in (("month_factors", largest.season.factors), ("growth", largest.season.growth)):
+    evidence: list[Evidence] = []
+
+    def company(key: str, value: Any, days: int) -> None:
         grades[key] = "assumed" if value is None else "measured"
+        evidence.append(Evidence("", key, grades[key], 0 if value is None else days))
         if value is not None:
             fields[key] = value
-    errors = [(m.weekly, m.forecast_cv) for m in found if m.forecast_cv is not None]
-    grades["forecast_cv"] = "measured" if errors else "assumed"
-    if errors:
-        fields["forecast_cv"] = max(errors)[1]
-    for key in (
-        "wage",
-        "hours_per_fte",
-        "overhead",
-        "margin_per_customer",
-        "customers",
-        "orders_per_week",
-        "nps",
-        "ces",
-    ):
-        grades[key] = "assumed"
-    fields |= _finance(finance, grades)
-    channels = tuple(Channel(**m.fields, grades=m.grades) for m in found)
-    dated = [m for m in found if m.dated]
+
+    largest = max(channels, key=lambda m: (m.season.factors is not None, m.weekly))
+    days = int((largest.last - largest.first).astype(int)) + 1
+    company("month_factors", largest.season.factors, days)
+    company("growth", largest.season.growth, days)
+    errors = [(m.weekly, m.forecast_cv) for m in channels if m.forecast_cv is not None]
+    company("forecast_cv", max(errors)[1] if errors else None, days)
+    fields |= _finance(finance or {}, grades)
+    made = tuple(Channel(**m.fields, grades=m.grades) for m in channels)
+    dated = [m for m in channels if m.dated]
     period = f"{_day(min(m.first for m in dated))} to {_day(max(m.last for m in dated))}" if dated else ""
-    return rounded(Baseline(name=name[:80] or "My company", period=period, channels=channels, grades=grades, **fields))
+    baseline = rounded(Baseline(name=name[:80] or "My company", period=period, channels=made, grades=grades, **fields))
+    for m in channels:
+        for key, grade in m.grades.items():
+            rows = 0 if grade == "assumed" else m.rows.get(key, 0)
+            evidence.append(Evidence(m.fields["name"], key, grade, rows, m.errors.get(key)))
+    return Measurement(baseline, tuple(evidence), tuple(findings(m, part) for m, part in found), tuple(sources))
 
 
 def _finance(finance: Mapping[str, Any], grades: dict[str, Grade]) -> dict[str, Any]:
@@ -125,90 +157,41 @@ def _day(day: np.datetime64) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def _of_file(
-    file: File, target_s: float | Mapping[str, float] | None, target_share: float | Mapping[str, float] | None
-) -> list[Measured]:
-    table = file.table
-    if file.kind == "tickets" and "arrived" in table and _unusable(file):
-        raise IntakeError(
-            f"{file.name} does not say when tickets were created.",
-            "Export the time of creation of each ticket too, or choose its column.",
-        )
-    out: list[Measured] = []
-    for (channel, kind, label), rows in _split(file).items():
-        part = table.iloc[rows] if rows is not None else table
-        number = len(part) if file.kind in ("contacts", "tickets") else part["offered"].sum()
-        if number < FEWEST_CONTACTS:
+def _of_source(source: Aggregates, wishes: Wishes) -> list[tuple[Measured, Part]]:
+    out: list[tuple[Measured, Part]] = []
+    contacts = source.kind in ("contacts", "tickets")
+    for number, queue in enumerate(source.queues):
+        part = source.of(number)
+        if part.cells.empty or part.total("contacts" if contacts else "offered") < FEWEST_CONTACTS:
             continue
-        seconds = _choice(target_s, channel) or _target_in_header(file)
-        common = (channel, kind, label, part, file, seconds, _choice(target_share, channel))
-        if file.kind in ("contacts", "tickets"):
-            out.append(from_tickets(*common) if kind == "deferred" else from_contacts(*common))
-        elif file.kind == "intervals":
-            out.append(from_intervals(*common))
+        if source.kind == "tickets" and _unusable(part):
+            raise IntakeError(
+                f"{source.name} does not say when tickets were created.",
+                "Export the time of creation of each ticket too, or choose its column.",
+            )
+        if contacts:
+            measured = (from_tickets if queue.kind == "deferred" else from_contacts)(part, wishes)
         else:
-            out.append(totals.from_totals(*common))
+            measured = (from_intervals if source.kind == "intervals" else from_totals)(part, wishes)
+        out.append((measured, part))
     if not out:
         raise IntakeError(
-            f"{file.name} holds fewer than {FEWEST_CONTACTS} contacts.",
+            f"{source.name} holds fewer than {FEWEST_CONTACTS} contacts.",
             "Export a longer period; four to eight weeks are best.",
         )
     return out
 
 
-def _unusable(file: File) -> bool:
+def _unusable(part: Part) -> bool:
     """Whether the date cannot be the moment of creation: most replies or ends come two months or more after it."""
-    for role in ("replied_at", "resolved_at"):
-        if role in file.table:
-            gap = (file.table[role] - file.table["arrived"]).dt.total_seconds()
-            if gap.notna().sum() > 20 and gap.median() > 60 * 86_400:
-                return True
-    return False
+    replies = part.table("replies")
+    if replies.empty:
+        return False
+    ended, far = float(replies["ended"].iloc[0]), float(replies["ended_far"].iloc[0])
+    return ended > 20 and far > 0.5 * ended
 
 
-def _choice(value: float | Mapping[str, float] | None, channel: str) -> float | None:
-    return value.get(channel) if isinstance(value, Mapping) else value
-
-
-def _target_in_header(file: File) -> float | None:
-    """Seconds that a header names: `Service Level (20 Seconds)`, `Answered 60sec`."""
-    for role in ("service_level", "in_time"):
-        found = re.search(r"(\d+)\s*(s\b|sec|seg|min|h\b|hour|hr)", file.columns.get(role, "").lower())
-        if found:
-            return float(found[1]) * {"m": 60.0, "h": 3600.0}.get(found[2][0], 1.0)
-    return None
-
-
-def _split(file: File) -> dict[tuple[str, Kind, str], np.ndarray | None]:
-    """Channels of a file: the kinds its channel column names, else one by the file's own name and headers."""
-    table = file.table
-    if "channel" in table and file.kind != "tickets":
-        labels = table["channel"].cat.categories
-        keys = [kind_of(str(label), None) for label in labels]
-        if labels.size and any(keys):
-            chosen = [key or ("phone", "live", "Phone") for key in keys]
-            codes = table["channel"].cat.codes.to_numpy()
-            out: dict[tuple[str, Kind, str], np.ndarray | None] = {}
-            for key in dict.fromkeys(chosen):
-                mine = [i for i, k in enumerate(chosen) if k == key]
-                out[key] = np.flatnonzero(np.isin(codes, mine))
-            return out
-    if file.kind == "tickets":
-        return {("tickets", "deferred", "Tickets"): None}
-    words = " ".join([file.name, *(file.columns.get(r, "") for r in ("offered", "answered", "date"))])
-    return {kind_of(words, ("phone", "live", "Phone")) or ("phone", "live", "Phone"): None}
-
-
-def kind_of(words: str, default: tuple[str, Kind, str] | None) -> tuple[str, Kind, str] | None:
-    """Name, kind and label of a channel by what it is called."""
-    low = re.sub(r"[_\W]+", " ", words.lower())
-    for pattern, kind, name, label in KINDS:
-        if re.search(pattern, low):
-            return name, kind, label
-    return default
-
-
-def _one_name_each(found: list[Measured]) -> list[Measured]:
+def _one_name_each(found: list[Measured]) -> None:
     seen: dict[str, int] = {}
     for one in found:
         name = str(one.fields["name"])
@@ -216,4 +199,3 @@ def _one_name_each(found: list[Measured]) -> list[Measured]:
         if seen[name] > 1:
             one.fields["name"] = f"{name}_{seen[name]}"
             one.fields["label"] = f"{one.fields['label']} {seen[name]}"
-    return found

@@ -121,6 +121,34 @@ CONTACT: Roles = (
         "duration",
     ),
     (
+        "answered_at",
+        (
+            (
+                (
+                    r"(call |contact |chat )?(answered|answer|connected|connect|pickup|picked up|accepted|accept|"
+                    r"handled|ser start|service start|agent start|talk start)( (at|on|time|date|datetime|timestamp))*"
+                    r"|(hora|fecha|data|inicio)( y hora)? (de )?(atencion|atendimento|contestacion|respuesta)"
+                ),
+                0.9,
+            ),
+        ),
+        "moment",
+    ),
+    (
+        "ended_at",
+        (
+            (
+                (
+                    r"(call |contact |chat |interaction )?(ended|end|hung up|hang up|disconnect(ed)?|finish(ed)?|"
+                    r"completed|ser exit|service end|talk end)( (at|on|time|date|datetime|timestamp))*"
+                    r"|(hora|fecha|data)( y hora)? (de )?(fin|fim|termino|finalizacion|encerramento)|interval end"
+                ),
+                0.9,
+            ),
+        ),
+        "moment",
+    ),
+    (
         "resolved",
         (
             (
@@ -173,7 +201,10 @@ CONTACT: Roles = (
         "reply_time",
         (
             (
-                (r"first (reply|response) time.*|initial response time|time to first (response|reply|" r"agent reply)"),
+                (
+                    r"first (reply|response) time.*|initial response time|time to first (response|reply|"
+                    r"agent reply)|.*\btime to first (response|reply)\b(?!.*\bsla\b).*"
+                ),
                 1.0,
             ),
         ),
@@ -199,7 +230,8 @@ CONTACT: Roles = (
             (
                 (
                     r"(agent|agent name|server|user|user name|assignee|assigned to|atendente|asesor|agente|"
-                    r"operator|operador|representative|rep|case owner|owner|teammate currently assigned|"
+                    r"operator|operador|representative|rep|case owner|owner|(hubspot )?owner id|"
+                    r"teammate currently assigned|"
                     r"resolved by)"
                 ),
                 1.0,
@@ -211,7 +243,7 @@ CONTACT: Roles = (
         "customer",
         (
             (
-                r"(customer|client|cliente|caller|requester|account|contact)( ?(id|no|number|key|code))|"
+                r"(customer|client|cliente|caller|requester|account)( ?(id|no|number|key|code))|"
                 r"customer|ani|caller|cliente|phone number",
                 1.0,
             ),
@@ -238,7 +270,7 @@ CONTACT: Roles = (
             (
                 (
                     r"(channel|canal|via|media( type| name)?|ticket channel|contact (type|channel)|"
-                    r"case origin|origin|source|conversation source)"
+                    r"case origin|origin|source( type)?|conversation source)"
                 ),
                 1.0,
             ),
@@ -324,10 +356,24 @@ COUNTS: Roles = (
         (
             (
                 (
-                    r"(service level|sl|nivel (de )?servicio|nivel (de )?servico)( .*)?|(percent )?within( sl|"
+                    r"(?!sl met)(service level|sl|nivel (de )?servicio|nivel (de )?servico)( .*)?|"
+                    r"(percent )?within( sl|"
                     r" service level)( .*)?"
                 ),
                 1.0,
+            ),
+        ),
+        "share",
+    ),
+    (
+        "abandon_rate",
+        (
+            (
+                (
+                    r"(percent )?(abandon\w*|aban|abn|aband)( call\w*)? ?(rate|percent|ratio|pct)( percent)?|"
+                    r"percent (aban\w*|abn)( calls)?|(tasa|taxa|indice|nivel)( de)? abandono\w*|abandono percent"
+                ),
+                0.95,
             ),
         ),
         "share",
@@ -363,7 +409,7 @@ COUNTS: Roles = (
             (
                 (
                     r"(aht|average handle time|avg handle( time)?|handle time|tmo|tma|"
-                    r"tiempo medio (de )?(operacion|atencion)|average handling time)( .*)?"
+                    r"tiempo medio (de )?(operacion|atencion)|average handling time|talk hold acw)( .*)?"
                 ),
                 1.0,
             ),

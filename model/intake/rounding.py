@@ -64,7 +64,7 @@ def on_grid(values: np.ndarray, steps: int = ARRIVAL_STEPS) -> tuple[float, ...]
     smallest = float(values[values > 0].min())
     own = values / smallest
     if top / smallest <= 2 * steps and np.abs(own - np.round(own)).max() < 1e-6:
-        return tuple(float(f"{v:.10g}") for v in values)
+        return tuple(float(v) for v in values)  # to the last bit: thirds have no ten digits
     units = np.round(values / (top / steps))
     units = np.where((units == 0) & (values > 0.2 * top / steps), 1.0, units)
     step = significant(total / units.sum(), 6)

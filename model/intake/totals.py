@@ -1,88 +1,72 @@
 """One channel from totals by day or month: volumes are measured, the shape of the week below them is assumed."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from model.intake import staffing, week
-from model.intake.channel import CELLS, Measured, staff, start
-from model.intake.counts import lost_of, speeds
-from model.intake.file import File
-from model.scenario import Kind
+from model.intake.aggregates import CELLS, Part
+from model.intake.channel import Measured, staff, start
+from model.intake.counts import has_lost, speeds
+from model.intake.queues import Wishes
 
 Array = NDArray[np.float64]
-ANY_MONDAY = np.datetime64("2024-01-01", "D")
 
 
-def from_totals(
-    name: str,
-    kind: Kind,
-    label: str,
-    table: pd.DataFrame,
-    file: File,
-    target_s: float | None,
-    target_share: float | None,
-) -> Measured:
+def from_totals(part: Part, wishes: Wishes) -> Measured:
     """A channel from daily or monthly totals."""
-    dated = "start" in table
-    if file.kind == "monthly":
-        grid = _months(table)
-    elif dated:
-        grid = _days(table)
-    else:
-        grid = _undated(table)
-    out = start(name, kind, label, grid, target_s, target_share)
+    dated, monthly = part.whole.dated, part.whole.kind == "monthly"
+    moments, offered = part.cells["start"].to_numpy(dtype="datetime64[s]"), part.cells["offered"].to_numpy()
+    grid = _months(moments, offered) if monthly else _days(moments, offered) if dated else _undated(moments, offered)
+    out = start(part, grid, wishes)
     out.grades["arrivals"] = "inferred"
-    if file.kind == "monthly" or not dated:
-        out.forecast_cv = None  # days were made here: their spread says nothing
+    if monthly or not dated:
+        # Days were made here: their spread says nothing.
+        out.forecast_cv, out.special = None, ()
     if not dated:
         out.season, out.dated = week.Season(None, None), False
-    speeds(out, table)
+    speeds(out, part)
     profile = np.array(out.fields["arrivals"])
-    if kind == "deferred":
+    if part.queue.kind == "deferred":
         agents = staffing.deferred(profile, out.fields["handle_time_s"], profile > 0)
-        out.fields["agents"], out.grades["agents"] = tuple(agents), "inferred"
+        out.staffed(agents, "inferred", part.total("offered"))
         return out
     unknown = np.full(CELLS, np.nan)
-    lost = lost_of(table)
     level = out.fields.get("service_level")
-    gone = unknown if lost is None or lost.sum() < 5 else profile * out.fields["abandonment"]
-    weeks = 1000.0  # every hour is given the file's own total, so there is no noise to smooth
+    gone = profile * out.fields["abandonment"] if has_lost(part) and part.total("lost") >= 5 else unknown
+    weeks = 1000.0  # every hour is given the source's own total, so there is no noise to smooth
     staff(
         out,
         staffing.Seen(profile * weeks, gone * weeks, unknown, unknown if level is None else profile * level * weeks),
+        part.total("offered"),
     )
     return out
 
 
-def _days(table: pd.DataFrame) -> week.Grid:
-    day = table["start"].to_numpy(dtype="datetime64[D]")
+def _days(moments: NDArray[np.datetime64], offered: Array) -> week.Grid:
+    day = moments.astype("datetime64[D]")
     offset = (day - day.min()).astype(int)
-    totals = np.bincount(offset, weights=table["offered"].to_numpy(dtype=float))
+    totals = np.bincount(offset, weights=offered)
     seen = np.bincount(offset) > 0
     return week.Grid(day.min(), np.where(seen, totals, np.nan)[:, None] * week.assumed_day())
 
 
-def _months(table: pd.DataFrame) -> week.Grid:
+def _months(moments: NDArray[np.datetime64], offered: Array) -> week.Grid:
     """Each month's total spread over its days by the assumed weights of weekdays."""
-    month = table["start"].to_numpy(dtype="datetime64[M]")
+    month = moments.astype("datetime64[M]")
     first, last = month.min(), month.max()
     days = np.arange(first.astype("datetime64[D]"), (last + 1).astype("datetime64[D]"))
     weight = week.assumed_week(7, 14, 7).reshape(7, 48)
     rows = weight[(days.astype(int) + 3) % 7]
     of = (days.astype("datetime64[M]") - first).astype(int)
-    totals = np.bincount(
-        (month - first).astype(int), weights=table["offered"].to_numpy(dtype=float), minlength=of.max() + 1
-    )
+    totals = np.bincount((month - first).astype(int), weights=offered, minlength=of.max() + 1)
     seen = np.bincount((month - first).astype(int), minlength=of.max() + 1) > 0
     share = rows.sum(axis=1) / np.bincount(of, weights=rows.sum(axis=1))[of]
     daily = np.where(seen[of], totals[of] * share, np.nan)
     return week.Grid(days[0], daily[:, None] * (rows / rows.sum(axis=1, keepdims=True)))
 
 
-def _undated(table: pd.DataFrame) -> week.Grid:
+def _undated(moments: NDArray[np.datetime64], offered: Array) -> week.Grid:
     """Days in their order without dates: five, six or seven to a week, by which rhythm the volumes repeat best."""
-    offered = table["offered"].to_numpy(dtype=float)
     rhythm = 7
     if len(offered) >= 42:
         centred = offered - offered.mean()
@@ -90,5 +74,4 @@ def _undated(table: pd.DataFrame) -> week.Grid:
         best = max(fits, key=lambda lag: fits[lag])
         rhythm = best if fits[best] > 0.2 else 7
     shape = week.assumed_week(rhythm, 10).reshape(7, 48)
-    counts = shape / shape.sum() * offered.mean() * rhythm
-    return week.Grid(ANY_MONDAY, counts * 1.0)
+    return week.Grid(moments[0].astype("datetime64[D]"), shape / shape.sum() * offered.mean() * rhythm)

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from model.errors import IntakeError
 from model.intake import staffing, week
-from model.intake.channel import CHATS_AT_ONCE, COMMON, DEFAULTS, FIELDS
+from model.intake.channel import CHATS_AT_ONCE, COMMON, FIELDS
+from model.intake.queues import DEFAULTS
 from model.intake.rounding import rounded
 from model.levers import LEVERS
 from model.scenario import HOURS_A_WEEK, Baseline, Channel, Grade, Kind

@@ -37,28 +37,18 @@ class Grid:
         return self.first + np.arange(len(self.counts))
 
 
-def cell_of(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """Half-hour of the week, 0 is Monday 00:00."""
-    seconds = moments.astype("datetime64[s]").astype(np.int64) + 3 * 86_400
-    return (seconds // 1800) % CELLS
-
-
-def grid_of_contacts(arrived: NDArray[np.datetime64], has_time: bool) -> Grid:
-    """One row a contact. A day without any, where its weekday has five or more, was not covered (holiday, gap); nor
-    was a first or last day with under a quarter of its weekday's contacts.
+def grid_of_contacts(day: NDArray[np.int64], slot: NDArray[np.int64], contacts: Array, has_time: bool) -> Grid:
+    """Contacts of each day (since 1970) and half-hour. A day without any, where its weekday has five or more, was not
+    covered (holiday, gap); nor was a first or last day with under a quarter of its weekday's contacts.
 
     Without a time of day the contacts of a day are spread over `assumed_day`.
     """
-    day = arrived.astype("datetime64[D]")
-    first = day.min()
-    offset = (day - first).astype(int)
-    days = int(offset.max()) + 1
-    if has_time:
-        slot = (arrived.astype("datetime64[s]").astype(np.int64) // 1800) % SLOTS
-        counts = np.bincount(offset * SLOTS + slot, minlength=days * SLOTS).reshape(days, SLOTS).astype(float)
-    else:
-        counts = np.bincount(offset, minlength=days)[:, None] * assumed_day()
-    return _without_gaps(Grid(first, counts))
+    first = int(day.min())
+    days = int(day.max()) - first + 1
+    counts = np.bincount((day - first) * SLOTS + slot, contacts, days * SLOTS).reshape(days, SLOTS).astype(float)
+    if not has_time:
+        counts = counts.sum(axis=1, keepdims=True) * assumed_day()
+    return _without_gaps(Grid(np.datetime64(first, "D"), counts))
 
 
 def _without_gaps(grid: Grid) -> Grid:
@@ -84,7 +74,7 @@ def interval_length(start: NDArray[np.datetime64]) -> int:
     return int(steps[np.argmax(counts)])
 
 
-def grid_of_intervals(start: NDArray[np.datetime64], offered: Array, length: int) -> Grid:
+def grid_of_intervals(start: NDArray[np.datetime64], offered: Array, length: int, writes_zeros: bool) -> Grid:
     """One row an interval. Longer than half an hour: split evenly. A row that is missing is a gap, not a zero.
 
     But where a file never writes a zero, missing rows of quiet hours are its zeros.
@@ -99,7 +89,7 @@ def grid_of_intervals(start: NDArray[np.datetime64], offered: Array, length: int
         np.add.at(sums, slot + part, offered / parts)
         seen[slot + part] = True
     grid = Grid(first, np.where(seen, sums, np.nan)[: days * SLOTS].reshape(days, SLOTS))
-    if not (offered == 0).any():
+    if not writes_zeros:
         usual = mean_week(grid).reshape(7, SLOTS)[grid.weekdays]
         missing = np.isnan(grid.counts)
         a_day = ~np.asarray(missing.all(axis=1))
@@ -115,6 +105,60 @@ def mean_week(grid: Grid) -> Array:
         covered = (~np.isnan(rows)).sum(axis=0)
         week[weekday] = np.where(covered > 0, np.nansum(rows, axis=0) / np.maximum(covered, 1), 0.0)
     return week.ravel()
+
+
+def usual_week(grid: Grid, special: NDArray[np.bool_]) -> Array:
+    """The week as ordinary days have it, (336,), with the volume of the average one.
+
+    Holidays and outages would flatten the weekday on which they fall; but they are part of a year, so the total is
+    that of all days.
+    """
+    mean = mean_week(grid)
+    if not special.any():
+        return mean
+    ordinary = grid.counts.copy()
+    ordinary[special] = np.nan
+    covered = seen_week(Grid(grid.first, np.where(np.isnan(ordinary), 0.0, 1.0))) > 0
+    shape = np.where(covered, mean_week(Grid(grid.first, ordinary)), mean)
+    out: Array = shape * (mean.sum() / shape.sum())
+    return out
+
+
+def special_days(grid: Grid) -> NDArray[np.bool_]:
+    """Days at half or less, or double or more, of what their weekday and the weeks around them let expect, (days,).
+
+    And by more than four spreads between days, and four of chance alone: holidays, outages, campaigns. None is named
+    in less than four weeks, nor where more than a tenth of all days would be.
+    """
+    none = np.zeros(len(grid.counts), dtype=bool)
+    if len(none) < 28:
+        return none
+    expected, level, apart = _apart(grid, mean_week(grid))
+    if np.isnan(apart).all():  # days too scattered for any to be told from those around it
+        return none
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.log(np.maximum(apart, 1e-3))
+        chance = np.abs(apart - 1) * np.sqrt(expected * level)
+        out: NDArray[np.bool_] = (np.abs(log) >= np.log(2)) & (np.abs(log) > 4 * _spread(log)) & (chance > 4)
+    return out if out.mean() <= 0.1 else none
+
+
+def _apart(grid: Grid, week: Array) -> tuple[Array, Array, Array]:
+    """Of each day: contacts its weekday lets expect where covered, level of the five weeks around it, and its volume
+    over both (nan where nothing is expected)."""
+    usual = np.where(np.isnan(grid.counts), np.nan, week.reshape(7, SLOTS)[grid.weekdays])
+    seen, expected = np.nansum(grid.counts, axis=1), np.nansum(usual, axis=1)
+    ratio = np.where(expected > 0, seen / np.where(expected > 0, expected, 1), np.nan)
+    if len(ratio) >= 56:
+        level = pd.Series(ratio).rolling(35, center=True, min_periods=14).median().to_numpy()
+    else:
+        level = np.ones(len(ratio))
+    return expected, level, ratio / level
+
+
+def _spread(values: Array) -> float:
+    """A standard deviation that few outliers do not move."""
+    return float(1.4826 * np.nanmedian(np.abs(values - np.nanmedian(values)))) + 1e-9
 
 
 def completed(week: Array, grid: Grid) -> Array:
@@ -226,26 +270,20 @@ def forecast_error(grid: Grid, week: Array) -> float | None:
     CV^2 = sum(r^2 - mu) / sum(mu^2) over covered hours, r the distance from what the weekday and the level of the
     five weeks around it let expect; corrected for the mean being estimated from the same weeks. Days apart from
     the others by more than three of their usual spreads are no forecast error but events, and left out. None below
-    two weeks or ten contacts a day.
+    two weeks or ten contacts a day, or where days lie too scattered to be compared.
     """
     days = len(grid.counts)
     if days < 14 or np.nansum(grid.counts) < 10 * days:
         return None
     hours = grid.counts.reshape(days, 24, 2).sum(axis=2)  # nan where half of the hour is missing
     usual = week.reshape(7, 24, 2).sum(axis=2)[grid.weekdays]
-    usual = np.where(np.isnan(hours), np.nan, usual)
-    seen, expected = np.nansum(hours, axis=1), np.nansum(usual, axis=1)
-    ratio = np.where(expected > 0, seen / np.where(expected > 0, expected, 1), np.nan)
-    if days >= 56:
-        level = pd.Series(ratio).rolling(35, center=True, min_periods=14).median().to_numpy()
-        weeks = 5.0
-    else:
-        level, weeks = np.ones(days), days / 7
-    mu = usual * level[:, None]
-    apart = ratio / level
+    _, level, apart = _apart(grid, week)
+    if np.isnan(apart).all():
+        return None
+    weeks = 5.0 if days >= 56 else days / 7
+    mu = np.where(np.isnan(hours), np.nan, usual) * level[:, None]
     middle = np.nanmedian(apart)
-    spread = 1.4826 * np.nanmedian(np.abs(apart - middle)) + 1e-9
-    ordinary = np.abs(apart - middle) <= 3 * max(spread, 0.03)
+    ordinary = np.abs(apart - middle) <= 3 * max(_spread(apart), 0.03)
     mu, hours = mu[ordinary], hours[ordinary]
     good = ~np.isnan(mu) & (mu > 0)
     if not good.any():
@@ -278,3 +316,19 @@ def assumed_week(days: int = 5, hours: float = 10.0, opens: float = 8.0) -> Arra
     week = (weight[:, None] * day).ravel()
     out: Array = week / week.sum()
     return out
+
+
+def office_hours() -> NDArray[np.bool_]:
+    """Half-hours in which work is done, (336,), where nothing says: Monday to Friday, ten hours from 8. Assumed."""
+    return assumed_week() > 0
+
+
+def opening_hours(done: Array) -> NDArray[np.bool_] | None:
+    """Half-hours of the week in which work is done, (336,): at least a fifth of the busiest hours' replies.
+
+    None where fewer than 200 replies say too little.
+    """
+    if done.sum() < 200:
+        return None
+    by_hour = done.reshape(168, 2).sum(axis=1)
+    return np.repeat(by_hour >= 0.2 * np.sort(by_hour)[-8:].mean(), 2)

@@ -5,19 +5,21 @@ the numbers (texts, edges, colours' names); `*_spec` is authored in Altair, comp
 so that a browser swaps rows instead of building the picture anew.
 """
 
-import base64
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from model.outcomes import OUTCOMES
 from model.report import numbers, words
 
 Spec = dict[str, Any]
+Array = NDArray[np.float64]
 
 # Okabe and Ito's colours. One meaning each, everywhere: this scenario blue, doing nothing grey, better green,
 # worse vermilion, neither of both purple.
@@ -48,8 +50,10 @@ def _axis_text(unit: str, currency: str) -> str:
     """A Vega expression that writes an axis' numbers as `numbers.number` does."""
     if unit == "money":
         mark = numbers.sign(currency).replace("'", "")
-        return (f"'{mark}' + (abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '.4~g') + 'm' : "
-                "abs(datum.value) >= 1e3 ? format(datum.value / 1e3, '.4~g') + 'k' : format(datum.value, ',.0f'))")
+        return (
+            f"'{mark}' + (abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '.4~g') + 'm' : "
+            "abs(datum.value) >= 1e3 ? format(datum.value / 1e3, '.4~g') + 'k' : format(datum.value, ',.0f'))"
+        )
     if unit == "share":
         return "format(datum.value * 100, '.4~g') + ' %'"
     return "format(datum.value, ',.4~g')"
@@ -71,14 +75,14 @@ def bridge_data(outcome: str, reference: float, value: float, causes: pd.Series,
     Table of label, start, end, edge (where the text stands), text, kind; in the order they are drawn.
     """
     better = OUTCOMES[outcome].better
-    parts = causes[[bool(numbers.step(outcome, v, currency)) for v in causes]]
-    parts = parts.reindex(parts.abs().sort_values(ascending=False).index)
-    rest = float(causes.sum() - parts.iloc[:MOST_CAUSES].sum())
-    steps = [(str(label), float(share)) for label, share in parts.iloc[:MOST_CAUSES].items()]
+    shares = words.pairs(causes)
+    seen = sorted((cause for cause in shares if numbers.step(outcome, cause[1], currency)), key=lambda c: -abs(c[1]))
+    steps = seen[:MOST_CAUSES]
+    rest = sum(share for _, share in shares) - sum(share for _, share in steps)
     if numbers.step(outcome, rest, currency):
         steps.append(("Everything else", rest))
-    levels = reference + np.concatenate([[0.0], np.cumsum([share for _, share in steps])])
-    least, most = float(min(levels.min(), value)), float(max(levels.max(), value))
+    levels = list(accumulate((share for _, share in steps), initial=reference))
+    least, most = min([*levels, value]), max([*levels, value])
     # The whole bars are cut below, or the steps could not be seen; the texts say what they measure.
     floor = max(0.0, least - max(0.35 * (most - least), 0.002 * abs(most))) if least > 0 else least
     rows = [("Doing nothing", floor, reference, reference, numbers.number(outcome, reference, currency), "nothing")]
@@ -116,15 +120,15 @@ def bridge_spec(dark: bool = False) -> Spec:
 
 def path_data(value: pd.Series, nothing: pd.Series, ranges: pd.DataFrame | None, month: int) -> pa.Table:
     """The path of one outcome, months 0 to 36: this scenario with its likely range, doing nothing, the month shown."""
-    months = np.arange(len(value))
-    least, most = float(min(value.min(), nothing.min())), float(max(value.max(), nothing.max()))
+    here, there = value.to_numpy(dtype=float), nothing.to_numpy(dtype=float)
+    low, high = (here, here) if ranges is None else (ranges[end].to_numpy(dtype=float) for end in ("low", "high"))
+    months = np.arange(len(here))
+    least, most = float(min(here.min(), there.min())), float(max(here.max(), there.max()))
     # Half a percent is not blown up to the height of the picture: the axis spans at least this much.
     room = max(0.0, 0.01 * abs(most) - (most - least) / 2)
-    low = value if ranges is None else ranges["low"]
-    high = value if ranges is None else ranges["high"]
     return pa.table({
-        "month": months, "value": value.to_numpy(), "nothing": nothing.to_numpy(), "low": np.asarray(low, float),
-        "high": np.asarray(high, float), "shown": months == month, "last": months == months[-1],
+        "month": months, "value": here, "nothing": there, "low": low, "high": high,
+        "shown": months == month, "last": months == months[-1],
         "floor": np.full(len(months), least - room), "roof": np.full(len(months), most + room),
     })  # fmt: skip
 
@@ -168,34 +172,30 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
 def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> str:
     """A small line of 36 months as SVG text: this scenario, doing nothing dashed, a dot at the month shown."""
     colours = palette(dark)
-    width, height, edge = 480.0, 64.0, 6.0
-    low, high = min(value.min(), nothing.min()), max(value.max(), nothing.max())
-    middle, half = (low + high) / 2, (high - low) / 2
+    width, height, edge = 480, 64, 6
+    here, there = value.to_numpy(dtype=float), nothing.to_numpy(dtype=float)
+    low, high = float(min(here.min(), there.min())), float(max(here.max(), there.max()))
     # A flat line stays flat: less than half a percent of movement is not blown up to the full height.
-    half = max(half, 0.0025 * abs(middle), 1e-12)
+    middle, half = (low + high) / 2, max((high - low) / 2, 0.00125 * abs(low + high), 1e-12)
+    across = np.linspace(edge, width - edge, len(here)).tolist()
 
-    def at(month: int, v: float) -> tuple[float, float]:
-        x = edge + (width - 2 * edge) * month / (len(value) - 1)
-        return x, height / 2 - (height / 2 - edge) * (v - middle) / half
+    def heights(series: Array) -> list[float]:
+        found: list[float] = (height / 2 - (height / 2 - edge) * (series - middle) / half).tolist()
+        return found
 
-    def line(series: pd.Series, colour: str, more: str) -> str:
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(i, v) for i, v in enumerate(series)))
+    def line(downs: list[float], colour: str, more: str) -> str:
+        points = " ".join(f"{x:.0f},{y:.1f}" for x, y in zip(across, downs, strict=True))
         return f'<polyline points="{points}" fill="none" stroke="{colour}" {more}/>'
 
     thin = 'vector-effect="non-scaling-stroke" stroke-width="1.5" stroke-dasharray="4 3"'
     bold = 'vector-effect="non-scaling-stroke" stroke-width="2"'
-    inner = line(nothing, colours["nothing"], thin)
+    inner = line(heights(there), colours["nothing"], thin)
     if moved:
-        x, y = at(month, float(value.iloc[month]))
-        dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colours["this"]}"/>'
-        inner += line(value, colours["this"], bold) + dot
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-            f'viewBox="0 0 {width:.0f} {height:.0f}">{inner}</svg>')  # fmt: skip
-
-
-def picture_address(svg: str) -> str:
-    """An SVG as an address that Markdown can show as a picture; nothing in it can run there."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+        downs = heights(here)
+        dot = f'<circle cx="{across[month]:.0f}" cy="{downs[month]:.1f}" r="6" fill="{colours["this"]}"/>'
+        inner += line(downs, colours["this"], bold) + dot
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}">{inner}</svg>')  # fmt: skip
 
 
 # Through the week

@@ -3,6 +3,7 @@
 Pure text, so that pages, decks and the command line say the same.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -80,18 +81,19 @@ def is_moved(scenario: Scenario) -> bool:
 def target(outcome: "Outcome") -> str:
     """How the service targets fare: "target 80 %" where channels share one, else which of them miss theirs."""
     table = outcome.channels
-    aims = table["target_share"].dropna()
-    if aims.empty:
+    shares, levels = (table[name].to_numpy(dtype=float).tolist() for name in ("target_share", "service_level"))
+    aims = [aim for aim in shares if not math.isnan(aim)]
+    if not aims:
         return ""
-    if aims.nunique() == 1 and len(aims) == len(table):
-        return f"target {aims.iloc[0] * 100:.0f} %"
-    # Staffing that follows the work stands on the target itself: half a point is not a miss.
-    missed = [c for c in aims.index if table.loc[c, "service_level"] < aims[c] - 0.005]
+    if len(set(aims)) == 1 and len(aims) == len(shares):
+        return f"target {aims[0] * 100:.0f} %"
+    # Staffing that follows the work stands on the target itself: half a point is not a miss. No target is never missed.
+    missed = [c for c, aim, level in zip(table.index, shares, levels, strict=True) if level < aim - 0.005]
     if not missed:
         return "every target holds"
     names = " and ".join(_title(outcome.scenario.baseline, str(c)) for c in missed[:2])
     return f"{names} {'misses its target' if len(missed) == 1 else 'miss their targets'}" if len(missed) < 3 else (
-        f"{len(missed)} of {len(table)} targets missed")  # fmt: skip
+        f"{len(missed)} of {len(shares)} targets missed")  # fmt: skip
 
 
 def _title(baseline: Baseline, channel: str) -> str:
@@ -192,16 +194,19 @@ def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
 
     `causes` maps a label on screen to its share of the change.
     """
-    shown = causes[[bool(step(outcome, v, currency)) for v in causes]]
-    if shown.empty:
+    said = [(label, share, step(outcome, share, currency)) for label, share in pairs(causes)]
+    shown = sorted((cause for cause in said if cause[2]), key=lambda cause: -abs(cause[1]))
+    if not shown:
         return "nothing moves it"
-    ordered = shown.reindex(shown.abs().sort_values(ascending=False).index)
-    first, gain = str(ordered.index[0]), float(ordered.iloc[0])
-    against = ordered[(ordered > 0) != (gain > 0)]
-    text = f"{'mostly ' if len(ordered) > 1 else ''}{_lower(first)} ({step(outcome, gain, currency)})"
-    if not against.empty:
-        text += f"; the other way: {_lower(str(against.index[0]))} ({step(outcome, float(against.iloc[0]), currency)})"
-    return text
+    first, gain, gained = shown[0]
+    text = f"{'mostly ' if len(shown) > 1 else ''}{_lower(first)} ({gained})"
+    other = next(((label, lost) for label, share, lost in shown if (share > 0) != (gain > 0)), None)
+    return text + (f"; the other way: {_lower(other[0])} ({other[1]})" if other else "")
+
+
+def pairs(series: pd.Series) -> list[tuple[str, float]]:
+    """Label and value of every entry; a frame's own ways of picking and sorting cost more than a page has time for."""
+    return list(zip(map(str, series.index.tolist()), series.to_numpy(dtype=float).tolist(), strict=True))
 
 
 def _lower(label: str) -> str:
@@ -244,19 +249,3 @@ def plane_title(outcome: "Outcome") -> str:
     money_text = f"{money(abs(cost), outcome.scenario.baseline.currency)} a year {'cheaper' if cost < 0 else 'dearer'}"
     csat_text = f"CSAT {csat[1:]} {'higher' if csat.startswith('+') else 'lower'}" if csat else "CSAT no different"
     return f"{money_text if said else 'Cost no different'} and {csat_text} than doing nothing"
-
-
-def then_and_now(seen: Mapping[str, float], now: Mapping[str, float], currency: str, versions: tuple[str, str]) -> str:
-    """What a link said when it was made, where it reads otherwise now; empty where every shown digit is the same.
-
-    `versions`: of the model then and now.
-    """
-    told = [
-        f"{OUTCOMES[key].label} {number(key, seen[key], currency)} then, {number(key, now[key], currency)} now"
-        for key in ("operating_cost", "service_level", "csat", "fte")
-        if key in seen and number(key, seen[key], currency) != number(key, now[key], currency)
-    ]
-    if not told:
-        return ""
-    why = f" (model {versions[0]} then, {versions[1]} now)" if versions[0] != versions[1] else ""
-    return "This link was made when the numbers read otherwise: " + "; ".join(told) + why + "."

@@ -3,34 +3,84 @@
 import streamlit as st
 
 import model
-from pages.parts import errors, share, state
+from pages.parts import errors, library_save, receipt_banner, share, state
 from pages.parts.history import History
 from pages.parts.plain import plain
 
+MONTHS = (3, 6, 12, 36)
 
-def bar() -> None:
-    """The line, and below it what went wrong in the last step or link, if anything did."""
-    now = state.history()
-    baseline = now.present.baseline
+
+def bar(month: bool = False) -> None:
+    """The line, and below it what went wrong in the last step or link, if anything did.
+
+    `month`: with the one control of the month that every number on the page speaks of.
+    """
+    baseline = state.scenario().baseline
     own = f"**{plain(baseline.name)}**" + (":gray[, not your data]" if baseline.source == "sample" else "")
-    # One row of direct children: every container more is a message more on each rerun.
-    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
+    # Columns: on a phone the buttons have lines of their own.
+    left, right = st.columns([2, 3], vertical_alignment="center", gap="small")
+    with left, st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.menu_button(own, list(state.SAMPLES), key="company", type="tertiary", on_click=_company,
                        format_func=lambda name: f"Sample: {state.SAMPLES[name].lower()}",
                        help=plain(baseline.period) or "Look at another sample company")  # fmt: skip
-        if baseline.source == "sample":
+        if month and baseline.source == "sample":
             st.page_link("pages/data.py", label=":blue[Use my numbers]")
-        st.space("stretch")
+        if month and state.scenario().changed:
+            st.page_link("pages/assumptions.py", label=f":orange[{_changed()}]", help="See what, by whom, and why")
+    with right:
+        _buttons(month)
+    _told()
+
+
+def _changed() -> str:
+    """How many assumptions and targets differ from the company's: they move every number here, and "doing nothing"."""
+    now = state.scenario()
+    counts = {"target": len(now.targets), "assumption": len(now.changed) - len(now.targets)}
+    parts = [f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in counts.items() if count]
+    return f"{' and '.join(reversed(parts))} changed"
+
+
+@st.fragment(key="buttons")
+def _buttons(month: bool) -> None:
+    now = state.history()
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
+        if month:
+            _months(now.present.month)
         st.button("Undo", icon=":material/undo:", type="tertiary", key="undo", disabled=not now.past,
                   on_click=state.callback(History.undo))  # fmt: skip
         st.button("Redo", icon=":material/redo:", type="tertiary", key="redo", disabled=not now.future,
                   on_click=state.callback(History.redo))  # fmt: skip
         st.button("Reset all", icon=":material/restart_alt:", type="tertiary", key="reset_all",
-                  disabled=not state.anything_changed(), on_click=state.callback(History.reset_all))  # fmt: skip
+                  disabled=not state.anything_changed(), on_click=state.callback(History.reset_all),
+                  help="Levers, demand, assumptions and targets as they are today")  # fmt: skip
+        library_save.box()
         share.box()
+    state.part("buttons", _look)
+
+
+def _look(seen: History) -> tuple[object, ...]:
+    return seen.present.month, bool(seen.past), bool(seen.future), state.anything_changed(seen.present)
+
+
+@st.fragment(key="told")
+def _told() -> None:
     errors.tell()
-    if "remark" in st.session_state:
-        st.info(st.session_state["remark"].replace("$", "\\$"), icon=":material/history:")
+    receipt_banner.draw()
+    kept = st.session_state
+    state.part("told", lambda _: (errors.pending(), kept.get("remark"), "newer_figures" in kept))
+
+
+def _months(now: int) -> None:
+    st.segmented_control(
+        "Month shown", MONTHS, key="month", required=True, on_change=_month, label_visibility="collapsed",
+        format_func=lambda month: "36 months" if month == MONTHS[-1] else str(month),
+        help="The month whose yearly pace every number on this page shows.",
+        **state.view("month", now, "default"))  # fmt: skip
+
+
+def _month() -> None:
+    chosen = int(st.session_state["month"])
+    state.step(lambda now: now.at_month(chosen), shown=("buttons", chosen))
 
 
 def _company() -> None:

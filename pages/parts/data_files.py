@@ -1,18 +1,25 @@
 """The left side of the data page: files in, their columns to confirm, and the report of what was wrong in them."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from model import intake
 from model.intake import ROLE_LABELS
 from model.report import table_file
+from pages.parts import data_settings as settings
 from pages.parts import data_words as words
 from pages.parts import errors
+from pages.parts.data_job import Job
 from pages.parts.data_own import Loaded, Own
 from pages.parts.plain import plain
 
 NOT_HERE = "Not in this file"
+TYPES = ["csv", "tsv", "txt", "xlsx", "gz", "zip"]
+AT_ONCE_S, LOOK_S = 0.6, 0.2
+"""What is read within the first is told when done; what takes longer shows how far it is, as often as the second."""
 HEIGHT = 420
 """Pixels: at 1440 x 900 the columns end where the screen ends, so that the figures stay in view."""
 BRING = """
@@ -45,23 +52,40 @@ def own() -> Own:
 def uploader() -> None:
     """The place to drop files, and what came in or was refused."""
     st.file_uploader(
-        "Calls, chats or tickets: one or several files", type=["csv", "tsv", "txt"], accept_multiple_files=True,
-        key="upload", on_change=_changed, help="CSV, TSV or text, up to 200 MB each. From Excel: Save as, CSV UTF-8.",
+        "Calls, chats or tickets: one or several files", type=TYPES, accept_multiple_files=True, key="upload",
+        on_change=_changed, help="Text with any separator, or an Excel workbook; packed as .zip or .gz, too.",
     )  # fmt: skip
+    st.markdown(":small[:gray[Too large? Export fewer weeks or columns: eight weeks are plenty. Packed files count "
+                "with their size unpacked.]]")  # fmt: skip
     if st.session_state.pop("upload_changed", False):
+        _begin()
+    if "reading" in st.session_state:
         _take()
     elif not st.session_state["upload"]:
         # Back from another page the uploader is empty: the files in use are no longer in its hands.
         st.session_state["from_uploader"] = False
+    for one in own().loaded:
+        _correct(one)
     for fault in own().refused:
         words.told(fault)
     for one in own().loaded:
         st.markdown(f":material/description: **{plain(one.file.name)}**  \n:small[:gray[{_facts(one)}]]")
         if one.fault:
             words.told(one.fault)
+    _counted_twice()
     if own().loaded and not st.session_state["from_uploader"]:
         st.button("Start over with other files", type="tertiary", icon=":material/restart_alt:", key="start_over",
                   on_click=_forget)  # fmt: skip
+
+
+def _counted_twice() -> None:
+    """Two files of one channel may hold the same contacts: only their owner knows."""
+    scenario = own().measured
+    twins = [c.title for c in scenario.baseline.channels if re.search(r"_\d+$", c.name)] if scenario else []
+    if twins:
+        st.warning("If they hold the same contacts, take one of them out: they are counted twice now.",
+                   title=f"Several files hold one channel: see {plain(', '.join(twins))}.",
+                   icon=":material/warning:")  # fmt: skip
 
 
 def _forget() -> None:
@@ -76,23 +100,56 @@ def _facts(one: Loaded) -> str:
     return plain(words.facts(one.file))
 
 
+def _begin() -> None:
+    """Read and measure what is in the uploader now, in the background; a reading under way is dropped."""
+    if "reading" in st.session_state:
+        st.session_state["reading"].cancel()
+    uploads = list(st.session_state["upload"] or [])
+    before, keep = own(), not st.session_state.get("from_uploader", False)
+    st.session_state["reading"] = Job(lambda progress: before.upload(uploads, keep, progress))
+
+
+def watched(name: str) -> Any:
+    """What comes of the session's work of this name: shows how far it is until it has ended, then gives its result.
+
+    A rerun finds the work where it was.
+
+    Raises
+    ------
+    Exception
+        Whatever ended the work, `Cancelled` included.
+    """
+    job: Job[Any] = st.session_state[name]
+    place = st.empty()
+    if not job.wait(AT_ONCE_S):
+        with place.container(key=f"{name}_box"):
+            bar = st.progress(job.share, plain(job.step))
+            st.button("Cancel", key=f"cancel_{name}", icon=":material/close:", on_click=job.cancel)
+            while not job.wait(LOOK_S):
+                bar.progress(job.share, plain(job.step))
+        place.empty()
+    st.session_state.pop(name, None)
+    if job.result is None:
+        raise job.fault or RuntimeError(f"{name} ended without a result")
+    return job.result
+
+
 def _take() -> None:
-    """What is in the uploader now: read, measured, and in use from here on."""
-    uploads = st.session_state["upload"] or []
-    names = plain(", ".join(upload.name for upload in uploads))
-    with errors.told(), st.spinner(f"Reading and measuring {names}", show_time=True):
+    """Wait for the reading and take what came of it."""
+    with errors.told():
+        after: Own = watched("reading")
         before = own()
-        st.session_state["own"] = after = before.upload(uploads, keep=not st.session_state.get("from_uploader", False))
+        st.session_state["own"] = after
         if after.loaded is not before.loaded:
             st.session_state["from_uploader"] = bool(after.loaded)
 
 
 def columns() -> None:
     """The columns of a file, to confirm or correct."""
-    one = _corrected(_chosen())
+    one = _chosen()
     if own().complaint:
         words.told(own().complaint)
-    with st.container(height=HEIGHT, gap="xsmall", key="columns"):
+    with st.container(height=HEIGHT, key="columns"):
         _roles(one)
 
 
@@ -110,6 +167,8 @@ def _chosen() -> Loaded:
 def _roles(one: Loaded) -> None:
     """One row a role: the column guessed for it, how sure that is, three of its cells; corrected by picking another."""
     file = one.file
+    settings.sheet(one)
+    settings.questions(one)
     st.selectbox("Each row of the file is", list(words.KINDS), key=_key(one, "kind"), format_func=words.KINDS.get,
                  **_shown(_key(one, "kind"), list(words.KINDS), file.kind))  # fmt: skip
     for role in _found(file):
@@ -120,6 +179,10 @@ def _roles(one: Loaded) -> None:
             for role in ROLE_LABELS:
                 if role not in file.guesses:
                     _role(one, role)
+    if settings.decided(file):
+        with st.expander("How cells were read", key=f"settings_{one.key}", on_change="rerun") as read:
+            if read.open:
+                settings.others(one)
 
 
 def _found(file: intake.File) -> list[str]:
@@ -131,13 +194,13 @@ def _found(file: intake.File) -> list[str]:
 def _role(one: Loaded, role: str) -> None:
     guess = one.file.guesses.get(role)
     options = [NOT_HERE, *one.file.text.columns]
-    label = f"{ROLE_LABELS[role]} {words.trust(guess.confidence)}" if guess else ROLE_LABELS[role]
-    st.selectbox(label, options, key=_key(one, role),
-                 **_shown(_key(one, role), options, guess.column if guess else NOT_HERE))  # fmt: skip
-    if guess:
-        scale = one.file.notes.get("csat") if role == "csat" else None
-        cells = " · ".join(map(words.plain, guess.samples)) + (f" ({plain(scale)})" if scale else "")
-        st.markdown(f":small[:gray[such as {cells}]]")
+    with st.container(gap="xxsmall"):
+        st.selectbox(ROLE_LABELS[role], options, key=_key(one, role),
+                     **_shown(_key(one, role), options, guess.column if guess else NOT_HERE))  # fmt: skip
+        if guess:
+            scale = one.file.notes.get("csat") if role == "csat" else None
+            cells = " · ".join(map(words.plain, guess.samples)) + (f" ({plain(scale)})" if scale else "")
+            st.markdown(f"{words.trust(guess.confidence)} :small[:gray[such as {cells}]]")
 
 
 def _key(one: Loaded, role: str) -> str:
@@ -149,7 +212,7 @@ def _shown(key: str, options: list[str], value: str) -> dict[str, int]:
     return {} if key in st.session_state else {"index": options.index(value)}
 
 
-def _corrected(one: Loaded) -> Loaded:
+def _correct(one: Loaded) -> None:
     """Take what was picked since the last run; a pick that cannot be read is told and put back."""
     kind = st.session_state.get(_key(one, "kind"), one.file.kind)
     roles = dict[str, str | None]()
@@ -158,16 +221,17 @@ def _corrected(one: Loaded) -> Loaded:
         picked = st.session_state.get(_key(one, role), now)
         if picked != now:
             roles[role] = None if picked == NOT_HERE else picked
-    if not roles and kind == one.file.kind:
-        return one
+    choices = settings.picked(one)
+    if not roles and not choices and kind == one.file.kind:
+        return
     with st.spinner("Measuring again", show_time=True):
-        st.session_state["own"] = own().correct(one.digest, roles, kind)
+        st.session_state["own"] = own().correct(one.digest, roles, kind, choices)
     now = next((other for other in own().loaded if other.digest == one.digest), one)
+    settings.put_back(now, list(choices))
     for role in ("kind", *ROLE_LABELS):
         if _key(one, role) in st.session_state:
             true = now.file.kind if role == "kind" else now.file.columns.get(role, NOT_HERE)
             st.session_state[_key(one, role)] = true
-    return now
 
 
 def invitation() -> None:
@@ -175,12 +239,6 @@ def invitation() -> None:
     st.markdown(BRING)
     st.download_button("Download an example file", EXAMPLE.read_bytes(), "example.csv", "text/csv", key="example_file",
                        icon=":material/download:", on_click="ignore")  # fmt: skip
-
-
-def report_title() -> str:
-    """What the report is called: it says how many kinds of problems were found."""
-    count = sum(len(one.file.problems) for one in own().loaded)
-    return f"Report ({count})" if count else "Report"
 
 
 def report() -> None:
@@ -194,9 +252,8 @@ def report() -> None:
     for file in files:
         if len(files) > 1:
             lines.append(f"**{plain(file.name)}**")
-        for problem in sorted(file.problems, key=lambda p: -p.count):
-            first = f"  \n:small[:gray[first in rows {', '.join(map(str, problem.rows))}]]" if problem.rows else ""
-            lines.append(f"**{problem.count:,}** {plain(problem.text)} {words.DONE[problem.done]}{first}")
-    st.markdown("\n\n".join(lines))
+        lines += words.problems(file.problems)
+    with st.container(height=HEIGHT, key="report"):
+        st.markdown("\n\n".join(lines))
     st.download_button("Download the report", table_file.csv(whole), "report.csv", "text/csv", key="report_file",
                        icon=":material/download:", on_click="ignore")  # fmt: skip

@@ -4,12 +4,14 @@ Rows live here only, in the memory of one session; what leaves is a baseline: to
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from model import intake
 from model.errors import IntakeError
+from model.intake import Cancelled, Progress
+from model.intake.progress import part, silent
 from model.scenario import Baseline, Scenario
 
 
@@ -48,6 +50,7 @@ class Own:
     finance : the five figures, as `intake.measure` takes them
     measured : the last that could be measured, with nothing moved; it stays while something is wrong
     sources : names of the files behind it
+    recipes : header of a file -> what was corrected in it, for the next file of the same header
     """
 
     loaded: tuple[Loaded, ...] = ()
@@ -58,38 +61,52 @@ class Own:
     finance: Mapping[str, Any] = field(default_factory=dict)
     measured: Scenario | None = None
     sources: tuple[str, ...] = ()
+    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def upload(self, uploads: Iterable[Any], keep: bool = True) -> Self:
+    def upload(self, uploads: Sequence[Any], keep: bool = True, progress: Progress = silent) -> Self:
         """Take file objects with a name; those known by their bytes are not read again, and keep their corrections.
 
         Where none of them can be read, the files in use stay; without `keep` the user has taken those out.
         """
         known = {(one.digest, one.file.name): one for one in self.loaded}
         loaded, refused = list[Loaded](), list[Fault]()
-        for upload in uploads:
+        for number, upload in enumerate(uploads):
+            step = part(progress, 0.9 * number / len(uploads), 0.9 * (number + 1) / len(uploads))
+            step(0.0, upload.name)
             digest = hashlib.sha256(upload.getbuffer()).hexdigest()
             if any(one.digest == digest for one in loaded):
                 refused.append(Fault(f"{upload.name} holds the same as another file here.", "It is counted once."))
                 continue
             try:
-                loaded.append(known.get((digest, upload.name)) or Loaded(digest, intake.read(upload, upload.name)))
+                loaded.append(known.get((digest, upload.name)) or self._read(digest, upload, step))
+            except Cancelled:
+                raise
             except IntakeError as fault:
                 refused.append(Fault(fault.message, fault.hint))
+        progress(0.9, "Measuring")
         if not loaded:
             return replace(self if keep else self.forget(), refused=tuple(refused), complaint=None)
         return replace(self, loaded=tuple(loaded), refused=tuple(refused), complaint=None)._measure()
 
-    def correct(self, digest: str, roles: Mapping[str, str | None], kind: Any = None) -> Self:
-        """Another column for a role, or another kind of file; a choice that cannot be read changes nothing."""
-        loaded = []
+    def _read(self, digest: str, upload: Any, progress: Progress) -> Loaded:
+        told = _named(progress, upload.name)
+        return Loaded(digest, intake.read(upload, upload.name, recipes=self.recipes.values(), progress=told))
+
+    def correct(
+        self, digest: str, roles: Mapping[str, str | None], kind: Any = None, choices: Mapping[str, str] | None = None
+    ) -> Self:
+        """Another column for a role, another kind of file, or another reading of its cells; remembered for files of the
+        same header. A choice that cannot be read changes nothing."""
+        loaded, recipes = [], dict(self.recipes)
         for one in self.loaded:
             if one.digest == digest:
                 try:
-                    one = Loaded(digest, one.file.with_columns(roles, kind))
+                    one = Loaded(digest, one.file.with_columns(roles, kind, choices))
+                    recipes[one.file.header] = one.file.recipe()
                 except IntakeError as fault:
                     return replace(self, complaint=Fault(fault.message, fault.hint))
             loaded.append(one)
-        return replace(self, loaded=tuple(loaded), complaint=None)._measure()
+        return replace(self, loaded=tuple(loaded), complaint=None, recipes=recipes)._measure()
 
     def wish(
         self, target_s: Mapping[str, float], target_share: Mapping[str, float], finance: Mapping[str, Any]
@@ -101,7 +118,7 @@ class Own:
 
     def forget(self) -> Self:
         """Nothing in use any more; what is on Explore stays there."""
-        return type(self)(finance=self.finance)
+        return type(self)(finance=self.finance, recipes=self.recipes)
 
     def _measure(self) -> Self:
         """Measure all files as one company; where that fails, those that can be, so that one does not stop the rest."""
@@ -149,6 +166,11 @@ class Typed:
             return replace(self, numbers=numbers, kind=kind, currency=currency,
                            complaint=Fault(fault.message, fault.hint))  # fmt: skip
         return replace(self, numbers=numbers, kind=kind, currency=currency, complaint=None, measured=scenario)
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    """Progress that says of which file."""
+    return lambda share, step: progress(share, f"{name}: {step[:1].lower()}{step[1:]}")
 
 
 def fresh(baseline: Baseline) -> Scenario:

@@ -1,10 +1,13 @@
 """Words of the data pages: evidence, trust, kinds of files."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from model import intake
+from model.intake.problems import Problem
 from pages.parts.data_own import Fault
 from pages.parts.plain import plain
 
@@ -45,14 +48,29 @@ def facts(file: intake.File) -> str:
     if moments is not None and moments.notna().any():
         first, last = moments.min(), moments.max()
         said.append(day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}")
-    if file.encoding not in ("utf-8", "utf-8-sig", "ascii"):
-        said.append("letters repaired")
+    if len(file.sheets) > 1:
+        said.append(f"sheet {file.sheet}")
+    if file.encoding in ("cp1252", "cp850"):
+        said.append("letters of an old code page repaired")
+    if count := len(file.problems):
+        said.append(f"{count} {'finding' if count == 1 else 'findings'} in the report")
     return " · ".join(said)
 
 
 def day(moment: pd.Timestamp) -> str:
     """A day as people write it: 1 February 1999."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def problems(found: Iterable[Problem]) -> list[str]:
+    """Each kind of problem as a paragraph, the most frequent first: how many, what was done, first rows, a sample."""
+    lines = []
+    for problem in sorted(found, key=lambda p: -p.count):
+        first = f"  \n:small[:gray[first in rows {', '.join(map(str, problem.rows))}]]" if problem.rows else ""
+        if problem.samples:
+            first += f"  \n:small[:gray[{plain(problem.samples[0][:90])}]]"
+        lines.append(f"**{problem.count:,}** {plain(problem.text)} {DONE[problem.done]}{first}")
+    return lines
 
 
 def report(files: list[intake.File]) -> pd.DataFrame:

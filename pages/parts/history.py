@@ -1,10 +1,11 @@
 """The scenario on screen with what came before and after it: undo and redo. Plain data, no interface."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from model.scenario import Baseline, Scenario, StaffingRule
+from model.parameters import ranges
+from model.scenario import OF_A_CHANNEL, Baseline, Note, Range, Scenario, StaffingRule
 
 MOST_STEPS = 100
 """Steps that can be undone. A step holds a scenario, which shares its baseline with the others: a few hundred bytes."""
@@ -48,6 +49,32 @@ class History:
         """A condition of the world changed."""
         return self.change(conditions={**self.present.conditions, key: value})
 
+    def assume(self, key: str, value: float | Range, note: Note) -> Self:
+        """Another value of an assumption, taken as known, or another range; the company's own range is no change."""
+        now = self.present
+        known = {k: v for k, v in now.assumptions.items() if k != key}
+        uncertain = {k: v for k, v in now.assumption_ranges.items() if k != key}
+        if not isinstance(value, tuple):
+            known[key] = value
+        elif value != ranges(now.baseline).get(key):
+            uncertain[key] = value
+        notes = {**now.assumption_notes, key: note}
+        return self.change(assumptions=known, assumption_ranges=uncertain, assumption_notes=notes)
+
+    def aim(self, targets: Mapping[str, float], note: Note) -> Self:
+        """Other targets, all at once; those that are the company's own are none. The note is on what changes."""
+        now = self.present
+        own = {f"{kind}.{c.name}": getattr(c, kind) for c in now.baseline.channels for kind in OF_A_CHANNEL}
+        kept = {k: v for k, v in targets.items() if v != own.get(k)}
+        changed = {k: note for k, v in kept.items() if v != now.targets.get(k)}
+        return self.change(targets=kept, assumption_notes={**now.assumption_notes, **changed})
+
+    def forget(self, keys: Collection[str]) -> Self:
+        """Some assumptions and targets as the company has them."""
+        now = self.present
+        parts = ("assumptions", "assumption_ranges", "targets")
+        return self.change(**{p: {k: v for k, v in getattr(now, p).items() if k not in keys} for p in parts})
+
     def at_month(self, month: int) -> Self:
         """Another month looked at: a view on the same scenario, so no step to undo."""
         return replace(self, present=_seen_at(self.present, month))
@@ -71,8 +98,9 @@ class History:
         return self.change(levers={k: v for k, v in self.present.levers.items() if k not in keys})
 
     def reset_all(self) -> Self:
-        """Everything as it is today; one step, so that it can be undone."""
-        return self.change(levers={}, conditions={}, staffing_rule="as_set")
+        """Everything as it is today, assumptions and targets too; one step, so that it can be undone."""
+        return self.change(levers={}, conditions={}, staffing_rule="as_set", assumptions={}, assumption_ranges={},
+                           targets={})  # fmt: skip
 
 
 def _seen_at(scenario: Scenario, month: int) -> Scenario:

@@ -1,6 +1,7 @@
 """The lever panel: six levers first, then the staffing rule and demand; the rest behind "More levers"."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -21,20 +22,24 @@ RULE_TEXT = {
 
 
 def panel() -> None:
-    """The panel as a whole."""
-    now = state.scenario()
-    found = _dials(now)
+    """The panel as a whole. Each lever is a part of its own: a moved one redraws nothing but itself."""
+    found = _dials(state.scenario())
     with st.container(key="levers", height=HEIGHT, border=True):
-        opened = bool(st.session_state.get("more_levers"))
-        # A changed lever comes up to the first group; not while the user has it under the hand below.
-        first = [d for d in found if d.first or (_moved(d, now) and not opened)]
-        _group(first, now)
-        _rule(now)
-        _demand(now)
+        first = _first(state.history())
+        _group(first)
+        st.fragment(_rule, key=_part("staffing_rule"))()
+        _demand(state.scenario())
         more = st.expander("More levers", key="more_levers", on_change="rerun")
         if more.open:
             with more:
-                _group([d for d in found if d not in first], now)
+                _group([dial for dial in found if dial not in first])
+    state.frame(lambda seen: (id(seen.present.baseline), _first(seen)))
+
+
+def _first(seen: History) -> list[Dial]:
+    """The first group. A changed lever comes up to it; not while the user has it under the hand below."""
+    opened = bool(st.session_state.get("more_levers"))
+    return [d for d in _dials(seen.present) if d.first or (_moved(d, seen.present) and not opened)]
 
 
 def _dials(now: Scenario) -> list[Dial]:
@@ -43,8 +48,24 @@ def _dials(now: Scenario) -> list[Dial]:
     if kept is None or kept[0] is not now.baseline:
         kept = (now.baseline, dials(model.lever_table(now.baseline), now.baseline.currency))
         st.session_state["dials"] = kept
+        st.session_state["reach"] = {}
     found: list[Dial] = kept[1]
     return found
+
+
+def _reach(widget: str, low: float, high: float, value: float) -> tuple[float, float]:
+    """A slider's ends. A link may hold a value beyond what the slider offers: it then reaches out to it, and stays so.
+
+    With ends that came back, the browser would take the slider for another one, and a move on its way for nobody's.
+    """
+    ends: dict[str, tuple[float, float]] = st.session_state.setdefault("reach", {})
+    known = ends.get(widget, (low, high))
+    ends[widget] = min(low, value, known[0]), max(high, value, known[1])
+    return ends[widget]
+
+
+def _part(widget: str) -> str:
+    return f"part_{widget}"
 
 
 def _keys(dial: Dial, now: Scenario) -> list[str]:
@@ -57,28 +78,42 @@ def _value(dial: Dial, now: Scenario) -> float:
 
 
 def _moved(dial: Dial, now: Scenario) -> bool:
-    return any(key in now.levers for key in _keys(dial, now))
+    """Whether a lever stands elsewhere than today; a channel's agents: elsewhere than with all channels together."""
+    if not dial.key.startswith("staffing."):
+        return any(key in now.levers for key in _keys(dial, now))
+    if dial.key not in now.levers:
+        return False
+    today = {k: v for k, v in now.baseline.levers.items() if k.startswith("staffing.")}
+    together = sum(now.lever(key) for key in today) / sum(today.values())
+    return abs(now.lever(dial.key) - today[dial.key] * together) > dial.step / 2
 
 
-def _group(group: list[Dial], now: Scenario) -> None:
+def _look(dial: Dial, seen: History) -> tuple[float, bool, bool]:
+    """What a lever's part shows: its value, whether it is marked as moved, whether it rests."""
+    now = seen.present
+    rests = dial.key.startswith("staffing") and now.staffing_rule == "follow_work"
+    return dial.shown(_value(dial, now)), _moved(dial, now), rests
+
+
+def _group(group: list[Dial]) -> None:
     for family, title in FAMILIES.items():
         members = [d for d in group if d.family == family]
         if members:
             st.caption(title)
         for dial in members:
-            _slider(dial, now)
+            st.fragment(_slider, key=_part(dial.widget))(dial)
 
 
-def _slider(dial: Dial, now: Scenario) -> None:
-    value, moved = dial.shown(_value(dial, now)), _moved(dial, now)
-    # A link may hold a value beyond what the slider offers: the slider then reaches out to it.
+def _slider(dial: Dial) -> None:
+    value, moved, rests = _look(dial, state.history())
+    low, high = _reach(dial.widget, dial.low, dial.high, value)
     st.slider(
-        f"**{dial.label}**" if moved else dial.label, min(dial.low, value), max(dial.high, value), step=dial.step,
-        key=dial.widget, format=dial.format, help=dial.help.replace("$", "\\$"), on_change=_turned, args=(dial,),
-        disabled=dial.key.startswith("staffing") and now.staffing_rule == "follow_work",
+        f"**{dial.label}**" if moved else dial.label, low, high, step=dial.step, key=dial.widget, format=dial.format,
+        help=dial.help.replace("$", "\\$"), on_change=_turned, args=(dial,), disabled=rests,
         **state.view(dial.widget, value))  # fmt: skip
     if moved:
-        _back(dial.widget, dial.text(dial.today), History.reset, tuple(_keys(dial, now)))
+        _back(dial.widget, dial.text(dial.today), History.reset, tuple(_keys(dial, state.scenario())))
+    state.part(_part(dial.widget), partial(_look, dial))
 
 
 def _back(widget: str, today: str, make: Callable[..., History], *args: Any) -> None:
@@ -87,29 +122,36 @@ def _back(widget: str, today: str, make: Callable[..., History], *args: Any) -> 
     It stands below, not beside: a row put around the slider at its first step would take the keyboard from it.
     """
     st.button(f":small[Back to today: {today}]".replace("$", "\\$"), icon=":material/undo:", type="tertiary",
-              key=f"reset_{widget}", on_click=state.callback(make), args=args)  # fmt: skip
+              key=f"reset_{widget}", on_click=_reset, args=(make, *args))  # fmt: skip
+
+
+def _reset(make: Callable[..., History], *args: Any) -> None:
+    state.step(lambda history: make(history, *args))
 
 
 def _turned(dial: Dial) -> None:
-    shown = float(st.session_state[dial.widget])
     now = state.scenario()
+    # A move may reach us after the slider is gone: reset, or another company. Then there is nothing left to turn.
+    if dial.widget not in st.session_state or dial not in _dials(now):
+        return
+    shown = float(st.session_state[dial.widget])
     if dial.key == "staffing":
         keys = _keys(dial, now)
         today = shown == dial.today
         values = {k: now.baseline.levers[k] for k in keys} if today else spread(shown, {k: now.lever(k) for k in keys})
     else:
         values = {dial.key: now.baseline.levers[dial.key] if shown == dial.today else dial.real(shown)}
-    # With "More levers" open, one control for all channels and one for each are both in view and must agree.
-    both = dial.key.startswith("staffing") and bool(st.session_state.get("more_levers"))
-    state.step(lambda history: history.set_levers(values), light=not both)
+    state.step(lambda history: history.set_levers(values), shown=(_part(dial.widget), shown))
 
 
-def _rule(now: Scenario) -> None:
+def _rule() -> None:
+    now = state.scenario()
     st.segmented_control(
         "Staffing rule", list(RULES), key="staffing_rule", required=True, format_func=RULES.__getitem__,
         on_change=_ruled, width="stretch", help="Whether saved work becomes speed or money.",
         **state.view("staffing_rule", now.staffing_rule, "default"))  # fmt: skip
     st.caption(RULE_TEXT[now.staffing_rule])
+    state.part(_part("staffing_rule"), lambda seen: seen.present.staffing_rule)
 
 
 def _ruled() -> None:
@@ -119,32 +161,43 @@ def _ruled() -> None:
 
 def _demand(now: Scenario) -> None:
     text = "What may happen, not what you choose: contacts against today. Doing nothing meets the same demand."
-    _condition("demand", "Demand, against today", now, -50, 100, 5, "%+.0f %%", text)
+    _condition("demand", "Demand, against today", -50, 100, 5, "%+.0f %%", text)
     more = st.expander("More on demand", key="more_demand", on_change="rerun")
     if more.open:
         with more:
-            _condition("peak", "Peaks against today", now, -50, 100, 5, "%+.0f %%",
+            _condition("peak", "Peaks against today", -50, 100, 5, "%+.0f %%",
                        "The busiest fifth of the week, against today.")  # fmt: skip
-            _condition("growth", "Growth a year", now, -30, 50, 1, "%+.0f %%", "How fast contacts grow every year.")
-            _condition("forecast_cv", "Forecast error", now, 0, 40, 1, "%.0f %%",
+            _condition("growth", "Growth a year", -30, 50, 1, "%+.0f %%", "How fast contacts grow every year.")
+            _condition("forecast_cv", "Forecast error", 0, 40, 1, "%.0f %%",
                        "How far a half-hour usually is from what was planned for it.")  # fmt: skip
             for channel in now.baseline.channels:
                 high = max(100.0, float(f"{channel.weekly_arrivals:.1g}"))
-                _condition(f"added_volume.{channel.name}", f"Added {channel.title.lower()} contacts a week", now, 0,
+                _condition(f"added_volume.{channel.name}", f"Added {channel.title.lower()} contacts a week", 0,
                            high, high / 50, "%,.0f", "From a new market, site or campaign.")  # fmt: skip
 
 
-def _condition(key: str, label: str, now: Scenario, low: float, high: float, step: float, form: str, text: str) -> None:
+def _condition(key: str, label: str, low: float, high: float, step: float, form: str, text: str) -> None:
     """A slider of one condition, in per cent against today or of itself, or in contacts."""
-    value = _shown_condition(key, now.conditions.get(key, neutral(key, now.baseline)))
     widget = "condition_" + key.replace(".", "_")
-    moved = key in now.conditions
-    st.slider(f"**{label}**" if moved else label, min(float(low), value), max(float(high), value), step=float(step),
-              key=widget, format=form, help=text, on_change=_conditioned, args=(key, widget),
-              **state.view(widget, value))  # fmt: skip
+    st.fragment(_conditioning, key=_part(widget))(key, widget, label, low, high, step, form, text)
+
+
+def _conditioning(
+    key: str, widget: str, label: str, low: float, high: float, step: float, form: str, text: str
+) -> None:
+    value, moved = _seen_condition(key, state.history())
+    ends = _reach(widget, float(low), float(high), value)
+    st.slider(f"**{label}**" if moved else label, *ends, step=float(step), key=widget, format=form, help=text,
+              on_change=_conditioned, args=(key, widget), **state.view(widget, value))  # fmt: skip
     if moved:
-        today = neutral(key, now.baseline)
+        today = neutral(key, state.scenario().baseline)
         _back(widget, form.replace(",", "") % _shown_condition(key, today), History.set_condition, key, today)
+    state.part(_part(widget), partial(_seen_condition, key))
+
+
+def _seen_condition(key: str, seen: History) -> tuple[float, bool]:
+    now = seen.present
+    return _shown_condition(key, now.conditions.get(key, neutral(key, now.baseline))), key in now.conditions
 
 
 def _shown_condition(key: str, value: float) -> float:
@@ -153,7 +206,12 @@ def _shown_condition(key: str, value: float) -> float:
 
 
 def _conditioned(key: str, widget: str) -> None:
+    channel = key.partition(".")[2]
+    # As in `_turned`: the slider may be gone, or the channel with the company that it belonged to.
+    names = [c.name for c in state.scenario().baseline.channels]
+    if widget not in st.session_state or (channel and channel not in names):
+        return
     shown = float(st.session_state[widget])
     value = {"added_volume": shown, "growth": shown / 100, "forecast_cv": shown / 100}.get(
         key.partition(".")[0], 1 + shown / 100)  # fmt: skip
-    state.step(lambda history: history.set_condition(key, float(f"{value:.10g}")))
+    state.step(lambda history: history.set_condition(key, float(f"{value:.10g}")), shown=(_part(widget), shown))

@@ -1,11 +1,11 @@
-"""The pictures: what caused the change, over time, through the week, cost and CSAT. Only what is open is drawn."""
+"""The pictures: what caused the change, over time, through the week, cost and CSAT. Only what is asked for is drawn."""
 
 import math
 
 import streamlit as st
 
 from model.report import charts, words
-from pages.parts import errors, results, state
+from pages.parts import errors, referee, results, state
 from pages.parts.cards import CARDS, is_dark, markdown
 from pages.parts.results import OVER_TIME, PICTURE, Results
 
@@ -18,19 +18,24 @@ LIMITS = (
 
 @st.fragment(key="pictures")
 def pictures() -> None:
-    """Both pictures; redrawn alone when a lever moves or a tab is opened."""
+    """Both pictures, redrawn alone when another one or another outcome is asked for."""
     now = results.of(state.scenario())
-    if not now.ready:
-        return
-    with errors.told():
-        with st.container(border=True, key="causes", gap="xsmall"):
-            outcome = _chosen()
-            _causes(now, outcome)
-        tabs = st.tabs([OVER_TIME, "Through the week", "Cost and CSAT"], key=PICTURE, on_change="rerun")
-        for tab, draw in zip(tabs, (_path, _week, _plane), strict=True):
-            if tab.open:
-                with tab:
-                    draw(now, outcome)
+    if now.ready:
+        with errors.told():
+            with st.container(border=True, key="causes", gap="xsmall"):
+                outcome = _chosen()
+                _causes(now, outcome)
+            views = {OVER_TIME: _path, "Through the week": _week, "Cost and CSAT": _plane}
+            view: str = st.segmented_control("Picture", list(views), key=PICTURE, required=True, default=OVER_TIME,
+                                             label_visibility="collapsed", persist_state="session")  # fmt: skip
+            views[view](now, outcome)
+    state.part("pictures", lambda seen: seen.present)
+
+
+def limits() -> None:
+    """What this company's numbers, and the model, cannot tell."""
+    now = results.of(state.scenario())
+    if now.ready:
         st.caption(" ".join([*now.outcome.notes, LIMITS]))
 
 
@@ -41,26 +46,30 @@ def _chosen() -> str:
     return chosen
 
 
+# What a picture shows stands in words above it. As its own text for those who do not see it, the finding would change
+# from move to move, and the browser would build the whole picture anew each time.
+
+
 def _causes(now: Results, outcome: str) -> None:
     if not now.moved:
         st.markdown("**What caused the change** appears here, lever by lever, once something is moved.")
         return
     currency, causes = now.scenario.baseline.currency, now.causes(outcome)
-    finding = words.cause_title(outcome, causes, currency)
-    st.markdown(f"**What caused the change** in {words.CAUSE_NOUNS[outcome]}: {markdown(finding)}")
+    noun = words.CAUSE_NOUNS[outcome]
+    st.markdown(f"**What caused the change** in {noun}: {markdown(words.cause_title(outcome, causes, currency))}")
     data = charts.bridge_data(outcome, now.outcome.reference[outcome], now.outcome.headline[outcome], causes, currency)
     st.vega_lite_chart(data, charts.bridge_spec(is_dark()), height=215, key="bridge",
-                       alt=f"What caused the change in {words.CAUSE_NOUNS[outcome]}: {finding}")  # fmt: skip
+                       alt=f"What caused the change in {noun}, lever by lever")  # fmt: skip
 
 
 def _path(now: Results, outcome: str) -> None:
     currency, here, there = now.scenario.baseline.currency, now.outcome.monthly, now.outcome.reference_monthly
-    finding = words.path_title(outcome, here[outcome], there[outcome], currency)
-    st.markdown(markdown(finding))
+    st.markdown(markdown(words.path_title(outcome, here[outcome], there[outcome], currency)))
     path = now.path(outcome) if now.moved else None
     data = charts.path_data(here[outcome], there[outcome], path, now.scenario.month)
     spec = charts.path_spec(outcome, currency, is_dark(), now.moved)
-    st.vega_lite_chart(data, spec, height=260, key="path", alt=finding)
+    st.vega_lite_chart(data, spec, height=260, key="path",
+                       alt="Month by month: this scenario with its likely range, and doing nothing")  # fmt: skip
 
 
 def _week(now: Results, _: str) -> None:
@@ -73,10 +82,11 @@ def _week(now: Results, _: str) -> None:
         format_func=lambda name: baseline.channel(name).title)  # fmt: skip
     share = float(now.outcome.channels["target_share"].astype(float).get(chosen, math.nan))
     aim = None if math.isnan(share) else share
-    finding = words.week_title(week, baseline, chosen, aim)
-    st.markdown(finding)
+    st.markdown(words.week_title(week, baseline, chosen, aim))
     data = charts.week_data(week, chosen, aim)
-    st.vega_lite_chart(data, charts.week_spec(is_dark()), height=280, key="week", alt=finding)
+    st.vega_lite_chart(data, charts.week_spec(is_dark()), height=280, key="week",
+                       alt="Answered in time by weekday and half-hour, against the target")  # fmt: skip
+    referee.show(now, chosen)
 
 
 def _plane(now: Results, _: str) -> None:

@@ -1,4 +1,8 @@
-"""The session's state: one history of scenarios is the single source of truth; widgets are views of it."""
+"""The session's state: one history of scenarios is the single source of truth; widgets are views of it.
+
+A page is drawn in parts, each a keyed fragment. A part says what it looks at; a step redraws only the parts that see
+something else than what they were drawn from, since every element sent costs the browser more than the model does.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,8 +16,8 @@ from pages.parts import errors, results
 from pages.parts.history import History
 
 SAMPLES = {"retail": "Retailer", "bank": "Bank", "software": "Software company"}
-FRAGMENTS = ["outcomes", "pictures"]
-"""What a moved lever redraws; the lever panel and the scenario line stay as they are unless their shape changes."""
+
+Look = Callable[[History], Any]
 
 
 def history() -> History:
@@ -29,10 +33,10 @@ def scenario() -> Scenario:
     return history().present
 
 
-def anything_changed() -> bool:
-    """Whether the scenario differs from today in anything: a lever, the staffing rule, demand, an assumption."""
-    now = scenario()
-    return bool(now.levers or now.conditions or now.assumptions) or now.staffing_rule != "as_set"
+def anything_changed(now: Scenario | None = None) -> bool:
+    """Whether a scenario, else the one on screen, differs from today in what `History.reset_all` takes back."""
+    seen = now or scenario()
+    return bool(seen.levers or seen.conditions or seen.changed) or seen.staffing_rule != "as_set"
 
 
 def fresh(baseline: Baseline) -> Scenario:
@@ -61,32 +65,52 @@ def open_baseline(baseline: Baseline) -> None:
     accept(lambda now: now.to(fresh(baseline)))
 
 
-def _shape(now: History) -> tuple[Any, ...]:
-    """What the parts outside the fragments depend on; while it stays the same, only the fragments are redrawn."""
-    seen = now.present
-    return (id(seen.baseline), frozenset(seen.levers), frozenset(seen.conditions), seen.staffing_rule,
-            bool(now.past), bool(now.future), errors.pending(), st.session_state.get("remark"))  # fmt: skip
+def part(key: str, look: Look) -> None:
+    """Say at the end of the fragment `key` that it shows what `look` sees; a step redraws it when that changes.
+
+    At the end, since a quick second move cuts a redraw short: what counts is what was drawn, not what was meant to be.
+    """
+    st.session_state.setdefault("parts", {})[key] = (look, look(history()))
+
+
+def frame(look: Look) -> None:
+    """What only a run of the whole page can redraw: which parts there are, and where."""
+    st.session_state.setdefault("frames", []).append((look, look(history())))
+
+
+def begin() -> None:
+    """Say at a page's start that nothing of it is drawn yet."""
+    for name in ("parts", "frames", "whole"):
+        st.session_state.pop(name, None)
 
 
 def drawn() -> None:
-    """Say at a page's end that all of it shows the scenario as it is now.
-
-    A quick second move cuts the redraw of the first short: what counts is what was drawn to its end, not what was
-    meant to be drawn.
-    """
-    st.session_state["drawn"] = _shape(history())
+    """Say at a page's end that all of it is drawn, so that steps may redraw parts alone."""
+    st.session_state["whole"] = True
 
 
-def step(make: Callable[[History], History], light: bool = True) -> None:
+def _stale() -> list[str] | str:
+    """The parts that a step leaves behind, or the whole app."""
+    now, kept = history(), st.session_state
+    if "whole" not in kept or any(look(now) != seen for look, seen in kept.get("frames", ())):
+        return "app"
+    return [key for key, (look, seen) in kept["parts"].items() if look(now) != seen] or "app"
+
+
+def step(make: Callable[[History], History], light: bool = True, shown: tuple[str, Any] | None = None) -> None:
     """Take a step from inside a widget's callback.
 
-    `light`: only the outcomes and pictures are redrawn where nothing else has changed, which halves the time to new
-    values.
+    `light`: only the parts that it changes are redrawn. `shown`: the part of the user's widget, and the value that it
+    shows already, which is the first thing its look sees: no reason to redraw it, unless the step was refused.
     """
     accept(make)
+    parts = st.session_state.get("parts", {})
+    if shown and shown[0] in parts:
+        key, value = shown
+        look, seen = parts[key]
+        parts[key] = (look, (value, *seen[1:]))
     # Said either way: a widget inside a fragment would otherwise redraw that fragment alone.
-    same = st.session_state.get("drawn") == _shape(history())
-    st.rerun(FRAGMENTS if light and same else "app")
+    st.rerun(_stale() if light else "app")
 
 
 def callback(make: Callable[..., History]) -> Callable[..., None]:

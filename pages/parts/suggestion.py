@@ -13,4 +13,4 @@ def offer() -> None:
 
 
 def _try(levers: dict[str, float]) -> None:
-    state.step(lambda now: now.set_levers(levers), light=False)
+    state.step(lambda now: now.set_levers(levers))

@@ -14,7 +14,7 @@ FAMILIES = {"resources": "People", "automation": "Automation, a year", "process"
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A lever as a slider: bounds, step and today's value in shown units; `factor` leads to the model's unit."""
+    """A lever as a slider: bounds, step and today's value in shown units, which are `zero` + value / `factor`."""
 
     key: str
     family: str
@@ -24,6 +24,7 @@ class Dial:
     step: float
     today: float
     factor: float
+    zero: float
     decimals: int
     before: str
     after: str
@@ -42,11 +43,11 @@ class Dial:
 
     def shown(self, value: float) -> float:
         """The model's value in shown units."""
-        return round(value / self.factor, 6)
+        return round(self.zero + value / self.factor, 6)
 
     def real(self, shown: float) -> float:
         """A shown value in the model's units, without the dust of binary fractions."""
-        return float(f"{shown * self.factor:.10g}")
+        return float(f"{(shown - self.zero) * self.factor:.10g}")
 
     def text(self, shown: float) -> str:
         """A shown value as the slider writes it, with the minus of the page."""
@@ -85,13 +86,15 @@ def _help(row: Mapping[str, Any]) -> str:
 def dial(row: Mapping[str, Any], currency: str) -> Dial:
     """A dial of a row of the lever table, its bounds widened to hold today's value."""
     factor, before, after = _look(row["unit"], row["high"], row["step"], currency)
-    step = round(row["step"] / factor, 6)
-    today = round(row["today"] / factor, 6)
+    zero = 0.0
+    if row["key"] == "late_order_rate":  # an executive speaks of the orders that come on time
+        factor, zero = -factor, 100.0
+    today, *ends = (round(zero + row[end] / factor, 6) for end in ("today", "low", "high"))
+    step = round(row["step"] / abs(factor), 6)
     return Dial(
-        key=row["key"], family=row["family"], label=row["label"],
-        low=min(round(row["low"] / factor, 6), today), high=max(round(row["high"] / factor, 6), today), step=step,
-        today=today, factor=factor, decimals=_decimals(step), before=before, after=after, help=_help(row),
-        first=bool(row["first"]))  # fmt: skip
+        key=row["key"], family=row["family"], label=row["label"], low=min(*ends, today), high=max(*ends, today),
+        step=step, today=today, factor=factor, zero=zero, decimals=_decimals(step), before=before, after=after,
+        help=_help(row), first=bool(row["first"]))  # fmt: skip
 
 
 def dials(table: pd.DataFrame, currency: str) -> list[Dial]:

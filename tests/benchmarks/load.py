@@ -14,10 +14,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests import protocol
 from tests.benchmarks.stock import ours, quantile, stock
+
+FINISHED_WHOLE = ForwardMsg.FINISHED_SUCCESSFULLY
+"""How a run of the whole page ends, and not one of some of its parts."""
 
 
 @dataclass
@@ -68,8 +72,18 @@ class Visitor:
                 slider = message.delta.new_element.slider
                 if slider.id:
                     self.fragments[slider.id] = message.delta.fragment_id
-        self.sliders = protocol.elements(sent, "slider") or self.sliders
+        self.see(protocol.elements(sent, "slider"), sent[-1].script_finished == FINISHED_WHOLE)
         return seconds
+
+    def see(self, sliders: list[Any], whole: bool) -> None:
+        """Know the sliders on the page; as a browser does, forget those that a run of the whole page did not draw."""
+        known = {} if whole else {slider.id: slider for slider in self.sliders}
+        known |= {slider.id: slider for slider in sliders}
+        self.sliders = list(known.values())
+        self.places = {identity: place for identity, place in self.places.items() if identity in known}
+        for slider in sliders:
+            stands = slider.value if slider.set_value else self.places.get(slider.id, slider.default)
+            self.places[slider.id] = list(stands)
 
     async def move(self, chance: random.Random) -> float:
         slider = chance.choice([slider for slider in self.sliders if slider.max > slider.min and not slider.disabled])
@@ -88,7 +102,6 @@ async def visit(number: int, port: int, options: argparse.Namespace, tally: Tall
         ) as socket:
             visitor = Visitor(socket, options.page, tally)
             tally.first_pages.append(await visitor.run())
-            visitor.places = {slider.id: list(slider.default) for slider in visitor.sliders}
             while time.monotonic() < until:
                 await asyncio.sleep(options.gap * chance.uniform(0.5, 1.5))
                 tally.moves.append(await visitor.move(chance))
@@ -113,7 +126,7 @@ def main() -> None:
     with stock() as yardstick:
         told = {"stock": asyncio.run(load(yardstick.port, argparse.Namespace(**vars(options) | {"page": ""})))}
     with ours() as app:
-        asyncio.run(load(app.port, argparse.Namespace(**vars(options) | {"sessions": 1, "seconds": 3})))   # compiles
+        asyncio.run(load(app.port, argparse.Namespace(**vars(options) | {"sessions": 1, "seconds": 3})))  # compiles
         told["ours"] = asyncio.run(load(app.port, options))
     print(json.dumps(told, indent=1))
 

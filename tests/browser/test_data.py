@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import PATIENCE_MS, settle, shot
-from tests.own_files import BAD, calls
+from tests.own_files import BAD, calls, long_calls, two_sheets
 
 TOO_LARGE = 201 * 2**20
+PHONE = 500
+"""Pixels: narrower than this, the pages are in a menu at the side."""
 
 
 @pytest.fixture
@@ -20,7 +22,15 @@ def data(open_page: Callable[..., Page]) -> Page:
 
 
 def to_data(page: Page) -> Page:
-    page.get_by_role("link", name="My data").click()
+    if page.viewport_size and page.viewport_size["width"] < PHONE:
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_test_id("stSidebarNavLink").filter(has_text="Upload").click()
+        settle(page)
+        # On a phone the menu closes by itself; a narrow window of a computer keeps it open.
+        page.get_by_test_id("stSidebarCollapseButton").click()
+    else:
+        page.get_by_text("My data", exact=True).click()
+        page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Upload").click()
     settle(page)
     expect(page.get_by_text("Use your own numbers")).to_be_visible(timeout=PATIENCE_MS)
     return page
@@ -78,16 +88,12 @@ def test_a_real_file_goes_to_explore_and_into_a_link(
 
     # correct a column: without its customers, solved first time can no longer be read from repeat contacts
     before = card(data, "Solved first time").inner_text()
-    picker = data.get_by_role("combobox", name=re.compile("^Customer|Customer "))
-    picker.scroll_into_view_if_needed()
-    picker.click()
-    picker.fill("Not in this file")
-    picker.press("Enter")
+    pick(data, "Customer", "Not in this file")
     expect(card(data, "Solved first time")).not_to_have_text(before, timeout=PATIENCE_MS)
     settle(data)
     expect(card(data, "Gave up waiting")).to_have_text("11.5 %")
 
-    data.get_by_role("tab", name=re.compile("Report")).click()
+    data.get_by_role("tab", name="Report").click()
     settle(data)
     with data.expect_download() as download:
         data.get_by_role("button", name="Download the report").click()
@@ -144,15 +150,78 @@ def test_ten_typed_numbers_go_to_explore(data: Page) -> None:
     assert len(values(data)) == 4
 
 
+def sized(open_page: Callable[..., Page], width: int) -> Page:
+    """My data at a width, reached as a user does."""
+    page = open_page("/", viewport={"width": width, "height": 900})
+    to_data(page)
+    return page
+
+
+def pick(page: Page, label: str, value: str) -> None:
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.scroll_into_view_if_needed()
+    box.click()
+    box.fill(value)
+    page.get_by_role("option", name=value, exact=True).click()
+    settle(page)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_column_is_corrected_and_the_report_read(open_page: Callable[..., Page], width: int) -> None:
+    page = sized(open_page, width)
+    upload(page, made("calls.csv", calls().replace(b",Answered,", b",Left us,", 3)))
+    expect(card(page, "Handle time")).to_be_visible(timeout=PATIENCE_MS)
+    before = card(page, "Handle time").inner_text()
+    shot(page, f"data-columns-{width}")
+    pick(page, "Handle time", "Queue time")
+    expect(card(page, "Handle time")).not_to_have_text(before, timeout=PATIENCE_MS)
+    page.get_by_role("tab", name="Report").click()
+    settle(page)
+    expect(page.get_by_text("Contacts that ended neither answered nor given up")).to_be_visible()
+    shot(page, f"data-report-{width}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the report").click()
+    told = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "Contacts that ended neither answered nor given up,3," in told and "Left us" in told
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_workbook_of_two_sheets_is_read_and_its_sheet_chosen(open_page: Callable[..., Page], width: int) -> None:
+    page = sized(open_page, width)
+    upload(page, {"name": "calls.xlsx", "mimeType": "application/octet-stream", "buffer": two_sheets()})
+    expect(card(page, "Contacts a week")).to_be_visible(timeout=PATIENCE_MS)
+    before = card(page, "Contacts a week").inner_text()
+    expect(page.get_by_text(re.compile("sheet March"))).to_be_visible()
+    shot(page, f"data-sheets-{width}")
+    pick(page, "Sheet", "April")
+    expect(page.get_by_text(re.compile("sheet April"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(card(page, "Contacts a week")).not_to_have_text(before, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_long_reading_is_cancelled_and_the_numbers_stay(
+    open_page: Callable[..., Page], width: int, tmp_path: Path
+) -> None:
+    page = sized(open_page, width)
+    upload(page, made("calls.csv", calls()))
+    expect(page.locator("[data-testid=stMetric]")).to_have_count(8, timeout=PATIENCE_MS)
+    before = values(page)
+    (long := tmp_path / "long.csv").write_bytes(long_calls())
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([long])
+    cancel = page.get_by_role("button", name="Cancel")
+    cancel.wait_for(timeout=PATIENCE_MS)
+    shot(page, f"data-reading-{width}")
+    cancel.click()
+    expect(faults_told(page)).to_contain_text("Reading was cancelled", timeout=PATIENCE_MS)
+    settle(page)
+    assert values(page) == before
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_page_fits_its_width(open_page: Callable[..., Page], scheme: str, width: int) -> None:
     page = open_page("/", color_scheme=scheme, viewport={"width": width, "height": 900})
-    if width < 500:
-        page.get_by_test_id("stExpandSidebarButton").click()
     to_data(page)
-    if width < 500:
-        page.get_by_test_id("stSidebarCollapseButton").click()
     upload(page, made("calls.csv", calls()))
     expect(page.locator("[data-testid=stMetric]")).to_have_count(8, timeout=PATIENCE_MS)
     settle(page)

@@ -209,6 +209,7 @@ def test_what_was_moved_is_still_there_after_a_look_at_another_page(explore: Pag
     attempt(explore)
     moved = outcomes(explore)
     explore.get_by_text("My data", exact=True).click()
+    explore.get_by_test_id("stTopNavDropdownLink").filter(has_text="Upload").click()
     settle(explore)
     explore.get_by_text("Explore", exact=True).click()
     ready(explore)

@@ -67,7 +67,7 @@ def upload(server: Server, size: int, *, token: bool) -> int:
         for name, value in (headers | {"Content-Length": str(len(head) + size + len(tail))}).items():
             connection.putheader(name, value)
         connection.endheaders(head)
-        if size < 2**20:   # a larger one is refused for the size it announces, before its bytes are sent
+        if size < 2**20:  # a larger one is refused for the size it announces, before its bytes are sent
             connection.send(bytes(size) + tail)
         return connection.getresponse().status
 

@@ -1,0 +1,263 @@
+"""The columns in use of one file, read as what they are; whatever cannot be read is named, never lost in silence."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.errors import IntakeError
+from model.intake import dates, durations, ratings, values
+from model.intake.columns import ROLE_LABELS, FileKind, normalised
+from model.intake.dates import NAT, Moments, Order
+from model.intake.problems import Problems
+from model.intake.values import Decimal, Floats, Mask
+
+NUMERIC = frozenset({
+    "offered", "answered", "abandoned", "in_time", "surveys", "agents", "wait", "abandon_wait", "handle", "hold",
+    "wrap", "csat", "service_level", "abandon_rate", "reopened", "transferred", "reply_time",
+})  # fmt: skip
+WHOLE = ("offered", "answered", "abandoned", "in_time", "surveys")
+DATE_WORDS = frozenset(
+    {"date", "day", "datetime", "timestamp", "fecha", "dia", "data", "month", "mes", "week", "semana"}
+)
+FEWEST_DAYS = 28
+"""Totals by day without dates are taken for days in a row where there are four weeks of them."""
+_ZONE = re.compile(r"\(\s*(UTC[^)]*|GMT[^)]*|[A-Z][A-Za-z]+/[A-Za-z_/]+|[A-Z]{2,4}T)\s*\)|\b(UTC|GMT)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How something in the file was understood, which the user may say better.
+
+    `open`: nothing in the file decides it, so it is asked. `options`: value -> label. `value`: the one in use.
+    """
+
+    key: str
+    label: str
+    options: Mapping[str, str]
+    value: str
+    open: bool
+
+
+@dataclass(slots=True)
+class Cells:
+    """Columns by role, and what was found on the way."""
+
+    name: str
+    kind: FileKind
+    pick: Mapping[str, pd.Series]
+    used: Mapping[str, str]
+    choices: Mapping[str, str]
+    problems: Problems
+    semicolons: bool
+    notes: dict[str, str] = field(default_factory=dict)
+    settings: list[Setting] = field(default_factory=list)
+    decimal: Decimal | None = None
+    texts: dict[str, values.Texts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.texts = {role: values.texts_of(column) for role, column in self.pick.items()}
+        numeric = [self.texts[role] for role in self.texts if role in NUMERIC]
+        chosen = self.choices.get("decimal")
+        shown = values.decimal_of(numeric)
+        self.decimal = "comma" if chosen == "comma" else "point" if chosen == "point" else shown
+        open_ = [role for role in self.pick if role in NUMERIC and values.undecided(self.texts[role])]
+        if values.grouped(self.texts[role] for role in WHOLE if role in self.texts):
+            open_ = [role for role in open_ if role not in WHOLE]
+        if self.decimal is None and self.semicolons:
+            self.decimal = "comma"  # where semicolons part columns, commas usually part decimals
+        if open_ and shown is None:
+            labels = ", ".join(ROLE_LABELS[role] for role in open_)
+            self.ask("decimal", "1.234 is", {"point": "a little over one", "comma": "over a thousand"},
+                      self.decimal or "point", chosen is None)  # fmt: skip
+            if chosen is None:
+                count = sum(int(self.texts[role].there.sum()) for role in open_)
+                self.problems.add("decimal", f"Numbers that may hold thousands or decimals: {labels}", count, "kept")
+
+    def ask(self, key: str, label: str, options: Mapping[str, str], value: str, open_: bool) -> None:
+        """Note how something was understood; `open_` where nothing in the file decides it."""
+        self.settings.append(Setting(key, label, options, value, open_))
+
+    def _unread(self, role: str, missing: Mask, fine: Mask | None = None) -> None:
+        lost = missing & self.texts[role].there
+        if fine is not None:
+            lost &= ~fine
+        text = f"Cells that cannot be read, left empty: {ROLE_LABELS[role]}"
+        self.problems.add(f"unread_{role}", text, lost, "dropped")
+
+    def numbers(self, role: str) -> Floats:
+        """Numbers of a role."""
+        found = values.numbers(self.texts[role], self.decimal)
+        self._unread(role, np.isnan(found))
+        return found
+
+    def counts(self, role: str) -> Floats:
+        """Whole numbers; other counts of the file may show that dots part thousands."""
+        others = [self.texts[other] for other in WHOLE if other in self.pick and other != role]
+        found = values.counts(self.texts[role], self.decimal, others)
+        self._unread(role, np.isnan(found))
+        return found
+
+    def shares(self, role: str) -> Floats:
+        """Shares 0 to 1."""
+        found = values.shares(self.texts[role], self.decimal)
+        self._unread(role, np.isnan(found))
+        return found
+
+    def flags(self, role: str) -> Floats:
+        """1 yes, 0 no; counts above 0 are yes."""
+        flag = values.flags(self.texts[role])
+        many = values.numbers(self.texts[role], self.decimal)
+        with np.errstate(invalid="ignore"):
+            found = np.where(np.isnan(flag), np.where(many > 0, 1.0, np.where(many == 0, 0.0, np.nan)), flag)
+        self._unread(role, np.isnan(found))
+        return found
+
+    def durations(self, role: str) -> Floats:
+        """Seconds, in the unit that the cells, the header or the user name."""
+        key = f"unit_{role}"
+        found = durations.durations(self.texts[role], self.used[role], self.choices.get(key), self.decimal)
+        self._unread(role, np.isnan(found.seconds))
+        self.notes[key] = durations.UNIT_LABELS[found.unit]
+        if not found.certain:
+            text = f"{ROLE_LABELS[role]}: nothing names the unit; read as {self.notes[key]}"
+            self.problems.add(key, text, ~np.isnan(found.seconds), "kept")
+        self.ask(key, f"{ROLE_LABELS[role]} is in", durations.UNIT_LABELS, found.unit, not found.certain)
+        return found.seconds
+
+    def ratings(self) -> Floats:
+        """Satisfied or not; notes the scale."""
+        column = self.texts["csat"]
+        found = ratings.satisfaction(column, self.choices.get("scale"), self.decimal)
+        unrated = np.nan_to_num(values.on_texts(column, ratings.unrated)) > 0
+        self._unread("csat", np.isnan(found.values), unrated)
+        self.notes["csat"] = found.scale
+        if found.short:
+            text = f"Ratings read as {found.scale}, though none is at the upper end"
+            self.problems.add("scale", text, ~np.isnan(found.values), "kept")
+        if found.key:
+            self.ask("scale", "Ratings are", ratings.SCALE_LABELS, found.key, not found.certain)
+        return found.values
+
+    def dates(self, role: str) -> dates.Dates:
+        """Moments of a role; the order of day and month is one for the whole file."""
+        order: Order | None = "day" if (said := self.choices.get("order")) == "day" else "month" if said else None
+        return dates.dates(self.texts[role], compact=role == "date", order=order)
+
+    def moments(self, role: str, start: Moments) -> Moments:
+        """Moments; bare times of day are of the day of `start`, or of the next where they lie before it."""
+        found = self.dates(role)
+        if np.isnat(found.values).all():
+            clock = dates.times(self.texts[role])
+            none = dates.no_midnights(clock)
+            self.problems.add(f"midnight_{role}", f"Times of 0:00:00, taken as missing: {ROLE_LABELS[role]}", none,
+                              "dropped")  # fmt: skip
+            day = start.astype("datetime64[D]").astype("datetime64[s]")
+            out = np.where(np.isnan(clock) | none, NAT, day + np.nan_to_num(clock).astype("timedelta64[s]"))
+            late = (start - out).astype("timedelta64[s]").astype(np.int64) > 43_200
+            out = np.where(late & ~np.isnat(out) & ~np.isnat(start), out + np.timedelta64(86_400, "s"), out)
+            self._unread(role, np.isnan(clock))
+            return out
+        self._unread(role, np.isnat(found.values))
+        return found.values
+
+    def start(self, rows: int, columns: list[str]) -> tuple[Moments | None, bool]:
+        """Moment of each row and whether its time of day is known; None where totals by day carry no date."""
+        if "date" not in self.pick:
+            return self._dateless(rows, columns)
+        parsed = self.dates("date")
+        start, has_time = parsed.values, parsed.has_time
+        if np.isnat(start).all():
+            raise IntakeError(
+                f"The column for the date in {self.name} holds no dates.",
+                "Choose another column, or write dates as 2024-03-31.",
+            )
+        if parsed.undecided:
+            text = f"Dates that could be day first or month first; read as {parsed.order} first"
+            self.problems.add("day_month", text, ~np.isnat(start), "kept")
+        if parsed.order and (parsed.undecided or "order" in self.choices):
+            self.ask("order", "3/4/2024 is", {"day": "3 April", "month": "March 4"}, parsed.order, parsed.undecided)
+        if parsed.length_s:
+            self.notes["interval_s"] = str(parsed.length_s)
+        if "time" in self.pick:
+            start, has_time = self._with_clock(start, has_time)
+        self.problems.add("no_date", "Rows whose date or time cannot be read", np.isnat(start), "dropped")
+        return self._zoned(start, parsed.zones, has_time), has_time
+
+    def _dateless(self, rows: int, columns: list[str]) -> tuple[None, bool]:
+        if self.kind == "daily" and rows >= FEWEST_DAYS:
+            said = [column for column in columns if normalised(column) in DATE_WORDS]
+            if said:
+                raise IntakeError(
+                    f"The column {said[0]!r} of {self.name} holds no dates.", "Write dates as 2024-03-31."
+                )
+            self.problems.add("undated", "Rows without a date, taken as days in a row", rows, "kept")
+            return None, False
+        raise IntakeError(
+            f"{self.name} has no column with dates.",
+            "Export the day and time at which each contact or interval began, too, or choose the column that says it.",
+        )
+
+    def _with_clock(self, start: Moments, has_time: bool) -> tuple[Moments, bool]:
+        clock = dates.times(self.texts["time"])
+        if (~np.isnan(clock)).mean() <= 0.5 or (has_time and self.kind != "contacts"):
+            return start, has_time
+        if has_time:
+            return start, True  # the time column says again what the moment says already
+        none = dates.no_midnights(clock) if self.kind == "contacts" else np.isnan(clock) & False
+        self.problems.add("midnight", "Times of 0:00:00, taken as missing", none, "dropped")
+        clock = np.where(none, np.nan, clock)
+        self._unread("time", np.isnan(clock), none)
+        day = start.astype("datetime64[D]").astype("datetime64[s]")
+        joined = day + np.nan_to_num(clock).astype("timedelta64[s]")
+        return np.where(np.isnan(clock), NAT, joined), True
+
+    def _zoned(self, start: Moments, zones: tuple[str, ...], has_time: bool) -> Moments:
+        """The clock stays as written unless the user names the zone the company lives in."""
+        headers = " ".join(self.used[role] for role in ("date", "time") if role in self.used)
+        in_header = _ZONE.search(headers)
+        said = zones or (((in_header[1] or in_header[2]).strip(),) if in_header else ())
+        if not said or not has_time:
+            return start
+        self.notes["zone"] = ", ".join("UTC" if zone.upper() == "Z" else zone for zone in said[:4])
+        offsets = {_offset(zone) for zone in said}
+        known_offsets = [offset for offset in offsets if offset is not None]
+        if len(known_offsets) > 1 and max(known_offsets) - min(known_offsets) > 60:
+            text = f"Times in different time zones ({self.notes['zone']}); the clock of each row is used as written"
+            self.problems.add("zones", text, int(len(start)), "kept")
+        wanted = self.choices.get("zone", "")
+        source = next((o for o in offsets), None) if len(offsets) == 1 else None
+        known = said[0] if "/" in said[0] else source
+        if known is not None:
+            self.ask("zone", f"Times are in {self.notes['zone']}; show them in", {}, wanted, False)
+        if not wanted or known is None:
+            return start
+        return _moved(start, known, wanted)
+
+
+def _offset(zone: str) -> int | None:
+    """Minutes ahead of UTC; None for a name that does not say."""
+    if zone.upper() in ("Z", "UTC", "GMT"):
+        return 0
+    found = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d))?", zone)
+    if not found:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3] or 0)
+    return -minutes if found[1] == "-" else minutes
+
+
+def _moved(start: Moments, source: str | int, wanted: str) -> Moments:
+    """Clocks of one zone as clocks of another. Hours that a change of the clock repeats or leaves out: NaT."""
+    stamps = pd.DatetimeIndex(start)
+    try:
+        if isinstance(source, int):
+            utc = (stamps - pd.Timedelta(minutes=source)).tz_localize("UTC")
+        else:
+            utc = stamps.tz_localize(source, ambiguous="NaT", nonexistent="NaT")
+        out: NDArray[np.datetime64] = utc.tz_convert(wanted).tz_localize(None).to_numpy(dtype="datetime64[s]")
+    except (KeyError, ValueError, TypeError) as fault:
+        raise IntakeError(f"{wanted} is no time zone.", "Choose one such as Europe/Madrid.") from fault
+    return out

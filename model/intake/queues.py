@@ -1,0 +1,84 @@
+"""Which channels a source holds: by the words of its channel column, else by its own name and headers."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from model.intake.aggregates import REPEAT_DAYS, Queue
+from model.intake.columns import FileKind
+from model.scenario import Kind
+
+KINDS: tuple[tuple[str, Kind, str, str], ...] = (
+    (r"chat|messag|whats|sms|bot", "chat", "chat", "Chat"),
+    (r"mail|correo", "deferred", "email", "E-mail"),
+    (r"ticket|incident|case|web|form|portal|letter|social|self service|fax", "deferred", "tickets", "Tickets"),
+    (r"phone|call|voice|telef|llamad|chamad|inbound|ivr", "live", "phone", "Phone"),
+)
+"""What a channel's name says: kind, name, label."""
+PHONE: tuple[str, Kind, str] = ("phone", "live", "Phone")
+DEFAULTS: dict[str, dict[str, float]] = {
+    "live": {"handle_time_s": 360.0, "patience_s": 180.0, "target_s": 20.0, "target_share": 0.8},
+    "chat": {"handle_time_s": 600.0, "patience_s": 240.0, "target_s": 60.0, "target_share": 0.8},
+    "deferred": {"handle_time_s": 600.0, "patience_s": 86_400.0, "target_s": 86_400.0, "target_share": 0.9},
+}
+"""Where a file does not say. Handle times and patience: usual values of published benchmarks; a target: the field's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user sets before measuring.
+
+    `target_s` (seconds) and `target_share`: one for all channels, or channel -> value; `repeat_days`: a contact counts
+    as solved where its customer is not back within so many days.
+    """
+
+    target_s: float | Mapping[str, float] | None = None
+    target_share: float | Mapping[str, float] | None = None
+    repeat_days: float = REPEAT_DAYS
+
+    def seconds(self, channel: str, columns: Mapping[str, str]) -> float | None:
+        """The target of a channel: the user's, else the one a header names; None where neither says."""
+        return _choice(self.target_s, channel) or _target_in_header(columns)
+
+    def share(self, channel: str) -> float | None:
+        """The user's share to be answered in time; None where not said."""
+        return _choice(self.target_share, channel)
+
+
+def _choice(value: float | Mapping[str, float] | None, channel: str) -> float | None:
+    return value.get(channel) if isinstance(value, Mapping) else value
+
+
+def _target_in_header(columns: Mapping[str, str]) -> float | None:
+    """Seconds that a header names: `Service Level (20 Seconds)`, `Answered 60sec`."""
+    for role in ("service_level", "in_time"):
+        found = re.search(r"(\d+)\s*(s\b|sec|seg|min|h\b|hour|hr)", columns.get(role, "").lower())
+        if found:
+            return float(found[1]) * {"m": 60.0, "h": 3600.0}.get(found[2][0], 1.0)
+    return None
+
+
+def kind_of(words: str) -> tuple[str, Kind, str] | None:
+    """Name, kind and label of a channel by what it is called; None where that says nothing."""
+    low = re.sub(r"[_\W]+", " ", words.lower())
+    return next(((name, kind, label) for pattern, kind, name, label in KINDS if re.search(pattern, low)), None)
+
+
+def split(
+    name: str, kind: FileKind, columns: Mapping[str, str], labels: Iterable[str], wishes: Wishes
+) -> tuple[tuple[Queue, ...], dict[str, int]]:
+    """The queues of a source, and which label of its channel column belongs to which.
+
+    Labels that no word is known for are phone where others are known; where none is, all are one queue, named by the
+    words of the source itself.
+    """
+    known = {} if kind == "tickets" else {label: kind_of(label) for label in labels}
+    if any(known.values()):
+        chosen = {label: key or PHONE for label, key in known.items()}
+    else:
+        words = " ".join([name, *(columns.get(role, "") for role in ("offered", "answered", "date"))])
+        chosen = {"": ("tickets", "deferred", "Tickets") if kind == "tickets" else kind_of(words) or PHONE}
+    keys = list(dict.fromkeys(chosen.values()))
+    numbers = {label: keys.index(key) for label, key in chosen.items()}
+    queues = [Queue(*key, wishes.seconds(key[0], columns) or DEFAULTS[key[1]]["target_s"]) for key in keys]
+    return tuple(queues), numbers if any(known.values()) else {}

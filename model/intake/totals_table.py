@@ -1,0 +1,123 @@
+"""The canonical table of a file that counts contacts: one row an interval, a day or a month."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from model.errors import IntakeError
+from model.intake import dates, durations, ratings
+from model.intake.cells import WHOLE, Cells
+from model.intake.columns import ROLE_LABELS, normalised
+from model.intake.dates import Moments
+
+WAITS = re.compile(
+    r"(?!.*\b(aban\w*|max\w*|longest|level|servic\w*|target|count|calls?|contacts)\b)"
+    r".*\b(wait\w*|espera|asa|speed of answer|answer speed|avg speed ans|queue (answer )?time)\b.*"
+)
+"""What a second column for waiting may be called."""
+APART_S, APART = 2.0, 0.02
+RATE_APART = 0.005
+
+
+def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFrame:
+    """One row an interval: start, offered, answered, abandoned, times, agents and what else the file says."""
+    pick, problems, notes = cells.pick, cells.problems, cells.notes
+    table = pd.DataFrame(index=range(len(text)))
+    if start is not None:
+        table["start"] = start
+    for role in (*WHOLE, "agents"):
+        if role in pick:
+            found = cells.numbers(role) if role == "agents" else cells.counts(role)
+            problems.add("negative_count", f"Negative counts: {ROLE_LABELS[role]}", found < 0, "dropped")
+            table[role] = np.where(found < 0, np.nan, found)
+    if "abandon_rate" in pick:
+        _rate(cells, table)
+    if "offered" not in table:
+        lost = table["abandoned"].fillna(0) if "abandoned" in table else 0
+        table["offered"] = table["answered"] + lost
+        what = "answered and given up together" if "abandoned" in table else "those answered"
+        problems.add("offered", f"Contacts offered are not in the file: {what} are taken", len(table), "kept")
+    for role in ("wait", "abandon_wait", "handle", "hold", "wrap"):
+        if role in pick:
+            found = cells.durations(role)
+            problems.add("negative_time", f"Negative times, left empty: {ROLE_LABELS[role]}", found < 0, "repaired")
+            table[role + "_s"] = np.where(found < 0, np.nan, found)
+    if "handle_s" in table and any(w in normalised(cells.used["handle"]) for w in ("talk", "acd")):
+        for extra in ("hold_s", "wrap_s"):
+            if extra in table:
+                table["handle_s"] += np.nan_to_num(table[extra])
+    if "service_level" in pick:
+        table["service_level"] = cells.shares("service_level")
+    if "csat" in pick:
+        _satisfaction(cells, table)
+    if "resolved" in pick:
+        table["resolved"] = cells.shares("resolved")
+    if "transferred" in pick:
+        table["transferred"] = cells.numbers("transferred")
+    if "channel" in pick:
+        table["channel"] = pick["channel"].astype("category")
+    if {"answered", "abandoned"} <= set(table.columns):
+        unequal = (table["offered"] - table["answered"] - table["abandoned"]).abs() > 0.5
+        problems.add("balance", "Offered is not answered and given up together", unequal.to_numpy(), "kept")
+    _second_wait(cells, table, text)
+    empty = table["offered"].isna().to_numpy()
+    problems.add("no_volume", "Rows without a number of contacts", empty, "dropped")
+    keep = ~empty if start is None else ~empty & ~np.isnat(start)
+    table = table.loc[keep]
+    if "time" in pick and (length := dates.interval_length(pick["time"])) is not None:
+        notes["interval_s"] = str(length)
+    if table.empty or table["offered"].sum() <= 0:
+        raise IntakeError(f"{cells.name} counts no contacts.", "Choose the column that counts contacts offered.")
+    if start is not None:
+        keys = ["start", "channel"] if "channel" in table else ["start"]
+        again = np.zeros(len(text), dtype=bool)
+        again[np.flatnonzero(keep)] = table[keys].duplicated(keep="first").to_numpy()
+        problems.add("double", "Rows of the same time as an earlier row: their counts are added", again, "kept")
+        table = table.sort_values("start", kind="stable")
+    return table.reset_index(drop=True)
+
+
+def _rate(cells: Cells, table: pd.DataFrame) -> None:
+    """The share that gave up: stands in for the count where there is none, else is held against it."""
+    rate = cells.shares("abandon_rate")
+    if {"abandoned", "offered"} <= set(table.columns):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            counted = table["abandoned"].to_numpy() / table["offered"].to_numpy()
+            apart = np.abs(counted - rate) > RATE_APART
+        text = f"{cells.used['abandon_rate']!r} is not what the counts give: the counts are used"
+        cells.problems.add("rate", text, apart, "kept")
+    elif "offered" in table and "answered" not in table:
+        table["abandoned"] = table["offered"] * rate
+        text = f"Contacts given up are worked out from {cells.used['abandon_rate']!r}"
+        cells.problems.add("by_rate", text, ~np.isnan(rate), "kept")
+
+
+def _satisfaction(cells: Cells, table: pd.DataFrame) -> None:
+    percent = cells.texts["csat"].holds("%")
+    found = cells.shares("csat") if percent else cells.numbers("csat")
+    key = "share" if percent else cells.choices.get("scale") or ratings.scale_of_means(found)
+    key = key if key != "words" else "share"
+    with np.errstate(invalid="ignore"):
+        share = ratings.mean_share(found, key)
+        table["csat"] = np.where((share >= 0) & (share <= 1), share, np.nan)
+    label = "share" if key == "share" else "per cent" if key == "percent" else f"mean rating {key.replace('-', ' to ')}"
+    cells.notes["csat"] = label
+    if not percent:
+        options = {k: v for k, v in ratings.SCALE_LABELS.items() if k != "words"}
+        cells.ask("scale", "Ratings are", options, key, key not in ("share", "percent"))
+
+
+def _second_wait(cells: Cells, table: pd.DataFrame, text: pd.DataFrame) -> None:
+    """Another column for waiting that says something else: named, not used."""
+    if "wait_s" not in table:
+        return
+    for column in text.columns:
+        if column in cells.used.values() or not WAITS.fullmatch(normalised(column)):
+            continue
+        other = durations.durations(text[column], column, decimal=cells.decimal).seconds
+        mine = table["wait_s"].to_numpy()
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(other - mine) > np.maximum(APART_S, APART * mine)
+        said = f"{cells.used['wait']!r} and {column!r} disagree on waiting: the first is used"
+        cells.problems.add("two_waits", said, apart, "kept")

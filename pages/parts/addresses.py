@@ -1,0 +1,26 @@
+"""Links to pages of this installation."""
+
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from pages.parts.library_store import PARAMETER
+
+
+def short_link(key: str) -> None:
+    """The link to a saved version, ready to copy."""
+    st.markdown("**A link to this saved version**")
+    st.code(saved_link(key), language=None, wrap_lines=True)
+    st.caption("It always opens these figures, also after later changes. Whoever has it can read them.")
+
+
+def saved_link(key: str) -> str:
+    """An absolute link to a saved version."""
+    return link({PARAMETER: key}, "explore")
+
+
+def link(query: dict[str, str], page: str = "") -> str:
+    """An absolute link to the page on screen, or to another one beside it, with a query."""
+    parts = urlsplit(st.context.url or "")
+    path = f"{parts.path.rpartition('/')[0]}/{page}" if page else parts.path
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))

@@ -1,0 +1,118 @@
+"""Measuring where the data live: connections that the one who runs Trilever has set up, by name; off without any.
+
+Set up in the secrets, or in a file of the same form that TRILEVER_WAREHOUSES names; never typed on a page and never
+read from a link:
+
+    [warehouses.contact_centre]
+    url = "postgresql://reader@db.example.com/contacts"
+    tables = ["contact.calls"]
+    columns = { wait = "queue_seconds" }
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from model import intake
+from model.errors import TrileverError
+from model.intake.problems import Problem
+from model.scenario import Scenario
+from pages.parts import data_words as words
+from pages.parts import errors
+from pages.parts.data_files import own, watched
+from pages.parts.data_job import Job
+from pages.parts.data_own import fresh
+from pages.parts.plain import plain
+
+INVITATION = """
+#### What comes of a table
+
+Choose a table on the left. It is measured where it lies, as a file of it would be: the week as it is, speed, patience,
+handle time, solved first time and satisfaction, as far as its columns say.
+
+:small[:gray[The connection was set up by the one who runs this installation. It can only read, and only the tables
+named there.]]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a warehouse answered: totals and averages as a company with nothing moved; what was wrong in its rows."""
+
+    source: str
+    measured: Scenario
+    problems: tuple[Problem, ...]
+
+
+def places() -> Mapping[str, Any]:
+    """Connections by name; none where none is set up.
+
+    Raises
+    ------
+    TrileverError
+        The file named in the environment cannot be read.
+    """
+    named = os.environ.get("TRILEVER_WAREHOUSES", "").strip()
+    try:
+        whole: Mapping[str, Any] = tomllib.loads(Path(named).read_text(encoding="utf-8")) if named else st.secrets
+        found: Mapping[str, Any] = whole.get("warehouses", {})
+    except StreamlitSecretNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        message = "The connections of this installation cannot be read."
+        raise TrileverError(message, "Ask the one who runs it; files and ten numbers work meanwhile.") from None
+    return found
+
+
+def tables() -> list[tuple[str, str]]:
+    """(connection, table) of everything that may be measured."""
+    return [(name, str(table)) for name, place in places().items() for table in place.get("tables", [])]
+
+
+def asked() -> Asked | None:
+    """What this session measured last in a warehouse."""
+    found: Asked | None = st.session_state.get("asked")
+    return found
+
+
+def panel() -> None:
+    """Choose a table and measure it where it lies."""
+    st.caption("The table is measured where it lies: only totals and averages come here, no rows and no names.")
+    choices = tables()
+    picked = st.selectbox("Table", choices, key="warehouse_table",
+                          format_func=lambda pair: f"{_spaced(pair[0])}: {plain(pair[1])}")  # fmt: skip
+    if st.button("Measure this table", key="warehouse_measure", icon=":material/database:", type="primary",
+                 width="stretch") and picked in choices:  # fmt: skip
+        if "asking" in st.session_state:
+            st.session_state["asking"].cancel()
+        place, finance = dict(places()[picked[0]]), own().finance
+        st.session_state["asking"] = Job(lambda progress: _ask(place, picked[1], finance, progress), "asking")
+    if "asking" in st.session_state:
+        with errors.told():
+            st.session_state["asked"] = watched("asking")
+    found = asked()
+    if found:
+        st.markdown(f":material/database: **{plain(found.source)}**")
+        lines = words.problems(found.problems)
+        st.markdown("\n\n".join(lines) if lines else "Nothing was wrong: every row counts as it stands.")
+
+
+def _ask(place: Mapping[str, Any], table: str, finance: Mapping[str, Any], progress: intake.Progress) -> Asked:
+    if not place.get("url"):
+        raise TrileverError("This connection has no address.", "Ask the one who runs the installation to add its url.")
+    source = intake.warehouse(place["url"], table, dict(place.get("columns", {})), name=table, progress=progress,
+                              time_zone=place.get("time_zone", "UTC"))  # fmt: skip
+    baseline = intake.measure(source, finance=finance)
+    return Asked(table, fresh(baseline), tuple(source.problems))
+
+
+def _spaced(name: str) -> str:
+    """The name of a connection as words."""
+    words_of = name.replace("_", " ").strip()
+    return plain(words_of[:1].upper() + words_of[1:])

@@ -1,0 +1,132 @@
+"""This installation's store, who is asking, and which saved version the scenario on screen came from."""
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from model import store
+from model.scenario import Scenario
+from model.store.place import VARIABLE
+from pages.parts import settings, state
+
+PARAMETER = "scenario"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The saved version that the scenario on screen is, or was made from."""
+
+    key: str
+    name: str
+    number: int
+    mine: bool
+    scenario: Scenario
+
+
+def shelf() -> store.Store:
+    """The store; StoreError where it cannot be reached."""
+    return _connected(settings.setting(VARIABLE, "store", "url"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _connected(url: str) -> store.Store:
+    return store.connect(url)
+
+
+def owner() -> str | None:
+    """Whoever asks: everyone of this computer in an installation of one's own, a signed-in person, else this session.
+
+    Only what the same owner saved is listed, and only its owner may change it.
+    """
+    if is_personal():
+        return None
+    if st.user.get("is_logged_in"):
+        return f"{st.user.get('iss')} {st.user.get('sub') or st.user.get('email')}"
+    return str(st.session_state.setdefault("owner", secrets.token_urlsafe(24)))
+
+
+def author() -> str:
+    """The name to save under: as signed in, else as last typed."""
+    signed_in = st.user.get("name") if st.user.get("is_logged_in") else None
+    return str(signed_in or st.session_state.get("author", ""))
+
+
+def is_personal() -> bool:
+    """Whether this computer's user alone can be asking: a file as store, bound here, asked for from here, no proxy."""
+    address = str(st.get_option("server.address") or "")
+    hosts = [str(host) for host in st.get_option("server.allowedHosts") or []]
+    headers: Mapping[str, Any] = st.context.headers
+    proxied = any(name in headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"))
+    asked = urlsplit(st.context.url or "http://localhost").hostname or ""
+    here = bool(hosts) and all(_is_here(name) for name in (address, asked, *hosts))
+    return here and not proxied and not st.user.get("is_logged_in") and shelf().is_local
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def opened() -> list[str]:
+    """Keys of the versions that this session opened by link."""
+    found: list[str] = st.session_state.setdefault("opened_keys", [])
+    return found
+
+
+def origin() -> Origin | None:
+    """Where the scenario on screen comes from; None where it was never saved, or is another company's."""
+    found: Origin | None = st.session_state.get("origin")
+    return found if found and found.scenario.baseline.digest == state.scenario().baseline.digest else None
+
+
+def is_saved() -> bool:
+    """Whether the scenario on screen is a saved version, unchanged but for its name."""
+    found, now = origin(), state.scenario()
+    return found is not None and found.scenario == now.model_copy(update={"name": found.scenario.name})
+
+
+def forget_origin() -> None:
+    """The scenario on screen comes from no saved version."""
+    st.session_state.pop("origin", None)
+
+
+def read_origin_again() -> None:
+    """After a change in the library: the version on screen may be called otherwise now, or be gone."""
+    found: Origin | None = st.session_state.get("origin")
+    if found is not None:
+        entry = shelf().entry(found.key, owner())
+        if entry.deleted:
+            forget_origin()
+        else:
+            st.session_state["origin"] = replace(found, name=entry.name)
+
+
+def came_from(entry: store.Entry, scenario: Scenario) -> None:
+    """Remember that the scenario on screen is this version."""
+    st.session_state["origin"] = Origin(entry.key, entry.name, entry.number, entry.mine, scenario)
+    if entry.key not in opened():
+        opened().append(entry.key)
+
+
+def moment(when: datetime) -> str:
+    """A moment on the user's own clock: 21 Nov 2026, 14:05."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    local = when.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def today() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,96 @@
+"""Speed of the engine, against one rerun of a stock one-slider Streamlit app in a browser, in one run.
+
+    python -m tests.benchmarks.bench_engine [--rounds 9] [--company retail]
+
+Each round moves every lever to a value not asked for before, so that nothing is kept from the round before but what a
+user's next slider move would find as well. Milliseconds on one core, half of the rounds staying within them (the first,
+which compiles and fills tables, apart), and their ratio to the stock rerun until it is painted.
+"""
+
+import argparse
+import json
+import resource
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import sync_playwright
+
+import model
+from tests.benchmarks.latency import WARM_UP, move, opened
+from tests.benchmarks.stock import quantile, stock
+from tests.serving import CHROMIUM_FLAGS, chromium
+
+TEN = (
+    "self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend", "fcr_programme", "training_hours",
+    "qa_coverage", "schedule_flex", "shrinkage", "wage_premium",
+)  # fmt: skip
+
+
+def scenario(base: model.Baseline, number: int, levers: int = len(TEN), rule: str = "as_set") -> model.Scenario:
+    """Every lever a quarter up from today, and a little more each time."""
+    table = model.lever_table(base)
+    part = 0.25 + 0.003 * number
+    moved = {key: row["today"] + part * (row["high"] - row["today"]) for key, row in table.loc[list(TEN)].iterrows()}
+    chosen = {key: float(value) for key, value in list(moved.items())[:levers]}
+    return model.Scenario(baseline=base, levers=chosen, staffing_rule=rule)
+
+
+def jobs(base: model.Baseline, rule: str) -> dict[str, Callable[[int], object]]:
+    def both(number: int) -> object:
+        now = scenario(base, number, rule=rule)
+        # Doing nothing in a world of its own, so that it is not known either.
+        world = now.model_copy(update={"conditions": {"demand": 1 + number / 1e4}})
+        return model.evaluate(world)
+
+    def parts(number: int) -> object:
+        now = scenario(base, number, rule=rule)
+        return model.attribute(now.doing_nothing(), now, ["operating_cost", "csat", "service_level"])
+
+    return {
+        "evaluate, and doing nothing": both,
+        "32 draws and their path": lambda n: model.ranges(scenario(base, n, rule=rule), path=True),
+        "256 draws": lambda n: model.draws(scenario(base, n, rule=rule), 256),
+        "1,000 draws": lambda n: model.draws(scenario(base, n, rule=rule), 1000),
+        "what caused it, ten levers": parts,
+    }
+
+
+def rerun(moves: int) -> float:
+    """Milliseconds of a stock one-slider rerun until painted, half of the moves staying within it."""
+    executable = chromium()
+    if executable is None:
+        raise SystemExit("no Chromium or Chrome found; install one, or name it in the environment variable CHROMIUM")
+    with stock() as yardstick, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        page, _ = opened(browser, yardstick.url)
+        painted = [move(page, number)[1] for number in range(WARM_UP + moves)][WARM_UP:]
+        browser.close()
+    return quantile([value for value in painted if value is not None], 0.5)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rounds", type=int, default=9)
+    asked.add_argument("--company", default="retail", choices=["retail", "bank", "software"])
+    options = asked.parse_args()
+    base = model.sample(options.company)
+    told: dict[str, object] = {}
+    yardstick = rerun(20)
+    for rule in ("as_set", "follow_work"):
+        for name, job in jobs(base, rule).items():
+            times = []
+            for number in range(options.rounds + 1):
+                begin = time.process_time()
+                job(number)
+                times.append(1000 * (time.process_time() - begin))
+            middle = quantile(times[1:], 0.5)
+            told[f"{name}, {rule}"] = {
+                "first_ms": round(times[0]), "ms": round(middle, 1), "of_a_stock_rerun": round(middle / yardstick, 2),
+            }  # fmt: skip
+    told["stock_rerun_ms"] = round(yardstick)
+    told["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Saved, sent, renamed, copied, deleted and brought back, taken along as a file: in a real browser."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
+from tests.serving import Server, serving
+
+pytestmark = pytest.mark.usefixtures("by_deep_link")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Server]:
+    """A server with a store of its own, so that a test finds just what it saved."""
+    with serving(log=tmp_path / "server.log") as running:
+        yield running
+
+
+@pytest.fixture
+def window(own: Server, open_context: Callable[..., BrowserContext]) -> Callable[[str], Page]:
+    """Open an address in a private window of its own."""
+
+    def make(address: str = "/") -> Page:
+        page = open_context(accept_downloads=True).new_page()
+        page.goto(address if address.startswith("http") else own.url + address, timeout=PATIENCE_MS)
+        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
+        settle(page)
+        return page
+
+    return make
+
+
+def save(page: Page, name: str | None = None, note: str = "") -> str:
+    """Save what is on screen, under a name or as the next version; the link."""
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    box = page.locator(".st-key-save")
+    box.get_by_role("button", name="Save").wait_for()
+    if name is not None:
+        box.get_by_label("Name", exact=True).fill(name)
+    box.get_by_label("Note").fill(note)
+    box.get_by_role("button", name="Save").click()
+    expect(box.get_by_text("Saved as version")).to_be_visible(timeout=PATIENCE_MS)
+    link = box.locator("code").inner_text()
+    page.keyboard.press("Escape")
+    settle(page)
+    return link
+
+
+def to(page: Page, name: str) -> None:
+    page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+    settle(page)
+    if name == "Library":
+        page.locator(".st-key-library_search").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+
+
+def rows(page: Page) -> list[str]:
+    """What each saved scenario says."""
+    return page.locator("[class*=st-key-saved_]").all_inner_texts()
+
+
+def choose(page: Page, name: str, action: str) -> None:
+    """Something of a scenario's menu."""
+    row = page.locator("[class*=st-key-saved_]").filter(has=page.get_by_text(name, exact=True))
+    row.get_by_role("button", name="More").click()
+    page.get_by_role("option", name=action).or_(page.get_by_role("menuitem", name=action)).click()
+    settle(page)
+
+
+def test_saved_here_and_opened_from_the_link_in_a_private_window_it_shows_the_same_numbers(
+    window: Callable[..., Page],
+) -> None:
+    page = ready(window())
+    attempt(page)
+    press(page, "training_hours", "ArrowRight", 2)
+    link = save(page, "More self-service", note="For the board")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/explore\?scenario=[\w-]{28,}", link)
+    other = ready(window(link))
+    assert outcomes(other) == outcomes(page)
+    expect(other.get_by_test_id("stAlert")).to_have_count(0)
+    to(page, "Library")
+    [row] = rows(page)
+    assert "More self-service" in row and "For the board" in row and "Cost a year $" in row
+    shot(page, "library-one")
+
+
+def test_a_link_works_on_any_page_and_a_foreign_one_says_what_to_do(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    attempt(page)
+    link = save(page, "Plan")
+    library = window(link.replace("/explore?", "/library?"))
+    expect(library.get_by_text("Plan", exact=True).first).to_be_visible()
+    to(library, "Explore")
+    assert outcomes(ready(library)) == outcomes(page)
+    foreign = ready(window("/explore?scenario=" + "x" * 30))
+    expect(foreign.get_by_text("saved at another installation")).to_be_visible()
+    expect(foreign.get_by_text("Open the link there")).to_be_visible()
+
+
+def test_a_copy_changed_and_saved_leaves_the_first_as_it_was(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    attempt(page)
+    first = save(page, "Plan A")
+    seen = outcomes(page)
+    to(page, "Library")
+    choose(page, "Plan A", "Make a copy")
+    page.get_by_label("Name of the copy").fill("Plan B")
+    page.get_by_role("dialog").get_by_role("button", name="Make a copy").click()
+    expect(page.get_by_text("Plan B", exact=True)).to_be_visible()
+    page.locator("[class*=st-key-saved_]").filter(has_text="Plan B").get_by_role("button", name="Open").click()
+    ready(page)
+    press(page, "training_hours", "ArrowRight", 3)
+    second = save(page)
+    assert second != first
+    to(page, "Library")
+    assert len(rows(page)) == 2
+    assert any("Plan B" in row and "version 2" in row for row in rows(page))
+    assert outcomes(ready(window(first))) == seen != outcomes(ready(window(second)))
+
+
+def test_renamed_in_one_window_while_the_other_saves_both_are_kept(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    attempt(page)
+    link = save(page, "Draft")
+    other = window("/library")
+    choose(other, "Draft", "Rename")
+    other.get_by_role("dialog").get_by_label("Name").fill("Final")
+    other.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(other.get_by_text("Final", exact=True)).to_be_visible()
+    press(page, "training_hours", "ArrowRight", 2)
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    box = page.locator(".st-key-save")
+    box.get_by_role("button", name="Save").click()
+    expect(box.get_by_text("It was renamed meanwhile: it is called Final now.")).to_be_visible(timeout=PATIENCE_MS)
+    assert box.locator("code").inner_text() != link
+    page.keyboard.press("Escape")
+    to(page, "Library")
+    [row] = rows(page)
+    assert "Final" in row and "version 2" in row
+
+
+def test_deleted_and_brought_back_with_its_link(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    attempt(page)
+    link = save(page, "Plan")
+    to(page, "Library")
+    choose(page, "Plan", "Delete")
+    expect(page.get_by_text("is deleted")).to_be_visible()
+    assert rows(page) == []
+    closed = window(link)
+    expect(closed.get_by_text("has been deleted by the one who saved it")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Undo delete").click()
+    settle(page)
+    expect(page.locator("[class*=st-key-saved_]")).to_have_count(1)
+    ready(window(link))
+
+
+def test_a_link_withdrawn_opens_no_more(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    attempt(page)
+    link = save(page, "Plan")
+    to(page, "Library")
+    choose(page, "Plan", "Link")
+    page.get_by_role("button", name="Withdraw the link").click()
+    expect(page.get_by_text("link withdrawn")).to_be_visible()
+    expect(window(link).get_by_text("withdrawn by the one who saved")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
+    window: Callable[..., Page], open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    page = ready(window())
+    attempt(page)
+    first = save(page, "Plan A")
+    seen = outcomes(page)
+    to(page, "Library")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export", exact=True).click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert json.loads(file.read_bytes())["name"] == "Plan A"
+    with serving(log=tmp_path / "fresh.log") as fresh:
+        other = open_context().new_page()
+        other.goto(fresh.url + "/library", timeout=PATIENCE_MS)
+        other.get_by_role("button", name="Import", exact=True).click()
+        other.locator("input[type=file]").set_input_files(file)
+        expect(other.get_by_text("1 added")).to_be_visible(timeout=PATIENCE_MS)
+        assert len(rows(other)) == 1
+        other.goto(fresh.url + "/explore" + first[first.index("?") :], timeout=PATIENCE_MS)
+        assert outcomes(ready(other)) == seen
+        other.close()

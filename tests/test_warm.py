@@ -1,0 +1,46 @@
+"""Getting ready aside: once, to its end, and without harm where it fails."""
+
+import gc
+import threading
+
+import pytest
+
+from model import warm
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "_done", threading.Event())
+    monkeypatch.setattr(warm, "_begun", threading.Lock())
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_it_begins_once_however_often_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+    monkeypatch.setattr(warm, "work", lambda: runs.append(threading.current_thread().name))
+    for _ in range(5):
+        warm.start()
+    assert warm.wait(10) and warm.is_ready()
+    assert runs == ["warm"]
+
+
+@pytest.mark.usefixtures("fresh")
+def test_asking_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(warm, "work", lambda: gate.wait(10))
+    warm.start()
+    assert not warm.is_ready() and not warm.wait(0.01)
+    gate.set()
+    assert warm.wait(10)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_where_it_fails_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "work", lambda: 1 / 0)
+    warm.start()
+    assert warm.wait(10)
+
+
+def test_it_asks_for_what_a_page_asks_for() -> None:
+    warm.work()
