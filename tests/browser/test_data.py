@@ -208,7 +208,7 @@ def test_a_long_reading_is_cancelled_and_the_numbers_stay(
     before = values(page)
     (long := tmp_path / "long.csv").write_bytes(long_calls())
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([long])
-    cancel = page.get_by_role("button", name="Cancel")
+    cancel = page.get_by_role("button", name="Cancel", exact=True)  # the uploader has a "Cancel upload" of its own
     cancel.wait_for(timeout=PATIENCE_MS)
     shot(page, f"data-reading-{width}")
     cancel.click()
