@@ -84,7 +84,9 @@ def channel(rng: np.random.Generator, name: str, kind: str = "live", sessions: i
 
 def scenario(channels: Iterable[Channel], *, sessions: float = 1, levers: dict[str, float] | None = None,
              demand: float = 1.0, assumptions: dict[str, float] | None = None) -> Scenario:  # fmt: skip
-    base = Baseline(name="Random", channels=tuple(channels), forecast_cv=0, levers={"chat_concurrency": sessions})
+    # Nobody is cross-trained today: what is measured of a company holds its own sharing; a made-up one has none.
+    today = {"chat_concurrency": sessions, "cross_training": 0.0}
+    base = Baseline(name="Random", channels=tuple(channels), forecast_cv=0, levers=today)
     return Scenario(baseline=base, levers=levers or {}, conditions={"demand": demand} if demand != 1 else {},
                     assumptions=NEUTRAL | (assumptions or {}))  # fmt: skip
 
