@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import server
+from tests.store_examples import database
 
 # A first call compiles, and machines differ: examples are counted, not timed. CI draws the same ones every time.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +33,16 @@ def postgres() -> Iterator[str]:
     """One PostgreSQL server for all tests of the store, each of which makes a database of its own on it."""
     with server() as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a fresh store may be: a file, or a database of its own on the server."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.db"
+    else:
+        with database(request.getfixturevalue("postgres")) as fresh:
+            yield fresh
 
 
 @pytest.fixture(scope="session")

@@ -18,16 +18,7 @@ from model.store import records, schema
 from model.store.store import Store
 from tests.links_examples import company, what_if
 from tests.serving import ROOT
-from tests.store_examples import SEEN, database, small
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store.db"
-    else:
-        with database(request.getfixturevalue("postgres")) as fresh:
-            yield fresh
+from tests.store_examples import SEEN, small
 
 
 @pytest.fixture

@@ -24,21 +24,12 @@ from tests.serving import ROOT
 from tests.store_examples import SEEN, database, small
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store.db"
-    else:
-        with database(request.getfixturevalue("postgres")) as fresh:
-            yield fresh
-
-
 def test_eight_processes_that_start_at_once_make_one_store(url: str) -> None:
     # One start from nothing that splits into eight is as simultaneous, and quicker, than eight starts.
     program = f"""
 import os
 from model import store
-from tests.store_examples import SEEN, small
+from tests.store_examples import SEEN, database, small
 wait, go = os.pipe()
 children = []
 for _ in range(8):
@@ -126,7 +117,7 @@ def test_a_file_that_may_not_grow_is_told_and_nothing_is_half_written(file: Path
 import resource, signal
 from model import store
 from model.errors import StoreError
-from tests.store_examples import SEEN, small
+from tests.store_examples import SEEN, database, small
 shelf = store.connect("sqlite:///{file}")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({file.stat().st_size}, resource.RLIM_INFINITY))
