@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from model import cli_export, cli_frontier, cli_measure, cli_stress
 from model.assumptions import ASSUMPTIONS
 from model.errors import ScenarioError, TrileverError
 from model.outcomes import OUTCOMES
@@ -88,11 +89,17 @@ def _parser() -> argparse.ArgumentParser:
                            help="with --table: which column is what, such as wait=queue_seconds")  # fmt: skip
     measuring.add_argument("--name", help="the company's name")
     measuring.add_argument("-o", "--output", metavar="FILE", help="write the baseline as JSON, for --data")
-    comparing = command("compare", compare, "Scenarios side by side.", as_json)
+    cli_measure.options(measuring)
+    comparing = command("compare", compare, "Scenarios side by side, and how sure their differences are.", as_json)
     comparing.add_argument("scenarios", nargs="+", metavar="FILE|TOKEN", help="scenario files, links or tokens")
-    exporting = command("export", export, "A scenario as a JSON file, or as the token of a link.", what_if)
+    stressing = command("stress", stress, "What events do to a scenario, and how soon they are over.", what_if, as_json)
+    cli_stress.options(stressing)
+    cli_frontier.options(command("frontier", frontier, "The least cost for each CSAT.", what_if, as_json))
+    text = "A scenario as a JSON file, as the token of a link, or as a deck, workbook, brief or chart."
+    exporting = command("export", export, text, what_if)
     exporting.add_argument("--token", action="store_true", help="the token, with the outcomes as seen now")
-    exporting.add_argument("-o", "--output", metavar="FILE", help="write to this file")
+    exporting.add_argument("-o", "--output", metavar="FILE", help="write the JSON or the token to this file")
+    cli_export.options(exporting)
     return parser
 
 
@@ -127,24 +134,10 @@ def _baseline(arguments: argparse.Namespace) -> Baseline:
     return _measured(arguments.data)
 
 
-def _measured(files: Sequence[str], name: str | None = None) -> Baseline:
+def _measured(files: Sequence[str]) -> Baseline:
     from model import intake
 
-    if not files:
-        raise ScenarioError("There is nothing to measure.", "Give files, or --table URL TABLE.")
-    return intake.measure_files(files, progress=_told, name=name or "My company")
-
-
-def _at_home(arguments: argparse.Namespace) -> Baseline:
-    """The baseline of a table, measured where it lies."""
-    from model import intake
-
-    if arguments.files:
-        raise ScenarioError("Both files and --table are given.", "Measure one of them at a time.")
-    url, table = arguments.table
-    roles = {role: column for role, _, column in (text.partition("=") for text in arguments.column)}
-    source = intake.warehouse(url, table, roles, progress=_told)
-    return intake.measure(source, name=arguments.name or "My company")
+    return intake.measure_files(files, progress=_told, name="My company")
 
 
 def _told(done: float, what: str) -> None:
@@ -234,31 +227,19 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def compare(arguments: argparse.Namespace) -> None:
-    """Scenarios in columns: the levers that differ, then every outcome."""
+    """Scenarios in columns: the levers that differ, every outcome, how sure the differences to the first are."""
     import model
-    from model.report import numbers
+    from model import cli_compare
 
-    scenarios = [_opened(text) for text in arguments.scenarios]
-    outs = model.evaluate_many(scenarios)
+    outs = model.evaluate_many([_opened(text) for text in arguments.scenarios])
     if arguments.json:
-        _print_json([
-            {"scenario": s.name, "company": s.baseline.name, "month": s.month, "staffing_rule": s.staffing_rule,
-             "levers": {key: s.lever(key) for key in s.baseline.levers},
-             "headline": out.headline, "difference": out.difference}
-            for s, out in zip(scenarios, outs, strict=True)
-        ])  # fmt: skip
+        _print_json(cli_compare.as_json(outs))
         return
-    moved = [{key: f"{s.lever(key):,.6g}" for key in s.baseline.levers} for s in scenarios]
-    keys = dict.fromkeys(key for values in moved for key in values)
-    rows = [[key, *(values.get(key, "none") for values in moved)] for key in keys]
-    rows = [row for row in rows if len(set(row[1:])) > 1]
-    rows.append(["staffing rule", *(s.staffing_rule.replace("_", " ") for s in scenarios)])
-    rows += [
-        [row.label, *(numbers.number(key, out.headline[key], out.scenario.baseline.currency) for out in outs)]
-        for key, row in OUTCOMES.items()
-    ]
-    _say("; ".join(dict.fromkeys(_moment(s) for s in scenarios)).capitalize())
-    _table(("", *(s.name for s in scenarios)), rows)
+    _say("; ".join(dict.fromkeys(_moment(out.scenario) for out in outs)).capitalize())
+    _table(("", *(out.scenario.name for out in outs)), cli_compare.rows(outs))
+    for other in outs[1:]:
+        for line in cli_compare.said(outs[0], other):
+            _say(line)
 
 
 def levers(arguments: argparse.Namespace) -> None:
@@ -285,7 +266,10 @@ def outcomes(arguments: argparse.Namespace) -> None:
 
 def measure(arguments: argparse.Namespace) -> None:
     """A company's baseline from its files."""
-    baseline = _at_home(arguments) if arguments.table else _measured(arguments.files, arguments.name)
+    if arguments.table:
+        baseline, beside = cli_measure.of_table(arguments, _told)
+    else:
+        baseline, beside = cli_measure.of_files(arguments, _told, _write)
     if arguments.output:
         _write(arguments.output, baseline.model_dump_json(indent=1))
     if arguments.json:
@@ -304,11 +288,15 @@ def measure(arguments: argparse.Namespace) -> None:
         for field, text in figures.items():
             rows.append((channel.title, MEASURED[field], text, channel.grades.get(field, "assumed")))
     _table(("queue", "figure", "value", "evidence"), rows)
+    cli_measure.say(beside, _say)
 
 
 def export(arguments: argparse.Namespace) -> None:
-    """A scenario as JSON or token."""
+    """A scenario as JSON or token, or as something for a meeting."""
     scenario = _scenario(arguments)
+    if arguments.to:
+        cli_export.make(arguments, scenario, _opened)
+        return
     if arguments.token:
         import model
         from model import links
@@ -320,6 +308,16 @@ def export(arguments: argparse.Namespace) -> None:
         _write(arguments.output, text)
     else:
         _say(text)
+
+
+def stress(arguments: argparse.Namespace) -> None:
+    """Events against the scenario and doing nothing."""
+    cli_stress.run(_scenario(arguments), arguments, _table, _print_json, _say)
+
+
+def frontier(arguments: argparse.Namespace) -> None:
+    """The best mixes of cost and CSAT."""
+    cli_frontier.run(_scenario(arguments), arguments, _table, _print_json, _say)
 
 
 # How it is said

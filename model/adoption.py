@@ -4,6 +4,8 @@ Axes everywhere: scenario, draw, month, channel, cell. Effects are differences t
 lever changes nothing.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,8 +36,8 @@ def dip(adopted: Array, rise: Array) -> Array:
     return 4 * adopted * (1 - adopted) * np.maximum(rise, 0.0)
 
 
-def delays(p: Parameters, month: Array) -> dict[str, Array]:
-    """Adoption of each lever that takes time, by the lever's key."""
+def delays(p: Parameters, month: Array, starts: Mapping[str, Array] | None = None) -> dict[str, Array]:
+    """Adoption of each lever that takes time, by the lever's key; A(t - s) of one that `starts` s months from now."""
     halves = {
         "self_service_spend": p["self_service_months"], "agent_assist_spend": p["assist_months"],
         "routing_spend": p["routing_months"], "back_office_spend": p["back_office_months"],
@@ -44,7 +46,8 @@ def delays(p: Parameters, month: Array) -> dict[str, Array]:
         "schedule_flex": p["schedule_months"], "outsourced_share": p["outsourcing_months"],
         "wage_premium": p["wage_months"], "late_order_rate": p["late_order_months"],
     }  # fmt: skip
-    return {key: adoption(month, half) for key, half in halves.items()}
+    begins = starts or {}
+    return {key: adoption(month - begins[key] if key in begins else month, half) for key, half in halves.items()}
 
 
 def training_progress(p: Parameters, hours: Array) -> Array:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from model import adoption, byhour, deferred, demand, lookup, network, people, service
 from model._week import Table
 from model.batch import RANGE_NODES, STAFFING_NODES, Batch
+from model.months import every_month, linear
 from model.scenario import WEEKS_A_YEAR
 
 Array = NDArray[np.float64]
@@ -55,7 +56,7 @@ class Chain:
         """Demand, effects and handle time without the load's effect on people; (scenario, draw, 37, channel)."""
         p, t, levers, today, b = self.p, self.path, self.b.levers, self.today, self.b
         self.started = np.where(t > 0, 1.0, 0.0)
-        self.adopted = adoption.delays(p, t)
+        self.adopted = adoption.delays(p, t, b.starts)
         a = self.adopted
         self.contained = demand.containment(
             p,
@@ -77,6 +78,10 @@ class Chain:
         self.peak = 1 + self.started * (peak - 1)
         self.peak_factor = 1 + (self.peak - 1) * busy
         self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, self.weekly) * late
+        if b.calendar is not None:
+            months = slice(self.horizon + 1)
+            added = b.calendar.added[:, :, months] / (self.weekly * self.peak_factor)
+            self.volume = self.volume * b.calendar.factor[:, :, months] + added
         share0 = today["outsourced_share"]
         self.vendor = share0 + a["outsourced_share"] * (levers["outsourced_share"] - share0)
         # Factor on in-house arrivals, repeats aside.
@@ -93,7 +98,10 @@ class Chain:
         self.cross = today["cross_training"] + a["cross_training"] * (
             levers["cross_training"] - today["cross_training"]
         )
-        self.sessions = today["chat_concurrency"] + self.started * (
+        load0 = np.ones(len(self.channels))
+        load0[self.known.live] = self.known.load0
+        self.gain = service.pooling_gain(self.cross, np.asarray(today["cross_training"]), load0)
+        self.sessions = today["chat_concurrency"] + self.begun("chat_concurrency") * (
             levers["chat_concurrency"] - today["chat_concurrency"]
         )
         programme = a["fcr_programme"] * (levers["fcr_programme"] - today["fcr_programme"])
@@ -114,19 +122,27 @@ class Chain:
         self.dip = adoption.learning_dip(p, a, rises)
         self.shrinkage = (
             today["shrinkage"]
-            + self.started * (levers["shrinkage"] - today["shrinkage"])
-            + self.started * (levers["training_hours"] - today["training_hours"]) / people.HOURS_A_YEAR
+            + self.begun("shrinkage") * (levers["shrinkage"] - today["shrinkage"])
+            + self.begun("training_hours") * (levers["training_hours"] - today["training_hours"]) / people.HOURS_A_YEAR
         )
         self.shrinkage = np.minimum(self.shrinkage, 0.95)
-        self.paid_fte, self.able_fte = people.staffing_as_set(p, t, b.staffing, self.fte0)
+        agents = t if b.staffing_starts is None else t - b.staffing_starts
+        self.paid_fte, self.able_fte = people.staffing_as_set(p, agents, b.staffing, self.fte0)
+
+    def begun(self, lever: str, months: Array | None = None) -> Array:
+        """1 in the months in which a lever stands where it is set, 0 before it begins; every month unless given."""
+        month = self.path if months is None else months
+        return np.where(month > self.b.starts.get(lever, 0), 1.0, 0.0)
 
     def staff(self, occupancy: Array | None) -> None:
         """Leaving, vacancies, learning and handle time, given the share of time busy (None: as today)."""
         p, base = self.p, self.today
         occupancy0 = self.first["occupancy"]
-        withdrawn = self.started * (base["shrinkage"] - self.b.levers["shrinkage"])
+        withdrawn = self.begun("shrinkage") * (base["shrinkage"] - self.b.levers["shrinkage"])
         now = occupancy0 if occupancy is None else occupancy
-        premium = base["wage_premium"] + self.started * (self.b.levers["wage_premium"] - base["wage_premium"])
+        premium = base["wage_premium"] + self.begun("wage_premium") * (
+            self.b.levers["wage_premium"] - base["wage_premium"]
+        )
         premium0 = np.asarray(base["wage_premium"])
         paid = self.adopted["wage_premium"]
         self.leaving = people.attrition(p, now, occupancy0, premium, premium0, paid, withdrawn)
@@ -187,8 +203,6 @@ class Chain:
         flex0 = self.today["schedule_flex"]
         flex = self.adopted["schedule_flex"] * (self.b.levers["schedule_flex"] - flex0) / max(1 - flex0, 1e-9)
         cv = self.base.forecast_cv + self.started * (self.b.conditions["forecast_cv"] - self.base.forecast_cv)
-        load0 = np.ones(len(self.channels))
-        load0[live] = self.known.load0
         slots = np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0)
 
         def each(values: Array) -> Array:
@@ -204,7 +218,7 @@ class Chain:
             theta=each(1 / self.field["patience_s"]),
             target=each(self.known.target_s),
             sessions=each(slots),
-            gain=each(service.pooling_gain(self.cross, np.asarray(self.today["cross_training"]), load0)),
+            gain=each(self.gain),
             retrial=self._rows(p["retrial_share"], None, nodes),
             repeat=each((1 - self.fcr) * p["repeat_share"]),
             constant=each(self.first["first"]),
@@ -279,7 +293,7 @@ class Chain:
         offered = servers + spare * self._help_share() / k.hours0
         rate = self._rate()
         capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
-        surplus = self.weekly[later] * factor[..., later] - capacity
+        self.surplus = surplus = self.weekly[later] * factor[..., later] - capacity
         carried = np.zeros(np.broadcast_shapes(surplus.shape, (*self.shape, self.horizon + 1, 1)))
         for t in range(1, self.horizon + 1):
             carried[:, :, t] = np.maximum(
@@ -341,7 +355,7 @@ class Chain:
     # --- staffing that follows the work ---------------------------------------------------------------------------
     def required(self) -> Array:
         """Servers that the targets require, every month, (scenario, draw, 37, channel)."""
-        nodes = np.unique([*(RANGE_NODES if self.shape[1] > 1 else STAFFING_NODES), self.b.month])
+        nodes = np.unique([*(RANGE_NODES if self.shape[1] > 1 else STAFFING_NODES), *self.b.turns, self.b.month])
         if self.b.full and not self._hours_themselves():
             nodes = np.arange(self.horizon + 1)
         if self.nodes[-1] == self.b.month:  # nobody asks for later months
@@ -353,6 +367,11 @@ class Chain:
         if len(self.known.deferred):
             found[..., self.known.deferred] = self.required_deferred(nodes)
         return linear(nodes, found, self.horizon)
+
+    def required_fte(self) -> Array:
+        """FTE that the targets require in every month, (scenario, draw, 37, channel), of scenarios that follow them."""
+        fte: Array = self._required_with_help() / self.servers(self.fte0 * np.ones(1)) * self.fte0
+        return fte
 
     def _required_with_help(self) -> Array:
         """The same, with what busier or idler phone and chat agents take from or give to deferred work."""
@@ -411,8 +430,7 @@ class Chain:
                 )
                 busy = work * (1 - self.live[..., network.P_ABANDON]) * self.at_nodes(self.handle)[..., live] / 3600
                 hours = self.known.hours0[live] * self.at_nodes(servers)[..., live]
-                # Where other queues' agents take nearly all of a channel's work, it may need hardly any of its own.
-                self.occupancy[..., live] = np.minimum(busy / np.maximum(hours, 1e-9), 1.0)
+                self.occupancy[..., live] = self._time_busy(busy, hours)
             if tolerance == rough:
                 spare = self._spare(servers) if len(later) else np.zeros(1)
             if tolerance == rough and len(live):
@@ -425,6 +443,18 @@ class Chain:
             self.nodes = np.arange(self.horizon + 1)
         if len(later):
             self.late_answers, self.again = self.solve_deferred(servers, spare)
+
+    def _time_busy(self, busy: Array, hours: Array) -> Array:
+        """Share of time busy of each live channel's own agents, who share their work as far as queues are pooled."""
+        # Where other queues' agents take nearly all of a channel's work, it may need hardly any of its own.
+        alone = busy / np.maximum(hours, 1e-9)
+        if self.gain.any():
+            live = self.known.live
+            slots = self.at_nodes(np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0))[..., live]
+            team = (busy / slots).sum(axis=-1) / np.maximum((hours / slots).sum(axis=-1), 1e-9)
+            alone = alone + self.at_nodes(self.gain)[..., live] * (team[..., None] - alone)
+        shared: Array = np.clip(alone, 0.0, 1.0)
+        return shared
 
     def _spare(self, servers: Array) -> Array:
         """Hours a week for deferred work from cross-trained agents, above today's; every month.
@@ -464,29 +494,3 @@ def _in_two(points: Array, pool: Array, table: Table, rows: network.Queues, tole
     other = _HELPER.submit(network.solve, points, pool, table, second, tolerance, out[half:])
     network.solve(points, pool, table, first, tolerance, out[:half])
     other.result()
-
-
-def every_month(nodes: NDArray[np.int64], values: Array) -> Array:
-    """Nodes (third axis) to every month: shape-preserving cubic from month 1 on, since level levers step at month 1.
-
-    Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
-    """
-    from scipy.interpolate import PchipInterpolator
-
-    result = np.empty((*values.shape[:2], int(nodes[-1]) + 1, *values.shape[3:]))
-    result[:, :, 0] = values[:, :, 0]
-    late = nodes > 0
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # scipy divides by slopes, then drops the zeros
-        result[:, :, 1:] = PchipInterpolator(nodes[late], values[:, :, late], axis=2)(np.arange(1, int(nodes[-1]) + 1))
-    return result
-
-
-def linear(nodes: NDArray[np.int64], values: Array, horizon: int) -> Array:
-    """Values at nodes (third axis) carried to every month, linearly: later nodes never change earlier months."""
-    month = np.arange(horizon + 1)
-    right = np.clip(np.searchsorted(nodes, month), 0, len(nodes) - 1)
-    left = np.maximum(right - 1, 0)
-    span = np.maximum(nodes[right] - nodes[left], 1)
-    part = np.clip((month - nodes[left]) / span, 0, 1)[None, None, :, None]
-    carried: Array = values[:, :, left] * (1 - part) + values[:, :, right] * part
-    return carried

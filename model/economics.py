@@ -1,5 +1,6 @@
 """Economics: what everything costs in a year at the pace of a month, what is paid once, and what it is worth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,9 @@ RECURRING = (
     "shrinkage", "concurrency", "fcr_programme", "reviews", "on_time_delivery", "overhead",
 )  # fmt: skip
 """Items of the yearly run rate, each (scenario, draw, month, 1)."""
-ONE_OFF = ("set_up", "joining", "severance")
-"""Items paid once, each (scenario, draw, month): programme and automation set-up, added hires, redundancies."""
+ONE_OFF = ("set_up", "joining", "severance", "calendar")
+"""Items paid once, each (scenario, draw, month): programme and automation set-up, added hires, redundancies, and what
+entries of the demand calendar cost as they begin."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,24 @@ def vendor_price(p: Parameters, baseline: Baseline, fte0: Array, answered0: Arra
 
 
 def recurring(
-    p: Parameters, baseline: Baseline, levers: dict[str, Array], adopted: dict[str, Array], started: Array, work: Work
+    p: Parameters,
+    baseline: Baseline,
+    levers: dict[str, Array],
+    adopted: dict[str, Array],
+    begun: Callable[[str], Array],
+    work: Work,
 ) -> dict[str, Array]:
     """Cost a year of each item of RECURRING but the fitted residual of overhead, in the order given there.
 
-    Labour = FTE (1-v)/(1-v0) hours wage (1+premium)/(1+premium0). Overrun applies to spend - spend0. `started` is 1
-    from month 1: levels cost from go-live, effects come later.
+    Labour = FTE (1-v)/(1-v0) hours wage (1+premium)/(1+premium0). Overrun applies to spend - spend0. `begun` of a
+    lever is 1 from its first month on, 0 before: levels cost from go-live, effects come later.
     """
     today = baseline.levers
     wage = p["wage"]
     labour_today = sum(v for k, v in today.items() if k.startswith("staffing.")) * baseline.hours_per_fte * wage
 
     def level(key: str) -> Array:
-        return today[key] + started * (levers[key] - today[key])
+        return today[key] + begun(key) * (levers[key] - today[key])
 
     def total(values: Array) -> Array:
         added: Array = values.sum(axis=-1, keepdims=True)
@@ -92,7 +99,7 @@ def recurring(
 
 
 def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Array, moved_contacts: Array) -> Array:
-    """Paid once in month 1 for programmes and automation, (scenario, draw, 1, 1); reductions give nothing back.
+    """Paid once, as they begin, for programmes and automation, (scenario, draw, 1, 1); reductions give nothing back.
 
     `moved_contacts` a week go to the vendor once its share is reached.
     """

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.batch import batch, nodes_of
+from model.batch import batch, nodes_of, turns_of
 from model.calibrate import calibrate
 from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
@@ -105,16 +105,16 @@ def _evaluated(key: "Same", full: bool) -> Outcome:
 
 def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[Outcome]:
     """Outcomes of many scenarios; those that share a baseline and targets go through the engine as one batch."""
-    groups: dict[tuple[Baseline, int, tuple[tuple[str, float], ...]], list[int]] = {}
+    groups: dict[tuple[Baseline, int, tuple[tuple[str, float], ...], tuple[int, ...]], list[int]] = {}
     for i, s in enumerate(scenarios):
-        groups.setdefault((s.baseline, s.month, tuple(sorted(s.targets.items()))), []).append(i)
+        groups.setdefault((s.baseline, s.month, tuple(sorted(s.targets.items())), turns_of(s)), []).append(i)
     found: dict[int, Outcome] = {}
-    for (_, month, _), members in groups.items():
+    for (_, month, _, turns), members in groups.items():
         nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True)
         chosen = [scenarios[i] for i in members]
         done = results.run(batch(chosen, full=full), nodes, path=True)
         for row, i in enumerate(members):
-            nothing = _nothing(Same(chosen[row].doing_nothing()), full)
+            nothing = _nothing(Same(chosen[row].doing_nothing()), full, turns)
             this = _row(done, row)
             this = replace(this, total=results.against(this.side, nothing.found.side))
             found[i] = _outcome(chosen[row], this, nothing, week_of(done.chain, row))
@@ -122,18 +122,20 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
 
 
 @lru_cache(maxsize=256)
-def _nothing(key: "Same", full: bool) -> _Nothing:
+def _nothing(key: "Same", full: bool, turns: tuple[int, ...] = ()) -> _Nothing:
+    """Solved in the months that what stands against it turns in, too: carried between others, both are off alike."""
     scenario = key.scenario
     nodes = np.arange(MONTHS + 1) if full else nodes_of(scenario.month, True)
-    found = results.run(batch([scenario], full=full), nodes, path=True)
+    found = results.run(replace(batch([scenario], full=full), turns=turns), nodes, path=True)
     total = results.against(found.side, found.side)
     found = replace(found, total=total)
     return _Nothing(found, _frame(found), week_of(found.chain))
 
 
-def nothing_of(scenario: Scenario) -> results.Side:
-    """Doing nothing in the scenario's world, over its path."""
-    return _nothing(Same(scenario.doing_nothing()), False).found.side
+def nothing_of(scenario: Scenario, turns: tuple[int, ...] | None = None) -> results.Side:
+    """Doing nothing in the scenario's world, over its path; `turns` of a batch where it stands against one."""
+    solved = turns_of(scenario) if turns is None else turns
+    return _nothing(Same(scenario.doing_nothing()), False, solved).found.side
 
 
 class Same:
@@ -147,6 +149,7 @@ class Same:
             scenario.baseline.digest, scenario.month, scenario.staffing_rule, tuple(sorted(scenario.levers.items())),
             tuple(sorted(scenario.conditions.items())), tuple(sorted(scenario.assumptions.items())),
             tuple(sorted(scenario.targets.items())), tuple(sorted(scenario.assumption_ranges.items())),
+            tuple(sorted(scenario.starts.items())), scenario.calendar,
         )  # fmt: skip  # names, seeds and notes move no number
 
     def __hash__(self) -> int:

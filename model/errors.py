@@ -17,6 +17,9 @@ class TrileverError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.message, self.hint)  # whole from one process to another
+
 
 class ArgumentError(TrileverError):
     """An argument of a function is out of its domain; the message names it."""

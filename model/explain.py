@@ -1,8 +1,8 @@
 """What caused the change: exact Shapley attribution over changed levers.
 
 phi_i = sum over subsets S without i of |S|! (n-|S|-1)! / n! [v(S + i) - v(S)] (Shapley 1953); v is one batch through
-the engine, so the parts sum to the change to the last digits. Above ten changes, Owen values by family (Owen 1977):
-families are players first, levers within.
+the engine, so the parts sum to the change to the last digits. Above ten changes, a block of changed assumptions not
+counted, Owen values by family (Owen 1977): families are players first, levers within.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,18 +22,24 @@ from model.scenario import Scenario
 Array = NDArray[np.float64]
 EXACT_UP_TO = 10
 BLOCKS = ("staffing_rule", "conditions", "assumptions")
-_AGAINST = ("npv", "npv_with_revenue", "payback_months", "freed_fte")
+AGAINST = ("npv", "npv_with_revenue", "payback_months", "freed_fte")
 """Outcomes that are differences to doing nothing."""
 _OF_THE_WEEK = ("consistency",)
 _CHUNK = 512
 
 
 def changes(base: Scenario, scenario: Scenario) -> list[str]:
-    """Levers that differ, then the blocks that do: staffing rule (with targets), conditions, assumptions."""
-    keys = [k for k in scenario.baseline.levers if scenario.lever(k) != base.lever(k)]
+    """Levers that differ (in value or start), then the blocks that do: staffing rule (with targets), conditions (with
+    the calendar), assumptions."""
+
+    def differs(key: str) -> bool:
+        here, there = (one.starts.get(key, 0) for one in (scenario, base))
+        return scenario.lever(key) != base.lever(key) or here != there
+
+    keys = [k for k in scenario.baseline.levers if differs(k)]
     if scenario.staffing_rule != base.staffing_rule or scenario.targets != base.targets:
         keys.append("staffing_rule")
-    if scenario.conditions != base.conditions:
+    if (scenario.conditions, scenario.calendar) != (base.conditions, base.calendar):
         keys.append("conditions")
     same = (scenario.assumptions, scenario.assumption_ranges) == (base.assumptions, base.assumption_ranges)
     return keys if same else [*keys, "assumptions"]
@@ -42,17 +48,20 @@ def changes(base: Scenario, scenario: Scenario) -> list[str]:
 def mixed(base: Scenario, scenario: Scenario, taken: Iterable[str]) -> Scenario:
     """The base with only the changes `taken` made."""
     chosen = set(taken)
-    levers = {k: (scenario if k in chosen else base).lever(k) for k in scenario.baseline.levers}
+    sources = {k: scenario if k in chosen else base for k in scenario.baseline.levers}
     rule = scenario if "staffing_rule" in chosen else base
     assumed = scenario if "assumptions" in chosen else base
+    world = scenario if "conditions" in chosen else base
     # Every part was validated in the scenario it comes from.
     return Scenario.model_construct(
         name=base.name,
         baseline=base.baseline,
-        levers=levers,
+        levers={k: source.lever(k) for k, source in sources.items()},
+        starts={k: source.starts[k] for k, source in sources.items() if k in source.starts},
         staffing_rule=rule.staffing_rule,
         targets=rule.targets,
-        conditions=(scenario if "conditions" in chosen else base).conditions,
+        conditions=world.conditions,
+        calendar=world.calendar,
         assumptions=assumed.assumptions,
         assumption_ranges=assumed.assumption_ranges,
         month=scenario.month,
@@ -71,16 +80,28 @@ def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) 
             "The two scenarios stand on different companies.", "Rerun one on the other's baseline first."
         )
     names = [outcome] if isinstance(outcome, str) else list(outcome)
-    keys = changes(base, scenario)
-    players: dict[str, list[str]] = {}
-    for key in keys:
-        players.setdefault(key.partition(".")[0], []).append(key)
-    if len(players) <= EXACT_UP_TO:
-        parts = _shapley(players, base, scenario, names)
-    else:
-        parts = _owen(players, base, scenario, names)
+    players = _players(base, scenario)
+    share = _owen if _too_many(players) else _shapley
+    parts = share(players, base, scenario, names)
     frame = pd.DataFrame(parts, index=pd.Index(list(players), name="lever"), columns=names)
     return frame[outcome] if isinstance(outcome, str) else frame
+
+
+def is_by_family(base: Scenario, scenario: Scenario) -> bool:
+    """Whether so much differs that the change is shared out among families first, and within each among its levers."""
+    return _too_many(_players(base, scenario))
+
+
+def _players(base: Scenario, scenario: Scenario) -> dict[str, list[str]]:
+    """Cause -> the changes that it stands for: agents of all channels are one."""
+    players: dict[str, list[str]] = {}
+    for key in changes(base, scenario):
+        players.setdefault(key.partition(".")[0], []).append(key)
+    return players
+
+
+def _too_many(players: Mapping[str, list[str]]) -> bool:
+    return len(players.keys() - {"assumptions"}) > EXACT_UP_TO
 
 
 def values(base: Scenario, scenario: Scenario, taken: Mapping[str, NDArray[np.bool_]], names: Sequence[str]) -> Array:
@@ -109,7 +130,7 @@ def _alike(
 ) -> list[NDArray[np.int64]]:
     """Mixtures by what they must share to go as one batch: their targets, and for differences their doing nothing."""
     apart = ["staffing_rule"] if base.targets != scenario.targets else []
-    if any(name in _AGAINST for name in names):
+    if any(name in AGAINST for name in names):
         apart += ["conditions", "assumptions"]
     size = len(next(iter(taken.values())))
     group = sum(taken[key].astype(int) << bit for bit, key in enumerate(apart) if key in taken) + np.zeros(size, int)
@@ -119,7 +140,7 @@ def _alike(
 def _outcomes(
     base: Scenario, scenario: Scenario, taken: Mapping[str, NDArray[np.bool_]], names: Sequence[str]
 ) -> Array:
-    against = any(name in _AGAINST for name in names)
+    against = any(name in AGAINST for name in names)
     months = nodes_of(scenario.month, path=False)
     if against:
         months = np.unique([*RANGE_NODES, *months])
@@ -127,7 +148,7 @@ def _outcomes(
     total = done.total
     if against:
         mix = mixed(base, scenario, [k for k, has in taken.items() if has[0]])
-        total = results.against(done.side, nothing_of(mix))
+        total = results.against(done.side, nothing_of(mix, done.chain.b.turns))
     size = len(next(iter(taken.values())))
     at = scenario.month if against else 0
     wide = [np.broadcast_to(total[name], (size, 1, len(done.months), 1))[:, 0, at, 0] for name in names]

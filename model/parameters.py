@@ -34,20 +34,32 @@ Table = tuple[tuple[str, tuple[float, float, float]], ...]
 def _drawn(
     table: Table, overrides: tuple[tuple[str, float], ...], draws: int, seed: int
 ) -> dict[str, NDArray[np.float64]]:
+    points = uniform(draws, seed) if draws else np.full((1, len(table)), np.nan)
+    result = at(dict(table), dict(overrides), points)
+    for drawn in result.values():
+        drawn.setflags(write=False)
+    return result
+
+
+def at(
+    table: Mapping[str, Range], overrides: Mapping[str, float], points: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Values of every assumption, (draw,), at points of the unit cube, (draw, assumption in the table's order).
+
+    A coordinate is the share of the PERT distribution below the value: 0 the low end, 1 the high end; nan the mode.
+    """
     from scipy.special import betaincinv
 
-    unit = uniform(draws, seed) if draws else None
-    known = dict(overrides)
     result: dict[str, NDArray[np.float64]] = {}
-    for column, (key, (low, mode, high)) in enumerate(table):
-        if key in known:
-            result[key] = np.full(max(draws, 1), known[key])
-        elif unit is None or high <= low:
-            result[key] = np.full(max(draws, 1), mode)
+    for column, (key, (low, mode, high)) in enumerate(table.items()):
+        unit = points[:, column]
+        if key in overrides:
+            result[key] = np.full(len(unit), overrides[key])
+        elif high <= low or np.isnan(unit).all():
+            result[key] = np.full(len(unit), mode)
         else:
             a, b = 1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low)
-            result[key] = low + (high - low) * betaincinv(a, b, unit[:, column])
-        result[key].setflags(write=False)
+            result[key] = np.where(np.isnan(unit), mode, low + (high - low) * betaincinv(a, b, unit))
     return result
 
 

@@ -19,9 +19,16 @@ from model.version import ENGINE_VERSION
 
 Document = dict[str, Any]
 
-FORMAT = 1
+FORMAT = 2
 """Of the documents written today."""
-STEPS: dict[int, Callable[[Document], Document]] = {}
+
+
+def _with_a_plan(document: Document) -> Document:
+    """From 1 to 2: a scenario may say when its levers begin and what the calendar holds; before, all began at once."""
+    return {**document, "scenario": {**document["scenario"], "starts": {}, "calendar": []}}
+
+
+STEPS: dict[int, Callable[[Document], Document]] = {1: _with_a_plan}
 """From each format ever released to the next one."""
 
 LINK_DIGITS = 6
@@ -203,7 +210,7 @@ def receipt_of(document: Document, version: int) -> Receipt:
     )
 
 
-_SET = ("levers", "conditions", "assumptions", "assumption_ranges", "targets")
+_SET = ("levers", "conditions", "assumptions", "assumption_ranges", "targets", "starts")
 _MOST_SET = 200
 
 
@@ -216,7 +223,8 @@ def as_far_as_known(content: Mapping[str, Any]) -> tuple[Scenario, dict[str, str
         return Scenario.model_validate(dict(content)), {}
     except ScenarioError:
         baseline = Baseline.model_validate(content.get("baseline"))
-        bare = Scenario.model_validate({**content, "baseline": baseline} | {name: {} for name in _SET})
+        nothing: dict[str, Any] = {name: {} for name in _SET} | {"calendar": ()}
+        bare = Scenario.model_validate({**content, "baseline": baseline, **nothing})
         kept: dict[str, Any] = {}
         refused: dict[str, str] = {}
         for name in _SET:
@@ -227,10 +235,22 @@ def as_far_as_known(content: Mapping[str, Any]) -> tuple[Scenario, dict[str, str
                     kept[name][key] = value
                 except ScenarioError as fault:
                     refused[short(str(key), 80)] = short(fault.message)
+        kept["calendar"] = []
+        for entry in list(content.get("calendar", ()))[:_MOST_SET]:
+            try:
+                kept["calendar"] += bare.model_copy(update={"calendar": (entry,)}).calendar
+            except ScenarioError as fault:
+                refused[short(_name_of(entry), 80)] = short(fault.message)
         if not refused:
             raise
         notes = content.get("assumption_notes", {})  # each goes with its change
         return bare.model_copy(update={**kept, "assumption_notes": notes}), refused
+
+
+def _name_of(entry: object) -> str:
+    """What a refused entry of the calendar is called."""
+    name = entry.get("name", "") if isinstance(entry, dict) else getattr(entry, "name", "")
+    return f"calendar: {name}" if name else "an entry of the calendar"
 
 
 def short(text: str, most: int = 300) -> str:

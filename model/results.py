@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from model import deferred, demand, economics, network, people, satisfaction, service
 from model.batch import Batch
-from model.chain import Chain, every_month
+from model.chain import Chain
 from model.fitted import day_zero, fitted, wait_scale
+from model.months import every_month
 from model.scenario import MONTHS, WEEKS_A_YEAR
 
 Array = NDArray[np.float64]
@@ -41,7 +42,8 @@ class Results:
     @property
     def side(self) -> "Side":
         once = np.sum(list(self.once.values()), axis=0)
-        return Side(self.months, self.total, self.channel["workload"], self.channel["fte"], once, self.rate)
+        work, fte, level = (self.channel[key] for key in ("workload", "fte", "service_level"))
+        return Side(self.months, self.total, work, fte, level, once, self.rate)
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,15 @@ class Side:
     total: dict[str, Array]
     workload: Array
     fte: Array
+    service_level: Array
     once: Array
     rate: Array
 
 
 def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
-    """Evaluate a batch at the nodes; with `path` every month, interpolated between them."""
+    """Evaluate a batch at the nodes; with `path` every month, interpolated between them and where a plan turns."""
+    if path and batch.turns:
+        nodes = np.union1d(nodes, batch.turns)
     chain = Chain(batch, nodes)
     # Draws are too many to satisfy customers in every month, and none of theirs is shown alone.
     carried = path and chain.shape[1] == 1 and len(chain.known.deferred) > 0 and len(nodes) <= MONTHS
@@ -207,12 +212,35 @@ def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], res
     events = (channel["answered"] + channel["abandoned"] + channel["contained"]).sum(-1, keepdims=True)
     total["revenue_at_risk"] = economics.margin_at_risk(p, c.base, events, total["csat"])
     moved = (channel["vendor_extra"] * channel["offered"])[:, :, -1:].sum(-1, keepdims=True)
-    setup = economics.set_up(p, c.base, c.b.levers, c.fte0, moved)
     once = {key: np.zeros((*c.shape, c.horizon + 1)) for key in economics.ONE_OFF}
-    once["set_up"][:, :, 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
+    for start in _beginnings(c):
+        setup = economics.set_up(p, c.base, _beginning(c, start), c.fte0, moved * _moves_at(c, start))
+        once["set_up"][:, :, start + 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
+    if c.b.calendar is not None:
+        once["calendar"][...] = c.b.calendar.once[:, :, : c.horizon + 1]
     once["joining"] = (people.hires_added(fte).sum(-1, keepdims=True) * p["replacement_cost"])[..., 0]
     once["severance"] = economics.severance(p, c.base, cuts.sum(-1, keepdims=True))[..., 0]
     return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0], c)
+
+
+def _beginnings(c: Chain) -> list[int]:
+    """Months from now in which levers begin, within the horizon; now is always one."""
+    found = {0, *(int(start) for months in c.b.starts.values() for start in months.ravel())}
+    return [start for start in sorted(found) if start < c.horizon]
+
+
+def _beginning(c: Chain, start: int) -> dict[str, Array]:
+    """The levers as set where they begin in that month, as today elsewhere."""
+    return {
+        key: np.where(c.b.starts[key] == start, value, c.today[key]) if key in c.b.starts
+        else value if start == 0 else np.full_like(value, c.today[key])
+        for key, value in c.b.levers.items()
+    }  # fmt: skip
+
+
+def _moves_at(c: Chain, start: int) -> Array:
+    """1 where outsourcing begins in that month."""
+    return np.where(c.b.starts.get("outsourced_share", np.zeros(1)) == start, 1.0, 0.0)
 
 
 def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
@@ -279,8 +307,8 @@ def _ledger(
         economics.vendor_price(p, c.base, c.fte0, answered0),
         chat,
     )
-    started = np.where(months > 0, 1.0, 0.0)[None, None, :, None]
-    items = economics.recurring(p, c.base, c.b.levers, c.adopted, started, work)
+    month = months.astype(float)[None, None, :, None]
+    items = economics.recurring(p, c.base, c.b.levers, c.adopted, lambda key: c.begun(key, month), work)
     items["overhead"] = items["overhead"] + residual
     return items
 
@@ -304,6 +332,9 @@ def against(this: Side, nothing: Side) -> dict[str, Array]:
     return total
 
 
+_PARTS = ("workload", "fte", "service_level", "once", "rate")
+
+
 def joined(parts: Sequence[Side]) -> Side:
     """Draws reckoned in several batches, one after another."""
     if len(parts) == 1:
@@ -316,5 +347,5 @@ def joined(parts: Sequence[Side]) -> Side:
         return np.concatenate(wide, axis=1)
 
     total = {key: side_by_side([part.total[key] for part in parts]) for key in first.total}
-    rest = {key: side_by_side([getattr(part, key) for part in parts]) for key in ("workload", "fte", "once", "rate")}
+    rest = {key: side_by_side([getattr(part, key) for part in parts]) for key in _PARTS}
     return Side(first.months, total, **rest)

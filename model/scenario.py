@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -110,6 +110,49 @@ def _check_range(key: str, values: Range) -> None:
         )
 
 
+PLAIN_TEXT = r"^[^\[\]<>`*_|\\$#!~{}\x00-\x1f]*$"
+"""A name that is shown as written: no markup, no control characters."""
+
+EventKind = Literal["campaign", "launch", "site", "market", "factor"]
+MOST_EVENTS = 40
+
+
+class CalendarEntry(_Frozen):
+    """Something that is known to happen to demand: a campaign, a launch, an added site or market, or a month factor.
+
+    From month `start` from now on for `months` (it acts in months start+1 to start+months), it multiplies the contacts
+    of its `channels` (none named: all) by `factor`, and adds `contacts` a month to them, shared out by their volume;
+    counted as today's contacts are, repeats included. Over the first `ramp` months it grows evenly to that.
+    `one_off` is paid as it begins, whatever else is decided.
+    """
+
+    kind: EventKind = "campaign"
+    name: str = Field(min_length=1, max_length=60, pattern=PLAIN_TEXT)
+    channels: tuple[str, ...] = Field((), max_length=12)
+    start: int = Field(0, ge=0, lt=MONTHS)
+    months: int = Field(1, ge=1, le=MONTHS)
+    factor: float = Field(1.0, ge=0.1, le=10)
+    contacts: float = Field(0.0, ge=0, le=1e8)
+    ramp: int = Field(0, ge=0, le=MONTHS)
+    one_off: float = Field(0.0, ge=0, le=1e12)
+
+    @model_validator(mode="after")
+    def _within_itself(self) -> Self:
+        if self.ramp >= self.months > 1 or (self.months == 1 and self.ramp):
+            raise ScenarioError(
+                f"{self.name} lasts {self.months} months and takes {self.ramp} to grow to its full size.",
+                "Make it last longer, or grow faster.",
+            )
+        if len(set(self.channels)) < len(self.channels):
+            raise ScenarioError(f"{self.name} names a channel twice.", "Name each channel once.")
+        return self
+
+    @property
+    def until(self) -> int:
+        """The last month in which it acts; never beyond the plan's months."""
+        return min(self.start + self.months, MONTHS)
+
+
 class Channel(_Frozen):
     """A queue of customers and those who answer it.
 
@@ -121,7 +164,7 @@ class Channel(_Frozen):
 
     name: str = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9_\-]*$")
     kind: Kind = "live"
-    label: str = Field("", max_length=60, pattern=r"^[^\[\]<>`*_|\\$#!~{}\x00-\x1f]*$")
+    label: str = Field("", max_length=60, pattern=PLAIN_TEXT)
     arrivals: tuple[float, ...]
     agents: tuple[float, ...]
     handle_time_s: float = Field(360, gt=0, le=1e6)
@@ -285,17 +328,20 @@ TARGETS: dict[str, tuple[float, float, str]] = {
 }
 """Aims: least, most, unit. The first two are a channel's: `target_s.<channel>`."""
 OF_A_CHANNEL = ("target_s", "target_share")
+MOSTLY_EMPTY = ("assumption_ranges", "assumption_notes", "starts", "calendar")
+"""Fields of a scenario that are written down only where they hold something."""
 
 
 class Scenario(_Frozen):
     """A what-if: a baseline, and what is changed in it.
 
     `levers` hold new values (today's otherwise), `conditions` the world (demand, growth, peak, forecast_cv,
-    added_volume.<channel>), `assumptions` values taken as known in the table's place, `assumption_ranges` another
-    (low, mode, high) where it stays uncertain; a value goes before a range. `targets` are the aims:
-    `target_s.<channel>`, `target_share.<channel>`, `csat`, `budget`. `assumption_notes` say who changed an assumption
-    or target and why; a note goes with its change and moves no number. `month` is the month whose yearly run rate is
-    shown.
+    added_volume.<channel>), `calendar` what is known to happen to demand. `assumptions` are values taken as known in
+    the table's place, `assumption_ranges` another (low, mode, high) where it stays uncertain; a value goes before a
+    range. `targets` are the aims: `target_s.<channel>`, `target_share.<channel>`, `csat`, `budget`.
+    `assumption_notes` say who changed an assumption or target and why; a note goes with its change and moves no
+    number. `starts` says of a moved lever how many months from now it begins; unset: now. It goes with its lever.
+    `month` is the month whose yearly run rate is shown.
     """
 
     name: str = Field("Scenario", max_length=120)
@@ -307,6 +353,8 @@ class Scenario(_Frozen):
     assumption_ranges: dict[str, Range] = {}
     assumption_notes: dict[str, Note] = {}
     targets: dict[str, float] = {}
+    starts: dict[str, int] = {}
+    calendar: tuple[CalendarEntry, ...] = ()
     month: int = Field(12, ge=1, le=MONTHS)
     seed: int = Field(7, ge=0, le=2**31)
 
@@ -347,17 +395,41 @@ class Scenario(_Frozen):
             low, high, unit = TARGETS[kind]
             if not low <= value <= high:
                 raise ScenarioError(f"Target {key} is {value:g}, outside {low:g} to {high:g} {unit}.", "Choose within.")
+        self._check_plan(names)
         # A note on what is not changed has nothing to say: it goes when its change goes.
         kept = {k: note for k, note in self.assumption_notes.items() if k in self.changed}
         if len(kept) < len(self.assumption_notes):
             object.__setattr__(self, "assumption_notes", kept)
         return self
 
+    def _check_plan(self, names: Collection[str]) -> None:
+        """The time line: a start that changes nothing, of a lever that is not moved or that begins now, goes."""
+        for key, month in self.starts.items():
+            if key not in self.baseline.levers:
+                raise ScenarioError(f"Unknown lever {key}.", f"This company has: {', '.join(self.baseline.levers)}.")
+            if not 0 <= month < MONTHS:
+                label = family_of(key).label
+                raise ScenarioError(
+                    f"{label} begins {month} months from now, outside 0 to {MONTHS - 1}.", "Choose a month within."
+                )
+        kept = {k: v for k, v in self.starts.items() if v and k in self.levers}
+        if len(kept) < len(self.starts):
+            object.__setattr__(self, "starts", kept)
+        if len(self.calendar) > MOST_EVENTS:
+            raise ScenarioError(f"The calendar holds {len(self.calendar)} entries; {MOST_EVENTS} fit.", "Join some.")
+        for entry in self.calendar:
+            gone = next((name for name in entry.channels if name not in names), None)
+            if gone is not None:
+                raise ScenarioError(
+                    f"{entry.name} in the calendar is for {gone}, a channel that this company has not.",
+                    f"There are: {', '.join(names)}.",
+                )
+
     @model_serializer(mode="wrap")
     def _without_what_is_empty(self, handler: Any) -> dict[str, Any]:
-        """Every field, but those of changed assumptions only where there are any: most links have no room to waste."""
+        """Every field, but those that are mostly empty only where they are not: most links have no room to waste."""
         content: dict[str, Any] = handler(self)
-        return {k: v for k, v in content.items() if v or not k.startswith("assumption_")}
+        return {k: v for k, v in content.items() if v or k not in MOSTLY_EMPTY}
 
     @property
     def changed(self) -> set[str]:
@@ -370,4 +442,5 @@ class Scenario(_Frozen):
 
     def doing_nothing(self) -> "Scenario":
         """The same world and assumptions with no lever moved and agents as they are: what differences stand against."""
-        return self.model_copy(update={"name": "Doing nothing", "levers": {}, "staffing_rule": "as_set"})
+        nothing = {"name": "Doing nothing", "levers": {}, "starts": {}, "staffing_rule": "as_set"}
+        return self.model_copy(update=nothing)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import assumptions_edit, assumptions_model, assumptions_table, errors, house, share
+from pages.parts import assumptions_edit, assumptions_model, assumptions_refit, assumptions_table, errors, house, share
 from pages.parts import assumptions_targets as targets
 from pages.parts.bar import bar
 
@@ -17,6 +17,7 @@ tabs = st.tabs([ASSUMPTIONS, TARGETS, DIAGRAM, CARD, CHECKS], key="assumptions_t
 
 if tabs[0].open:
     with tabs[0], errors.told():
+        assumptions_refit.panel()
         found = assumptions_table.filters()
         left, right = st.columns([2, 1], gap="medium")
         with left:

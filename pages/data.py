@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import data_files, data_forms, data_measured, data_warehouse, errors, house, share
+from pages.parts import data_files, data_forms, data_join, data_measured, data_warehouse, errors, house, share
 from pages.parts.bar import bar
 from pages.parts.data_words import plain
 
@@ -22,9 +22,12 @@ with left, errors.told():
                                label_visibility="collapsed", persist_state="session", width="stretch")  # fmt: skip
     if way == FILES:
         data_files.uploader()
+        data_join.bring_recipe()
         if data_files.own().loaded:
-            tabs = st.tabs(["Columns", "Report", "Targets and money"], key="about", on_change="rerun")
-            for tab, draw in zip(tabs, (data_files.columns, data_files.report, data_forms.company), strict=True):
+            tabs = st.tabs(["Columns", "Report", "Queues and filters", "Targets and money"], key="about",
+                           on_change="rerun")  # fmt: skip
+            drawn = (data_files.columns, data_files.report, data_join.panel, data_forms.of_files)
+            for tab, draw in zip(tabs, drawn, strict=True):
                 if tab.open:
                     with tab, errors.told():
                         draw()
@@ -38,9 +41,10 @@ own, typed, asked = data_files.own(), data_forms.typed(), data_warehouse.asked()
 with right:
     if way == FILES and own.measured is not None:
         count = len(own.sources)
-        data_measured.panel(own.measured, f"From {plain(own.sources[0]) if count == 1 else f'{count} files'}")
+        data_measured.panel(own.measured, f"From {plain(own.sources[0]) if count == 1 else f'{count} files'}",
+                            own.measurement)  # fmt: skip
     elif way == WAREHOUSE and asked is not None:
-        data_measured.panel(asked.measured, f"From {plain(asked.source)}")
+        data_measured.panel(asked.measured, f"From {plain(asked.source)}", asked.measurement)
     elif way == TEN and typed.measured is not None:
         data_measured.panel(typed.measured, "From ten typed numbers")
     elif way == FILES:

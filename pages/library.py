@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import errors, house, library_actions, library_files, library_list, share
+from pages.parts import errors, house, library_actions, library_files, library_list, library_pick, share
 from pages.parts.bar import bar
 
 house.inside()
@@ -14,8 +14,11 @@ with errors.told():
         library_list.search()
         library_list.order()
         library_files.importing()
-        library_files.export_all(library_list.found())
+        listed = library_list.found()
+        library_files.export_all(listed)
+        library_pick.tools(listed)
     library_files.told()
+    library_pick.told()
     library_actions.undo_delete()
     library_list.shown()
     library_list.deleted()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from model.assumptions import ASSUMPTIONS
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.scenario import CELLS, Baseline, Channel, Scenario, scale_of
+from model.scenario import CELLS, MONTHS, Baseline, CalendarEntry, Channel, Scenario, scale_of
 
 HOURS = np.arange(48) / 2
 GRADED = (
@@ -79,6 +79,17 @@ def what_if(baseline: Baseline) -> Scenario:
     )  # fmt: skip
 
 
+def planned(baseline: Baseline) -> Scenario:
+    """The same on a time line, with a campaign, a launch and a new market in the calendar."""
+    entries = (
+        CalendarEntry(kind="campaign", name="Spring sale", start=3, months=2, factor=1.25, one_off=40_000.0),
+        CalendarEntry(kind="launch", name="Card", channels=("phone", "chat"), start=8, months=6, factor=1.15, ramp=2),
+        CalendarEntry(kind="market", name="Canada", start=12, months=24, contacts=1_000.0, ramp=6),
+    )
+    starts = {"self_service_spend": 3, "schedule_flex": 6, "training_hours": 12}
+    return what_if(baseline).model_copy(update={"starts": starts, "calendar": entries})
+
+
 def seen(seed: int) -> dict[str, float]:
     """Outcomes of any size, with as many digits as the engine gives."""
     rng = np.random.default_rng(seed)
@@ -118,6 +129,18 @@ def _notes() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
+def _entries(draw: st.DrawFn, names: tuple[str, ...]) -> CalendarEntry:
+    months = draw(st.integers(1, MONTHS))
+    text = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=20)
+    return CalendarEntry(
+        kind=draw(st.sampled_from(["campaign", "launch", "site", "market", "factor"])), name=draw(text), months=months,
+        channels=tuple(sorted(draw(st.sets(st.sampled_from(names))))), start=draw(st.integers(0, MONTHS - 1)),
+        ramp=draw(st.integers(0, months - 1)), factor=draw(_floats(0.1, 10)), contacts=draw(_floats(0, 1e6)),
+        one_off=draw(_floats(0, 1e6)),
+    )  # fmt: skip
+
+
+@st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Any scenario: one to four channels, any digits, any subset of levers, conditions, assumptions and targets."""
     share, words = _floats(0.01, 0.99), st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -149,5 +172,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         assumptions=draw(_of_assumptions(_allowed, 5)),
         assumption_ranges=draw(_of_assumptions(lambda key: st.tuples(*[_allowed(key)] * 3).map(sorted).map(tuple), 3)),
         assumption_notes=draw(_of_assumptions(lambda key: _notes(), 3)),
+        starts={key: draw(st.integers(0, MONTHS - 1)) for key in levers},
+        calendar=tuple(draw(st.lists(_entries(tuple(c.name for c in channels)), max_size=3))),
         targets=draw(st.fixed_dictionaries({}, optional={"csat": share, "target_s.queue_0": _floats(1, 1e6)})),
     )  # fmt: skip

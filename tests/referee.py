@@ -152,8 +152,8 @@ KINDS = (
     Kind("one queue", one_queue),
     Kind("several queues, calls and chats", several_apart),
     Kind("repeats and retrials", repeats),
-    Kind("cross-trained agents, queues alike", cross_trained, bias(0.03, 0.025, 0.015, 0.015, 0.025, 0.02, 0.006)),
-    Kind("cross-trained agents, queues unlike", cross_trained_unlike, bias(0.07, 0.11, 0.12, 0.07, 0.11, 0.07, 0.03)),
+    Kind("cross-trained agents, queues alike", cross_trained, bias(0.03, 0.025, 0.04, 0.015, 0.025, 0.02, 0.006)),
+    Kind("cross-trained agents, queues unlike", cross_trained_unlike, bias(0.07, 0.11, 0.07, 0.08, 0.11, 0.07, 0.015)),
     Kind("lognormal handle times", lognormal, bias(0.03, 0.015, 0.015, 0.02, 0.015, 0.01, 0.006)),
     Kind("chats slowed by those in hand", chats_in_hand, bias(0.09, 0.035, 0.17, 0.035, 0.035, 0.03, 0.01)),
 )

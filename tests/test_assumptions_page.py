@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 import model
 from model.assumptions import ASSUMPTIONS
 from model.errors import ScenarioError
+from model.report import assumption_words as words
 from model.scenario import Note
-from pages.parts import assumptions_words as words
 from pages.parts.history import History
 from pages.parts.state import fresh
 from tests.serving import ROOT

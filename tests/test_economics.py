@@ -55,7 +55,7 @@ def items(
     p: dict[str, np.ndarray] = P, work_: economics.Work | None = None, started: float = 1.0, **moved: float
 ) -> dict[str, float]:
     levers = {k: np.full((1, 1, 1, 1), moved.get(k, v)) for k, v in BASE.levers.items()}
-    found = economics.recurring(p, BASE, levers, {}, np.full((1, 1, 1, 1), started), work_ or work())
+    found = economics.recurring(p, BASE, levers, {}, lambda _: np.full((1, 1, 1, 1), started), work_ or work())
     return {k: v.item() for k, v in found.items()}
 
 

@@ -127,3 +127,32 @@ def test_scenarios_of_different_companies_are_refused() -> None:
         model.attribute(
             model.Scenario(baseline=model.sample("retail")), model.Scenario(baseline=model.sample("bank")), "csat"
         )
+
+
+def _many(base: model.Baseline, count: int) -> model.Scenario:
+    """So many levers moved a little, agents of all channels as one of them."""
+    table = model.lever_table(base)
+    rows = table[table["shown"] & ~table.index.str.startswith("staffing.")]
+    levers = {str(k): r["today"] + 0.15 * (r["high"] - r["today"]) for k, r in list(rows.iterrows())[: count - 1]}
+    levers |= {k: v * 0.98 for k, v in base.levers.items() if k.startswith("staffing.")}
+    return model.Scenario(baseline=base, levers=levers)
+
+
+def test_ten_changed_levers_and_changed_assumptions_are_still_shared_out_exactly() -> None:
+    scenario = _many(model.sample("software"), 10).model_copy(update={"assumptions": {"repeat_share": 0.5}})
+    start = model.Scenario(baseline=scenario.baseline)
+    assert not explain.is_by_family(start, scenario)
+    parts = model.attribute(start, scenario, ["operating_cost", "csat"])
+    assert len(parts) == 11 and "assumptions" in parts.index
+    ends = [model.evaluate(one).headline for one in (start, scenario)]
+    for key in parts.columns:
+        change = ends[1][key] - ends[0][key]
+        assert parts[key].sum() == pytest.approx(change, abs=1e-9 * max(abs(ends[0][key]), 1))
+    exact = explain._shapley(explain._players(start, scenario), start, scenario, ["csat"])[:, 0]
+    np.testing.assert_allclose(parts["csat"], exact, atol=1e-12)
+
+
+def test_eleven_changes_are_shared_out_by_family_and_say_so() -> None:
+    scenario = _many(model.sample("software"), 11)
+    assert explain.is_by_family(scenario.doing_nothing(), scenario)
+    assert not explain.is_by_family(scenario, scenario)

@@ -20,6 +20,12 @@ def test_undo_and_redo_lead_back_and_forth(start: History) -> None:
     assert start.undo() is start and start.redo() is start
 
 
+def test_a_jump_leads_over_several_steps_and_no_further_than_there_are(start: History) -> None:
+    moved = start.set_levers({"fcr_programme": 0.5}).set_rule("follow_work").set_condition("demand", 1.2)
+    assert moved.jump(-2) == moved.undo().undo() and moved.jump(-2).jump(2) == moved
+    assert moved.jump(-9).present == start.present and moved.jump(5) is moved and moved.jump(0) is moved
+
+
 def test_a_new_step_after_undo_forgets_what_was_undone(start: History) -> None:
     other = start.set_levers({"fcr_programme": 0.5}).undo().set_levers({"fcr_programme": 0.2})
     assert not other.future

@@ -25,28 +25,33 @@ TOP = {
 # The model's floors, from the ground up. A module knows its own floor and those below, never one above.
 FLOORS = [
     {"errors", "version", "levers", "assumptions", "outcomes", "relations"},
-    {"queueing", "transient", "_compiled", "_erlang", "_transient"},
+    {"queueing", "transient", "_compiled", "_erlang", "_transient", "_months"},
     {"scenario", "parameters", "receipt"},
     {
         "adoption", "demand", "people", "service", "satisfaction", "economics",
-        "deferred", "network", "quadrature", "tables", "lookup", "_week", "byhour",
+        "calendar", "months", "deferred", "network", "quadrature", "tables", "lookup", "_week", "byhour",
     },
     {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},
-    {"uncertainty", "explain", "drift", "optimise", "events", "referee", "warm"},
+    {
+        "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
+        "drift", "optimise", "search", "space", "mixes", "events", "referee", "warm", "workers", "roadmap", "hiring",
+    },
     {"intake", "links", "store", "report"},
 ]  # fmt: skip
 QUEUE = FLOORS[1]
 ROOMS = FLOORS[-1]
-DOORS = {"", "__main__"}
+DOORS = {"", "__main__", "cli_compare", "cli_measure", "cli_frontier", "cli_stress", "cli_export"}
 """`import model` and `python -m model` open every room, on use."""
 
 PROJECT = sorted(path for folder in ("model", "pages", "sample_data") for path in (ROOT / folder).rglob("*.py"))
 PROJECT = [ROOT / "app.py", *PROJECT]
 PUBLIC = {
-    "ArgumentError", "Baseline", "Channel", "IntakeError", "LinkError", "Outcome", "Scenario", "ScenarioError",
-    "StoreError",
-    "TrileverError", "assumption_table", "attribute", "draws", "evaluate", "evaluate_many", "lever_table",
-    "outcome_table", "path_ranges", "ranges", "sample", "try_suggestion",
+    "ArgumentError", "Baseline", "CalendarEntry", "Channel", "IntakeError", "LinkError", "Outcome", "Scenario",
+    "ScenarioError", "StoreError",
+    "TrileverError", "assumption_table", "attribute", "best_order", "cash_flow", "draws", "evaluate", "evaluate_many",
+    "flips", "hiring_plan", "lever_table", "odds",
+    "outcome_table", "path_ranges", "ranges", "sample", "stress", "try_suggestion",
+    "evppi", "target_odds", "tornado", "best_mix", "restore_targets", "frontier", "next_spend",
 }  # fmt: skip
 COMMANDS = [
     "pip install -r requirements.txt && streamlit run app.py",

@@ -21,7 +21,7 @@ from model.outcomes import OUTCOMES
 from model.scenario import CELLS, Baseline, Channel, Scenario
 from model.version import ENGINE_VERSION
 from tests import fuzz_links
-from tests.links_examples import company, scenarios, seen, what_if
+from tests.links_examples import company, planned, scenarios, seen, what_if
 
 FROZEN = sorted((Path(__file__).parent / "frozen_links").glob("format_*.json"))
 
@@ -99,6 +99,7 @@ def test_hostile_names_come_back_as_they_are(name: str) -> None:
 def test_three_channels_with_everything_stay_under_2000_characters(peak: float, round_the_clock: bool) -> None:
     base = company(int(peak), peak, round_the_clock=round_the_clock)
     assert len(links.encode(what_if(base), seen(int(peak)))) < 2_000
+    assert len(links.encode(planned(base), seen(int(peak)))) < 2_250
 
 
 def test_twelve_channels_stay_under_8000_characters() -> None:
@@ -137,7 +138,9 @@ def test_a_receipt_holds_every_resolved_value() -> None:
     scenario = what_if(company(4))
     receipt_ = links.open(links.encode(scenario, seen(4)))
     assert receipt_.scenario == scenario
-    assert (receipt_.format_version, receipt_.engine_version, receipt_.seed) == (1, ENGINE_VERSION, scenario.seed)
+    assert (receipt_.format_version, receipt_.engine_version, receipt_.seed) == (
+        receipt.FORMAT, ENGINE_VERSION, scenario.seed,
+    )  # fmt: skip
     assert receipt_.levers == {key: scenario.lever(key) for key in scenario.baseline.levers}
     assert receipt_.conditions["demand"] == 1.1
     assert receipt_.conditions["growth"] == scenario.baseline.growth
@@ -201,6 +204,37 @@ def test_there_are_frozen_links_of_every_format() -> None:
     assert {int(path.stem.split("_")[1]) for path in FROZEN} == set(links.READERS)
 
 
+def test_a_link_of_the_first_format_begins_everything_now_and_has_no_calendar() -> None:
+    scenario = what_if(company(1))
+    document = receipt.document_of(scenario, seen(1), receipt.LINK_DIGITS)
+    opened = links.open(envelope.seal(1, format_1.write(document)))
+    assert opened.scenario == scenario and opened.refused == {}
+    assert (opened.scenario.starts, opened.scenario.calendar) == ({}, ())
+
+
+def test_the_time_line_and_the_calendar_travel() -> None:
+    scenario = planned(company(3))
+    assert links.decode(links.encode(scenario)) == scenario
+    assert len(scenario.starts) == len(scenario.calendar) == 3
+
+
+def test_without_a_plan_a_link_is_no_longer_than_in_the_first_format() -> None:
+    document = receipt.document_of(what_if(company(2)), seen(2), receipt.LINK_DIGITS)
+    assert len(links.encode(what_if(company(2)), seen(2))) == len(envelope.seal(1, format_1.write(document)))
+
+
+def test_an_entry_of_the_calendar_that_cannot_be_applied_is_left_out_and_named() -> None:
+    scenario = planned(company(4))
+    document = json.loads(json.dumps(receipt.document_of(scenario, seen(4), receipt.LINK_DIGITS)))
+    document["scenario"]["calendar"][1]["channels"] = ["telex"]
+    document["scenario"]["starts"]["teleportation"] = 3
+    opened = links.open(envelope.seal(2, format_1.write(document)))
+    assert set(opened.refused) == {"calendar: Card", "teleportation"}
+    assert "telex" in opened.refused["calendar: Card"]
+    assert [entry.name for entry in opened.scenario.calendar] == ["Spring sale", "Canada"]
+    assert opened.scenario.starts == scenario.starts
+
+
 def test_the_dictionary_of_format_1_never_changes() -> None:
     digest = hashlib.sha256(format_1._DICTIONARY).hexdigest()
     assert digest.startswith("7e12c08fab05069e1ad61a7b31254713")
@@ -214,17 +248,19 @@ def test_an_older_format_is_brought_up_one_step_a_version(monkeypatch: pytest.Mo
         return {**document, "scenario": {**document["scenario"], "name": name}}
 
     token = links.encode(what_if(company(1)))
-    monkeypatch.setattr(receipt, "FORMAT", 3)
-    monkeypatch.setitem(receipt.STEPS, 1, lambda document: step(document, "second"))
-    monkeypatch.setitem(receipt.STEPS, 2, lambda document: step(document, "third"))
+    newest = receipt.FORMAT
+    monkeypatch.setattr(receipt, "FORMAT", newest + 2)
+    monkeypatch.setitem(receipt.STEPS, newest, lambda document: step(document, "second"))
+    monkeypatch.setitem(receipt.STEPS, newest + 1, lambda document: step(document, "third"))
     opened = links.open(token)
     assert steps == ["More self-service", "second"]
-    assert (opened.scenario.name, opened.format_version) == ("third", 1)
+    assert (opened.scenario.name, opened.format_version) == ("third", newest)
 
 
 def test_a_newer_format_says_so() -> None:
-    with pytest.raises(LinkError, match=r"newer version .*format 2") as caught:
-        links.open(envelope.seal(2, b"anything"))
+    newer = receipt.FORMAT + 1
+    with pytest.raises(LinkError, match=rf"newer version .*format {newer}") as caught:
+        links.open(envelope.seal(newer, b"anything"))
     assert "updated" in caught.value.hint
 
 

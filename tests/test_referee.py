@@ -15,7 +15,7 @@ import pytest
 from model import ArgumentError, Baseline, Channel, Scenario, ScenarioError, referee
 from model.queueing import erlang_a
 from model.referee import apart, estimate, hours, room
-from model.referee.scene import ARRIVED, HELD, LINE, SERVED, SOLVED, WAITED
+from model.referee.scene import ARRIVED, HELD, HOME, LINE, SERVED, SOLVED, WAITED
 from model.report import referee_chart, validation
 from tests import referee as table
 
@@ -379,3 +379,19 @@ def test_the_kept_table_of_simulations_is_as_stated() -> None:
     assert (kept["as stated"] == "yes").all()
     assert set(kept["scenarios"]) >= {kind.name for kind in table.KINDS}
     assert "python -m tests.referee" in kept.attrs["note"]
+
+
+def test_agents_who_share_all_work_are_busy_alike_in_the_model_and_in_the_simulation() -> None:
+    rng = np.random.default_rng(11)
+    quiet = table.channel(rng, "quiet").model_copy(update={"agents": (4.0,) * 336, "arrivals": (12.0,) * 336})
+    hard = quiet.model_copy(update={"name": "hard", "arrivals": (26.0,) * 336})
+    quiet, hard = (one.model_copy(update={"handle_time_s": 300.0, "patience_s": 200.0}) for one in (quiet, hard))
+    shared = {"cross_training_months": 0.0, "learning_dip": 0.0} | table.ALONE
+    made = table.scenario([quiet, hard], levers={"cross_training": 1.0}, assumptions=shared)
+    expected = {name: figures["occupancy"] for name, figures in referee.expected(made).items()}
+    scene = referee.scene_of(made)
+    seen = visits(scene)
+    for i, line in enumerate(scene.lines):
+        busy = seen[seen[:, HOME] == i, HELD].sum() / LONG / line.agents
+        assert expected[line.name] == pytest.approx(busy, abs=0.07)
+    assert expected["hard"] - expected["quiet"] < 0.15  # apart they would be busy .5 and .9 of the time

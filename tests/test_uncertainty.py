@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import model
+from model.parameters import at, uniform, values
 from model.parameters import ranges as table_of
-from model.parameters import values
+from model.uncertainty import likely
+from tests import ranges as plain
 
 BASE = "retail"
 
@@ -83,3 +85,84 @@ def test_the_path_s_band_is_the_card_s_at_the_card_s_month() -> None:
     path, card = model.path_ranges(scenario, "csat"), model.ranges(scenario).loc["csat"]
     assert path.loc[12, "low"] == pytest.approx(card["low"], abs=1e-9)
     assert path.loc[12, "high"] == pytest.approx(card["high"], abs=1e-9)
+
+
+@pytest.mark.parametrize("lever, most", [("fcr_programme", 0.02), ("self_service_spend", 0.13)])
+def test_bands_bend_softly_over_a_whole_slider(lever: str, most: float) -> None:
+    """41 steps: second differences in parts of the band's width.
+
+    Sorting the draws alone has 0.034 for the programme: kinks where draws change places. Self-service really bends at
+    its first cents.
+    """
+    base = model.sample(BASE)
+    top = 1.0 if lever == "fcr_programme" else 0.06 * base.labour_cost
+    grid = [model.Scenario(baseline=base, levers={"training_hours": 40.0, lever: x}) for x in np.linspace(0, top, 41)]
+    found = [model.ranges(s) for s in grid]
+    for key in ("csat", "operating_cost", "service_level"):
+        bands = np.array([bands.loc[key, ["difference_low", "difference_high"]] for bands in found], dtype=float)
+        width = (bands[:, 1] - bands[:, 0]).mean()
+        assert np.abs(np.diff(bands, 2, axis=0)).max() < most * width, key
+
+
+def test_likely_ends_are_the_quantiles_of_many_draws() -> None:
+    draws = np.random.default_rng(2).standard_normal((4000, 3))
+    assert likely(draws) == pytest.approx(np.quantile(draws, (0.1, 0.9), axis=0), abs=0.02)
+    assert likely(np.full((5, 1), 3.0)) == pytest.approx(3.0)
+
+
+def test_likely_ends_of_few_draws_are_nearer_than_those_of_sorting() -> None:
+    few = np.random.default_rng(4).standard_normal((32, 2000))
+    exact = np.array([[-1.2815516], [1.2815516]])
+    ends = likely(few), np.quantile(few, (0.1, 0.9), axis=0)
+    ours, sorting = (np.sqrt(((one - exact) ** 2).mean()) for one in ends)
+    assert ours < sorting
+
+
+def test_bands_are_those_of_plain_random_draws() -> None:
+    """A small share of `python -m tests.ranges 100000`."""
+    assert plain.faults(plain.compared(plain.scenario_of("bank"), 2000)) == []
+
+
+def test_points_of_the_cube_are_ends_modes_and_the_draws_themselves() -> None:
+    table = table_of(model.sample(BASE))
+    points = np.vstack([np.zeros(len(table)), np.ones(len(table)), np.full(len(table), np.nan)])
+    found = at(table, {"csat_wait": -0.4}, points)
+    for key, ends in table.items():
+        low, mode, high = (-0.4, -0.4, -0.4) if key == "csat_wait" else ends
+        assert found[key] == pytest.approx([low, high, mode])
+    drawn = values(table, {}, draws=8, seed=7)
+    assert all(np.array_equal(found, drawn[key]) for key, found in at(table, {}, uniform(8, 7)).items())
+
+
+def test_odds_of_an_aim_are_the_share_of_draws_that_meet_it() -> None:
+    base = model.sample("software")
+    levers = {"self_service_spend": 0.03 * base.labour_cost}
+    aims = {"csat": 0.85, "budget": 9e6}
+    scenario = model.Scenario(baseline=base, levers=levers, staffing_rule="follow_work", targets=aims)
+    table = model.draws(scenario, n=128)
+    middle = {"csat": float(table["csat"].median()), "budget": float(table["operating_cost"].quantile(0.3))}
+    scenario = scenario.model_copy(update={"targets": middle})
+    table, odds = model.draws(scenario, n=128), model.target_odds(scenario, n=128)
+    assert odds.loc["csat", "chance"] == (table["csat"] >= middle["csat"]).mean()
+    assert odds.loc["budget", "chance"] == (table["operating_cost"] <= middle["budget"]).mean()
+    assert 0.4 < odds.loc["csat", "chance"] < 0.6 and 0.2 < odds.loc["budget", "chance"] < 0.4
+    assert odds.loc["npv", "chance"] == (table["npv"] > 0).mean()
+    assert list(odds.index[:2]) == [f"service_level.{c.name}" for c in base.channels]
+
+
+def test_odds_of_one_channel_are_those_of_its_own_service_level() -> None:
+    """With one channel the company's share answered in time is the channel's."""
+    base = model.sample(BASE)
+    phone = base.channels[0].name
+    own = {key: value for key, value in base.levers.items() if not key.startswith("staffing.") or key.endswith(phone)}
+    alone = base.model_copy(update={"channels": base.channels[:1], "levers": own})
+    scenario = model.Scenario(baseline=alone, levers={"fcr_programme": 0.6})
+    goal = float(model.draws(scenario, n=64)["service_level"].median())
+    scenario = scenario.model_copy(update={"targets": {f"target_share.{phone}": goal}})
+    odds = model.target_odds(scenario, n=64)
+    assert odds.iloc[0].tolist() == [goal, (model.draws(scenario, n=64)["service_level"] >= goal).mean()]
+    assert 0.3 < odds.iloc[0]["chance"] < 0.7
+
+
+def test_nothing_moved_has_no_odds_of_paying() -> None:
+    assert not {"npv", "npv_with_revenue"} & set(model.target_odds(model.Scenario(baseline=model.sample(BASE))).index)

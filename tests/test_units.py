@@ -5,7 +5,7 @@ import math
 import pytest
 
 import model
-from pages.parts.units import Dial, dials, spread
+from model.report.dials import Dial, dials, spread
 
 
 def company(**other: object) -> model.Baseline:

@@ -142,11 +142,14 @@ def test_money_counts_as_sample_until_all_five_figures_are_the_companys_own(base
     assert words.sample_money(baseline.model_copy(update={"source": "sample"}))
 
 
-def test_the_title_over_the_bridge_names_the_largest_cause_and_what_works_against_it() -> None:
-    causes = pd.Series({"Self-service": -900e3, "Agent assist": 390e3, "Training": 10e3})
+def test_the_title_over_the_bridge_names_the_three_largest_causes_by_the_way_they_work() -> None:
+    causes = pd.Series({"Self-service": -900e3, "Agent assist": 390e3, "Training": -20e3, "Routing": 10e3})
     assert words.cause_title("operating_cost", causes, "USD") == (
-        "mostly self-service (−$900k); the other way: agent assist (+$390k)")  # fmt: skip
+        "mostly self-service (−$900k) and training (−$20k); the other way: agent assist (+$390k)")  # fmt: skip
+    one_way = pd.Series({"A": 0.03, "B": 0.02, "C": 0.01, "D": -0.005})
+    assert words.cause_title("csat", one_way, "USD") == "mostly a (+3.0 points), b (+2.0 points) and c (+1.0 points)"
     assert words.cause_title("csat", pd.Series({"Training": 0.012}), "USD") == "training (+1.2 points)"
+    assert words.cause_title("csat", pd.Series({"Training": 0.00001}), "USD") == "nothing moves it"
 
 
 def test_the_week_is_read_without_closed_half_hours(baseline: model.Baseline) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.errors import IntakeError
-from model.intake import dates, durations, ratings, values
+from model.intake import clocks, dates, durations, ratings, values
 from model.intake.columns import ROLE_LABELS, FileKind, normalised
 from model.intake.dates import NAT, Moments, Order
 from model.intake.problems import Problems
@@ -57,6 +57,8 @@ class Cells:
     settings: list[Setting] = field(default_factory=list)
     decimal: Decimal | None = None
     texts: dict[str, values.Texts] = field(default_factory=dict)
+    whole: pd.DataFrame | None = None
+    levels: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         self.texts = {role: values.texts_of(column) for role, column in self.pick.items()}
@@ -120,6 +122,11 @@ class Cells:
         """Seconds, in the unit that the cells, the header or the user name."""
         key = f"unit_{role}"
         found = durations.durations(self.texts[role], self.used[role], self.choices.get(key), self.decimal)
+        if not found.certain and self.whole is not None:
+            # Two columns of clock times whose difference it is say its unit.
+            unit = clocks.unit_of(self.whole, values.numbers(self.texts[role], self.decimal))
+            if unit is not None:
+                found = durations.durations(self.texts[role], self.used[role], unit, self.decimal)
         self._unread(role, np.isnan(found.seconds))
         self.notes[key] = durations.UNIT_LABELS[found.unit]
         if not found.certain:
@@ -129,7 +136,7 @@ class Cells:
         return found.seconds
 
     def ratings(self) -> Floats:
-        """Satisfied or not; notes the scale."""
+        """Satisfied or not; notes the scale, and keeps the grades as `levels` (without grades: satisfied or not)."""
         column = self.texts["csat"]
         found = ratings.satisfaction(column, self.choices.get("scale"), self.decimal)
         unrated = np.nan_to_num(values.on_texts(column, ratings.unrated)) > 0
@@ -140,6 +147,8 @@ class Cells:
             self.problems.add("scale", text, ~np.isnan(found.values), "kept")
         if found.key:
             self.ask("scale", "Ratings are", ratings.SCALE_LABELS, found.key, not found.certain)
+        whole = np.where((found.values == 0) | (found.values == 1), found.values, np.nan)
+        self.levels = whole if found.levels is None else found.levels
         return found.values
 
     def dates(self, role: str) -> dates.Dates:

@@ -17,8 +17,11 @@ import pandas as pd
 from model.errors import IntakeError
 from model.intake import dates, durations, ratings, values
 from model.intake.names import CONTACT, COUNTS, Roles
+from model.intake.names_beside import SHIFTS, WAGES
 
-FileKind = Literal["contacts", "tickets", "intervals", "daily", "monthly"]
+FileKind = Literal["contacts", "tickets", "intervals", "daily", "monthly", "ratings", "rota", "wages"]
+"""What a row is. The last three say more about contacts that another file holds."""
+SIDES: tuple[FileKind, ...] = ("ratings", "rota", "wages")
 SAMPLE = 2_000
 """Rows looked at for the values a column takes, and FEW of them parsed for its content."""
 FEW = 150
@@ -63,6 +66,11 @@ ROLE_LABELS: dict[str, str] = {
     "abandon_rate": "Gave up waiting (share)",
     "agents": "Agents on duty",
     "surveys": "Ratings received (count)",
+    "reason": "Reason for the contact",
+    "team": "Team or site",
+    "wage": "Pay",
+    "paid_hours": "Paid hours",
+    "headcount": "People of this pay",
 }
 """Roles and what they are called on screen."""
 
@@ -267,6 +275,9 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
     row is a contact, or a ticket where it has an end date but no wait.
     """
     seen = looks(frame)
+    side = _side(seen)
+    if side is not None:
+        return side
     counts = _assign(seen, COUNTS)
     has_counts = "offered" in counts or {"answered", "abandoned"} <= counts.keys()
     if has_counts:
@@ -295,6 +306,39 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
     return ("tickets" if ticket else "contacts"), contacts
 
 
+_OF_A_CONTACT = frozenset({
+    "outcome", "answered", "abandoned", "wait", "abandon_wait", "handle", "hold", "wrap", "answered_at", "replied_at",
+    "reply_time", "resolved_at", "reopened", "customer",
+})  # fmt: skip
+_OF_COUNTS = frozenset({"offered", "answered", "abandoned", "wait", "handle", "in_time", "service_level", "surveys"})
+_SURVEY = re.compile(r"\b(survey|surveyed|encuesta|pesquisa|feedback|responded|response (date|time)|comment\w*)\b")
+
+
+def _side(seen: Mapping[str, Look]) -> tuple[FileKind, dict[str, Guess]] | None:
+    """A file that holds no contacts of its own: a rota, wages, or ratings by the number of a contact."""
+    pay = _assign(seen, WAGES)
+    counts, contacts = _assign(seen, COUNTS), _assign(seen, CONTACT)
+    if "wage" in pay and not (_OF_COUNTS - {"answered"}) & counts.keys() and not _OF_A_CONTACT & contacts.keys():
+        return "wages", pay
+    if "agents" in counts and "date" in counts and not _OF_COUNTS & counts.keys():
+        return "rota", counts
+    shifts = _assign(seen, SHIFTS)
+    if {"date", "ended_at"} <= shifts.keys() and not (_OF_A_CONTACT | {"csat"}) & contacts.keys():
+        return "rota", shifts
+    if "csat" in contacts and not _OF_A_CONTACT & contacts.keys():
+        said = any(_SURVEY.search(look.words) for look in seen.values())
+        if said and contacts.keys() & {"id", "date"}:
+            return "ratings", contacts
+        if "id" in contacts and "date" not in contacts and not could_be_dates_of(seen):
+            return "ratings", contacts
+    return None
+
+
+def could_be_dates_of(seen: Mapping[str, Look]) -> list[str]:
+    """Columns that hold moments, by their looks."""
+    return [name for name, look in seen.items() if look.date > 0.5]
+
+
 _NOT_A_START = re.compile(
     r"\b(purchased?|birth|nacimiento|due|updated?|modified|resolved|resolution|closed|solved|cierre|"
     r"expir\w*|order|signup|compra|response|reply)\b"
@@ -313,7 +357,7 @@ def fingerprint(header: Iterable[str]) -> str:
 
 def could_be_dates(frame: pd.DataFrame) -> list[str]:
     """Columns that hold moments, for a user to pick from where none is the start for sure."""
-    return [name for name, look in looks(frame).items() if look.date > 0.5]
+    return could_be_dates_of(looks(frame))
 
 
 def _any_clock(seen: Mapping[str, Look], guesses: dict[str, Guess]) -> None:

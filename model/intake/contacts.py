@@ -1,5 +1,7 @@
 """The canonical table of a file with one row a contact or ticket."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from model.intake.values import Floats
 NO_AGENT = frozenset({
     "no server", "none", "no agent", "unassigned", "n a", "nobody", "sin agente", "sem agente", "system",
 })  # fmt: skip
+TEST_WORD = re.compile(r"\b(test|tests|testing|test call|prueba|pruebas|teste|testes|dummy)\b")
 NO_CUSTOMER = ("", "0", "0.0", "unknown", "anonymous", "private", "restricted", "anonimo", "anónimo", "desconocido")
 
 
@@ -45,6 +48,16 @@ def contacts(cells: Cells, start: Moments) -> pd.DataFrame:
         table["resolved"] = np.where(np.isnan(again), np.nan, np.where(again > 0, 0.0, 1.0))
     if "csat" in pick:
         table["csat"] = cells.ratings()
+        table["rating"] = cells.levels
+    if "id" in pick:
+        table["id"] = pick["id"].astype("str").str.strip()
+    for role in ("reason", "team"):
+        if role in pick:
+            # As bare numbers: what they are called does not go further.
+            table[role] = pd.factorize(pick[role])[0]
+    tests = _tests(cells)
+    if tests.any():
+        table["test"] = tests
     if "customer" in pick:
         table["customer"] = _keys(pick["customer"])
     if "channel" in pick:
@@ -158,6 +171,16 @@ def _states(cells: Cells, wait: Floats, handle: Floats) -> NDArray[np.str_]:
     if "handle" in pick and zero.sum() < 0.5 * max(answered.sum(), 1):
         problems.add("no_handle", "Answered contacts without a handle time: left out of its mean", zero, "kept")
     return state
+
+
+def _tests(cells: Cells) -> NDArray[np.bool_]:
+    """Contacts that somebody made to try the line out: a word in a name, a number or a reason says so."""
+    out = np.zeros(len(next(iter(cells.pick.values()))), dtype=bool)
+    for role in ("agent", "customer", "channel", "outcome", "reason", "team", "id"):
+        if role in cells.pick:
+            codes, uniques = pd.factorize(cells.pick[role])
+            out |= np.append([bool(TEST_WORD.search(normalised(str(u)))) for u in uniques], False).astype(bool)[codes]
+    return out
 
 
 def _keys(column: pd.Series) -> NDArray[np.int64]:

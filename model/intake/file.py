@@ -7,9 +7,11 @@ from typing import Any, cast, get_args
 import pandas as pd
 
 from model.errors import IntakeError
+from model.intake import sides
 from model.intake.cells import Cells, Setting
 from model.intake.columns import ROLE_LABELS, FileKind, Guess, could_be_dates, fingerprint, guess
 from model.intake.contacts import contacts
+from model.intake.pivots import carried_down, upright
 from model.intake.problems import Problems
 from model.intake.progress import Progress, part, silent
 from model.intake.reading import MAX_BYTES, read_table
@@ -26,7 +28,7 @@ class File:
     Attributes
     ----------
     name : str
-    kind : {"contacts", "tickets", "intervals", "daily", "monthly"}
+    kind : {"contacts", "tickets", "intervals", "daily", "monthly", "ratings", "rota", "wages"}
     columns : dict role -> column of the file in use
     guesses : dict role -> Guess (column, confidence, three samples), as guessed; a correction has confidence 1
     table : DataFrame
@@ -169,6 +171,7 @@ def read(
 
 
 def _understood(table: TextTable, recipes: tuple[Mapping[str, Any], ...], progress: Progress = silent) -> File:
+    table = upright(table)
     kind, guesses = guess(table.frame)
     progress(0.3, "Reading dates and numbers")
     file = build(table, kind, guesses, {"sheet": table.sheet} if table.sheet else {})
@@ -188,13 +191,24 @@ def build(table: TextTable, kind: FileKind, guesses: dict[str, Guess], choices: 
     problems = table.problems.copy()
     used = {role: guess.column for role, guess in guesses.items()}
     pick = {role: table.frame[column] for role, column in used.items()}
+    beside = next((pick[role] for role in ("time", "offered", "answered", "agents") if role in pick), None)
+    for role in ("date", "channel"):
+        if role in pick:
+            pick[role] = carried_down(pick[role], beside, problems, f"merged_{role}", ROLE_LABELS[role])
     _marked(table, used, problems)
-    cells = Cells(table.name, kind, pick, used, choices, problems, table.separator == ";")
+    cells = Cells(table.name, kind, pick, used, choices, problems, table.separator == ";", whole=table.frame)
     trouble: IntakeError | None = None
     rows, has_time = pd.DataFrame(), False
     try:
-        start, has_time = cells.start(len(table.frame), list(table.frame.columns))
-        if kind in ("contacts", "tickets"):
+        if kind in ("wages", "ratings"):
+            start = None if kind == "wages" else sides.started(cells, len(table.frame), list(table.frame.columns))
+        else:
+            start, has_time = cells.start(len(table.frame), list(table.frame.columns))
+        if kind == "wages":
+            rows = sides.wages(cells)
+        elif kind in ("ratings", "rota") and start is not None:
+            rows = (sides.ratings if kind == "ratings" else sides.rota)(cells, start)
+        elif kind in ("contacts", "tickets"):
             if start is None:
                 raise IntakeError(f"{table.name} has no column with dates.", "Choose the column that says when.")
             rows = contacts(cells, start)

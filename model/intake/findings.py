@@ -1,12 +1,14 @@
 """What the data show beside a baseline: how each field is known, who answers surveys, how patience wears out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from model.intake.aggregates import LONGEST_WAIT_S, Aggregates, Part
 from model.intake.channel import Measured
+from model.intake.joined import Beside, Conflict
+from model.intake.queues import Wishes
 from model.intake.week import FEWEST
 from model.scenario import Baseline, Grade
 
@@ -70,12 +72,20 @@ class Findings:
 
 @dataclass(frozen=True)
 class Measurement:
-    """A baseline with its evidence, findings by channel, and the aggregates it was made from."""
+    """A baseline with its evidence, findings by channel, and the aggregates it was made from.
+
+    `parts` are the channels' own aggregates, in the baseline's order; `wishes` those it was measured under; `beside`
+    what other files said of them; `conflicts` where files do not agree.
+    """
 
     baseline: Baseline
     evidence: tuple[Evidence, ...]
     findings: tuple[Findings, ...]
     sources: tuple[Aggregates, ...]
+    parts: tuple[Part, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+    beside: Beside = field(default_factory=Beside)
+    conflicts: tuple[Conflict, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """The evidence as a table: channel, field, value, grade, rows, error; the week of a channel as its sum."""

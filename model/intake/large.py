@@ -7,7 +7,7 @@ put in their place. Customers become bare numbers at once; names of agents are n
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +79,9 @@ class Big:
         return Aggregates(**{**vars(out), "columns": columns})
 
 
-def big(path: str | Path, *, progress: Progress = silent) -> Big:
+def big(
+    path: str | Path, *, progress: Progress = silent, recipes: Sequence[Mapping[str, Any]] = ()
+) -> Big:
     """A large file, understood from a sample.
 
     Raises
@@ -93,7 +95,7 @@ def big(path: str | Path, *, progress: Progress = silent) -> Big:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise IntakeError(f"{path.name} is larger than {MOST_BYTES / 2**30:,.0f} GB.", "Export a shorter period.")
-    file = read(_sampled(path, size), path.name)
+    file = read(_sampled(path, size), path.name, recipes=recipes)
     if file.kind not in ("contacts", "tickets"):
         raise IntakeError(f"{path.name} is too large for a file of counts.", "Export a shorter period, or whole hours.")
     if file.encoding not in ("utf-8", "cp1252"):

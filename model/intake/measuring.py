@@ -8,16 +8,22 @@ import numpy as np
 from model.errors import IntakeError, ScenarioError
 from model.intake.aggregates import REPEAT_DAYS, Aggregates, Part
 from model.intake.channel import Measured, from_contacts, from_tickets
+from model.intake.columns import SIDES
 from model.intake.counts import from_intervals
 from model.intake.file import File
+from model.intake.filters import Filters
 from model.intake.findings import Evidence, Measurement, findings
+from model.intake.following import together
+from model.intake.joined import Beside, joined
 from model.intake.of_file import of_file
 from model.intake.queues import Wishes
 from model.intake.rounding import rounded
+from model.intake.told import on_duty, rated
 from model.intake.totals import from_totals
 from model.scenario import Baseline, Channel, Grade
 
 FEWEST_CONTACTS = 50
+NOTHING = Beside()
 FINANCE = {
     "wage": "wage", "hours": "hours_per_fte", "overhead": "overhead", "margin": "margin_per_customer",
     "customers": "customers", "currency": "currency", "stated_cost": "stated_cost",
@@ -44,6 +50,8 @@ def measure(
     target_share: float | Mapping[str, float] | None = None,
     finance: Mapping[str, Any] | None = None,
     repeat_days: float = REPEAT_DAYS,
+    channels: Mapping[str, str] | None = None,
+    filters: Filters | None = None,
 ) -> Baseline:
     """One baseline from one or several files, or other sources.
 
@@ -58,6 +66,10 @@ def measure(
         `currency`, `stated_cost`.
     repeat_days : float
         A contact counts as solved first time where its customer is not back within so many days.
+    channels : mapping, optional
+        Word of a channel or queue column, or name of a file without one -> the channel it belongs to; "": left out.
+    filters : Filters, optional
+        Period, opening hours, weekdays, test contacts.
 
     Returns
     -------
@@ -69,7 +81,8 @@ def measure(
     IntakeError
         Nothing to measure, too few contacts, or a figure that is none.
     """
-    wishes = {"target_s": target_s, "target_share": target_share, "repeat_days": repeat_days}
+    wishes = {"target_s": target_s, "target_share": target_share, "repeat_days": repeat_days, "channels": channels,
+              "filters": filters}  # fmt: skip
     return measurement(source, *more, name=name, finance=finance, **wishes).baseline  # type: ignore[arg-type]
 
 
@@ -81,14 +94,23 @@ def measurement(
     target_share: float | Mapping[str, float] | None = None,
     finance: Mapping[str, Any] | None = None,
     repeat_days: float = REPEAT_DAYS,
+    channels: Mapping[str, str] | None = None,
+    filters: Filters | None = None,
 ) -> Measurement:
-    """As `measure`, with the evidence of each field and what else the data show."""
+    """As `measure`, with the evidence of each field, what else the data show, and where files do not agree."""
     if not 0 < repeat_days <= 365:
         hint = "Choose 1 to 365 days; 7 is usual."
         raise IntakeError(f"{repeat_days:g} days are no window for contacts again.", hint)
-    wishes = Wishes(target_s, target_share, repeat_days)
+    wishes = Wishes(target_s, target_share, repeat_days, channels or {}, filters or Filters())
+    whole = [each for each in (source, *more) if wishes.channels.get(each.name) != ""]
+    sides = [each for each in whole if isinstance(each, File) and each.kind in SIDES]
+    contacts = [each for each in whole if each not in sides]
+    if not contacts:
+        raise _alone(sides, source)
     try:
-        return of_aggregates([aggregate(each, wishes) for each in (source, *more)], wishes, name, finance)
+        contacts, beside = joined(contacts, sides, wishes)
+        parts = together([aggregate(each, wishes) for each in contacts], wishes)
+        return of_aggregates(parts, wishes, name, {**beside.finance, **_typed(finance)}, beside)
     except ScenarioError as fault:
         raise IntakeError(fault.message, fault.hint) from fault
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, FloatingPointError) as fault:
@@ -101,10 +123,24 @@ def aggregate(source: File | Source, wishes: Wishes) -> Aggregates:
     return of_file(source, wishes) if isinstance(source, File) else source.aggregates(wishes)
 
 
+def _alone(sides: list[File], source: File | Source) -> IntakeError:
+    """Why files without contacts cannot be measured by themselves."""
+    if not sides:
+        return IntakeError(f"{source.name} is left out, and nothing else is there.", "Give its queue a channel.")
+    what = {"ratings": "ratings", "rota": "a rota", "wages": "wages"}[sides[0].kind]
+    hint = "Add the file of the contacts themselves, or say what each row of this one is."
+    return IntakeError(f"{sides[0].name} holds {what}, no contacts.", hint)
+
+
+def _typed(finance: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {key: value for key, value in (finance or {}).items() if value is not None}
+
+
 def of_aggregates(
-    sources: list[Aggregates], wishes: Wishes, name: str = "My company", finance: Mapping[str, Any] | None = None
-) -> Measurement:
-    """The second step: a baseline from aggregates alone, each made under these `wishes`."""
+    sources: list[Aggregates], wishes: Wishes, name: str = "My company", finance: Mapping[str, Any] | None = None,
+    beside: Beside = NOTHING,
+) -> Measurement:  # fmt: skip
+    """The second step: a baseline from aggregates alone, each made under these `wishes`; and from what is `beside`."""
     found: list[tuple[Measured, Part]] = []
     for each in sources:
         found += _of_source(each, wishes)
@@ -113,6 +149,7 @@ def of_aggregates(
     _one_name_each([m for m, _ in found])
     found = sorted(found, key=lambda pair: -pair[0].weekly)[:12]
     channels = [m for m, _ in found]
+    conflicts = [*beside.conflicts, *rated(found, beside.ratings), *on_duty(found, beside.rota)]
     grades: dict[str, Grade] = dict.fromkeys(_OF_NO_FILE, "assumed")
     fields: dict[str, Any] = {}
     evidence: list[Evidence] = []
@@ -138,7 +175,11 @@ def of_aggregates(
         for key, grade in m.grades.items():
             rows = 0 if grade == "assumed" else m.rows.get(key, 0)
             evidence.append(Evidence(m.fields["name"], key, grade, rows, m.errors.get(key)))
-    return Measurement(baseline, tuple(evidence), tuple(findings(m, part) for m, part in found), tuple(sources))
+    parts = tuple(part for _, part in found)
+    return Measurement(
+        baseline, tuple(evidence), tuple(findings(m, part) for m, part in found), tuple(sources), parts, wishes,
+        beside, tuple(conflicts),
+    )  # fmt: skip
 
 
 def _finance(finance: Mapping[str, Any], grades: dict[str, Grade]) -> dict[str, Any]:

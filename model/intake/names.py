@@ -274,6 +274,29 @@ CONTACT: Roles = (
                 ),
                 1.0,
             ),
+            (r"(queue|queue name|cola|fila|skill|skill group|split|split skill|lob|line of business|vdn)", 0.6),
+        ),
+        "class",
+    ),
+    (
+        "reason",
+        (
+            (
+                r"(topic|reason|(call|contact|ticket|case) (reason|type|topic|category)|reason for (call|contact)|"
+                r"category|issue( type| category)?|motivo( de .*)?|asunto|assunto|tema|categoria)",
+                0.9,
+            ),
+        ),
+        "class",
+    ),
+    (
+        "team",
+        (
+            (
+                r"(team( name)?|agent (team|group)|(assignment )?group|call cent(er|re)|contact cent(er|re)|site|"
+                r"equipo|equipe|grupo|department|departamento)",
+                0.9,
+            ),
         ),
         "class",
     ),

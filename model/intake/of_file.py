@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.intake import aggregates, duck
-from model.intake.aggregates import DAY, STATES, Aggregates
+from model.intake.aggregates import DAY, STATES, Aggregates, Queue
 from model.intake.file import File
 from model.intake.queues import Wishes, split
 
@@ -25,19 +26,17 @@ def of_file(file: File, wishes: Wishes) -> Aggregates:
     """The aggregates of a file; each queue with its target."""
     if file.trouble:
         raise file.trouble
-    table = file.table
-    labels = [str(label) for label in table["channel"].cat.categories] if "channel" in table else []
-    queues, numbers = split(file.name, file.kind, file.columns, labels, wishes)
-    number = np.zeros(len(table), dtype=np.int64)
-    if numbers:
-        # A cell without a channel belongs to none.
-        number = np.append([numbers[label] for label in labels], -1)[table["channel"].cat.codes.to_numpy()]
+    table, number, queues = split_rows(file, wishes)
     contacts = file.kind in ("contacts", "tickets")
     rows = (_contacts if contacts else _counts)(table, number, file)
     con = duck.opened()
     try:
         con.con.register("canonical", rows)
+        dated = contacts or "start" in table
+        moment = "arrived" if contacts else "start"
         canonical = duck.table(con, "canonical")
+        if dated:
+            canonical = wishes.filters.within(canonical, moment, file.has_time)
         if contacts:
             has = frozenset(file.columns)
             frames = aggregates.of_contacts(canonical, queues, has, file.has_time, wishes.repeat_days)
@@ -46,10 +45,23 @@ def of_file(file: File, wishes: Wishes) -> Aggregates:
     finally:
         con.disconnect()
     length = float(file.notes["interval_s"]) if "interval_s" in file.notes else None
-    dated = contacts or "start" in table
     return Aggregates(
         file.name, file.kind, file.columns, file.has_time, dated, length, queues, len(table), **frames
     )  # fmt: skip
+
+
+def split_rows(file: File, wishes: Wishes) -> tuple[pd.DataFrame, NDArray[np.int64], tuple[Queue, ...]]:
+    """The rows that are counted, the number of the queue of each (-1: none), and the queues."""
+    table = file.table
+    if wishes.filters.tests and "test" in table:
+        table = table[~table["test"]].reset_index(drop=True)
+    labels = [str(label) for label in table["channel"].cat.categories] if "channel" in table else []
+    queues, numbers = split(file.name, file.kind, file.columns, labels, wishes)
+    number = np.zeros(len(table), dtype=np.int64)
+    if numbers:
+        # A cell without a channel belongs to none.
+        number = np.append([numbers[label] for label in labels], -1)[table["channel"].cat.codes.to_numpy()]
+    return table, number, queues
 
 
 def _contacts(table: pd.DataFrame, number: np.ndarray, file: File) -> "pa.Table":

@@ -1,11 +1,13 @@
 """Which channels a source holds: by the words of its channel column, else by its own name and headers."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from model.intake.aggregates import REPEAT_DAYS, Queue
 from model.intake.columns import FileKind
+from model.intake.filters import Filters
 from model.scenario import Kind
 
 KINDS: tuple[tuple[str, Kind, str, str], ...] = (
@@ -29,12 +31,16 @@ class Wishes:
     """What the user sets before measuring.
 
     `target_s` (seconds) and `target_share`: one for all channels, or channel -> value; `repeat_days`: a contact counts
-    as solved where its customer is not back within so many days.
+    as solved where its customer is not back within so many days. `channels`: word of a channel or queue column, or the
+    name of a file without one -> the channel it belongs to, "" to leave it out; the others are told by their words.
+    `filters`: what of the time is used.
     """
 
     target_s: float | Mapping[str, float] | None = None
     target_share: float | Mapping[str, float] | None = None
     repeat_days: float = REPEAT_DAYS
+    channels: Mapping[str, str] = field(default_factory=dict)
+    filters: Filters = field(default_factory=Filters)
 
     def seconds(self, channel: str, columns: Mapping[str, str]) -> float | None:
         """The target of a channel: the user's, else the one a header names; None where neither says."""
@@ -70,15 +76,41 @@ def split(
     """The queues of a source, and which label of its channel column belongs to which.
 
     Labels that no word is known for are phone where others are known; where none is, all are one queue, named by the
-    words of the source itself.
+    words of the source itself. What the user said of a label goes before.
     """
-    known = {} if kind == "tickets" else {label: kind_of(label) for label in labels}
-    if any(known.values()):
-        chosen = {label: key or PHONE for label, key in known.items()}
+    own = {label: channel_of(wishes.channels[label]) for label in labels if label in wishes.channels}
+    known = {} if kind == "tickets" else {label: kind_of(label) for label in labels if label not in own}
+    rest: tuple[str, Kind, str]
+    if kind == "tickets":
+        rest = ("tickets", "deferred", "Tickets")
+    elif any(known.values()):
+        rest = PHONE
     else:
         words = " ".join([name, *(columns.get(role, "") for role in ("offered", "answered", "date"))])
-        chosen = {"": ("tickets", "deferred", "Tickets") if kind == "tickets" else kind_of(words) or PHONE}
-    keys = list(dict.fromkeys(chosen.values()))
-    numbers = {label: keys.index(key) for label, key in chosen.items()}
+        rest = kind_of(words) or PHONE
+    if name in wishes.channels and not own:
+        said = channel_of(wishes.channels[name])
+        if said is None:
+            return (), {}
+        known, rest = {}, said
+    chosen: dict[str, tuple[str, Kind, str] | None] = {**{label: key or rest for label, key in known.items()}, **own}
+    parted = any(known.values()) or bool(own)
+    keys = list(dict.fromkeys(key for key in (chosen.values() if parted else [rest]) if key is not None))
+    numbers = {label: -1 if key is None else keys.index(key) for label, key in chosen.items()}
     queues = [Queue(*key, wishes.seconds(key[0], columns) or DEFAULTS[key[1]]["target_s"]) for key in keys]
-    return tuple(queues), numbers if any(known.values()) else {}
+    return tuple(queues), numbers if parted else {}
+
+
+def channel_of(called: str) -> tuple[str, Kind, str] | None:
+    """The channel that a user calls so: one of the known ones, else one of its own of the kind its words say; None
+    for none."""
+    called = " ".join(called.split())[:40]
+    if not called:
+        return None
+    for _, kind, name, label in KINDS:
+        if called.lower() in (name, label.lower()):
+            return name, kind, label
+    plain = unicodedata.normalize("NFKD", called).encode("ascii", "ignore").decode().lower()
+    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "queue"
+    known = kind_of(called)
+    return key, known[1] if known else "live", re.sub(r"[\[\]<>`*_|\\$#!~{}\x00-\x1f]+", " ", called).strip() or "Queue"

@@ -40,13 +40,16 @@ _LED = re.compile(r"(\d{1,2})\s*(?:[-â€“:.)]|stars?\b|estrellas?\b|estrelas?\b|â
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
     """Satisfied (1 or 0, or a share), the scale as the user would name it, its key, whether it is certain, and whether
-    no rating reaches its upper end (it may then be a longer one)."""
+    no rating reaches its upper end (it may then be a longer one).
+
+    `levels` : the grades given, lowest 0; nan where ratings are no grades."""
 
     values: Floats
     scale: str
     key: str
     certain: bool
     short: bool = False
+    levels: Floats | None = None
 
 
 def satisfaction(column: Column, scale: str | None = None, decimal: Decimal | None = None) -> Satisfaction:
@@ -90,9 +93,11 @@ def satisfaction(column: Column, scale: str | None = None, decimal: Decimal | No
         else:
             low, high, good = SCALES[key]
             found = np.where((values >= low) & (values <= high), (values >= good) * 1.0, np.nan)
+    levels = np.where(np.isnan(found) | (values != np.round(values)), np.nan, values - SCALES[key][0]) if (
+        key in SCALES) else None  # fmt: skip
     certain = certain or scale is not None
     short = not certain and key in SCALES and float(np.nanmax(values)) < SCALES[key][1]
-    return Satisfaction(found, SCALE_LABELS[key], key, certain, short)
+    return Satisfaction(found, SCALE_LABELS[key], key, certain, short, levels)
 
 
 def unrated(texts: list[str]) -> Floats:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from model.intake.hours import is_hour_header
 from model.intake.problems import Problems, joined
 
 MISSING = (
@@ -35,6 +36,8 @@ def header_row(rows: Sequence[Sequence[str]], width: int) -> int | None:
         filled = [cell.strip() for cell in row if cell.strip()]
         if len(filled) < max(1, 0.6 * width) or len(row) < min(width, 2):
             continue  # a title, or a blank line
+        if is_hour_header(row):
+            return number
         values = sum(bool(VALUE.fullmatch(cell)) for cell in filled)
         return None if values > 0.4 * len(filled) else number
     return None

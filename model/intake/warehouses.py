@@ -133,7 +133,8 @@ def where_it_lies(
     if numbers:
         steps = [(made.table.label == label, ibis.literal(number)) for label, number in numbers.items()]
         queue = ibis.cases(*steps, else_=ibis.literal(-1))
-    rows = settled(made.table.mutate(queue=queue.cast("int64")).drop("label"))
+    table = wishes.filters.within(made.table, "arrived" if contacts else "start", made.has_time)
+    rows = settled(table.mutate(queue=queue.cast("int64")).drop("label"))
     if contacts:
         frames = aggregates.of_contacts(rows, queues, frozenset(columns), made.has_time, wishes.repeat_days)
     else:

@@ -5,8 +5,8 @@
     links.open(token)                        # the same with what it stood on: a Receipt
 
 A token holds every value, never only what differs from today's defaults, because defaults change. It holds the
-measured baseline (aggregates), no rows. Layers: `envelope` (version, length, checksum), `format_1` (bytes), `week`
-(the half-hours); what it means is a `model.receipt`.
+measured baseline (aggregates), no rows. Layers: `envelope` (version, length, checksum), `format_1` (bytes; those of
+format 2 are made alike), `week` (the half-hours); what it means is a `model.receipt`.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ LONG = 8_000
 """Characters beyond which some mail programs, browsers and proxies cut a link: worth a warning."""
 
 # One reader for each format ever released; `receipt.STEPS` brings its document to the next one's.
-READERS: dict[int, Callable[[bytes], Document]] = {1: format_1.read}
+READERS: dict[int, Callable[[bytes], Document]] = {1: format_1.read, 2: format_1.read}
 
 
 def encode(scenario: Scenario, seen: Mapping[str, float] | None = None) -> str:

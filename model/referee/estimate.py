@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from model.referee.scene import ARRIVED, HELD, LINE, SERVED, SOLVED, WAITED, Scene
+from model.referee.scene import ARRIVED, HELD, HOME, LINE, SERVED, SOLVED, WAITED, Scene
 
 Array = NDArray[np.float64]
 SHARES = ("service_level", "abandonment", "occupancy", "csat", "csat_surveyed")
@@ -116,8 +116,8 @@ class Batches:
             in_time = served & (waits <= line.target_s)
             capacity = seconds * line.agents * line.sessions
             rows.append(
-                [len(own), served.sum(), in_time.sum(), waits[served].sum(), waits.sum(), own[served, HELD].sum(),
-                 capacity]
+                [len(own), served.sum(), in_time.sum(), waits[served].sum(), waits.sum(),
+                 visits[visits[:, HOME] == i, HELD].sum(), capacity]
             )  # fmt: skip
             felt.append(self._log_odds(i, own[served]))
         self.sums.append(np.array(rows, dtype=float))
@@ -140,7 +140,7 @@ class Batches:
         return x
 
     def figures(self, i: int) -> dict[str, Figure]:
-        """All figures of a line. Occupancy counts the work on the line's own contacts over its own team's time."""
+        """All figures of a line. Occupancy is its own team's share of time busy, whosever contacts they hold."""
         table = np.stack([rows[i] for rows in self.sums])
         offered, served, in_time, wait_served, wait, held, capacity = table.T
         controls = np.array(self.controls)

@@ -256,7 +256,7 @@ class _Team(ciw.Node):  # type: ignore[misc]
         ind.reneging_date = math.inf
         if not agent.held:
             self.idle[agent.home, agent.flexible].remove(agent)
-        ind.server = agent
+        ind.server, ind.answered_by = agent, agent.home
         ind.service_start_date = self.now
         ind.service_time = self.get_service_time(ind)
         if agent.home != line:
@@ -271,7 +271,7 @@ class _Team(ciw.Node):  # type: ignore[misc]
             self._stretch(agent, ind, (1 + slowdown * (len(agent.held) - 1)) / (1 + slowdown * (len(agent.held) - 2)))
         heapq.heappush(self.ends, (ind.service_end_date, next(self.ticket), ind))
         if self.room.at_answer:
-            self.room.log.append((line, ind.arrival_date, self.now - ind.arrival_date, 1.0, 0.0, 0.0))
+            self.room.log.append((line, ind.arrival_date, self.now - ind.arrival_date, 1.0, 0.0, 0.0, agent.home))
 
     def _stretch(self, agent: _Agent, but: Any, factor: float) -> None:
         """What is left of an agent's other contacts takes `factor` times as long from now on."""
@@ -315,7 +315,7 @@ class _Team(ciw.Node):  # type: ignore[misc]
         self.room.log.append(
             (
                 self.place[individual.customer_class], individual.arrival_date, waited, 1.0,
-                individual.exit_date - individual.service_start_date, float(individual.solved),
+                individual.exit_date - individual.service_start_date, float(individual.solved), individual.answered_by,
             )
         )  # fmt: skip
 
@@ -323,7 +323,7 @@ class _Team(ciw.Node):  # type: ignore[misc]
         line = self.place[individual.customer_class]
         del self.waiting[line][individual]
         waited = individual.exit_date - individual.arrival_date
-        self.room.log.append((line, individual.arrival_date, waited, 0.0, 0.0, 0.0))
+        self.room.log.append((line, individual.arrival_date, waited, 0.0, 0.0, 0.0, -1))
 
     # --- shifts -----------------------------------------------------------------------------------------------------
     def _staff_up(self) -> None:
@@ -424,9 +424,9 @@ class Room:
         )
 
     def advance(self, until: float) -> Array:
-        """Run on to `until` (s); the visits that ended since the last call, (visit, 6)."""
+        """Run on to `until` (s); the visits that ended since the last call, (visit, 7)."""
         self.simulation.simulate_until_max_time(until)
-        ended = np.array(self.log).reshape(-1, 6)
+        ended = np.array(self.log).reshape(-1, 7)
         self.log.clear()
         return ended
 

@@ -5,6 +5,7 @@ the numbers (texts, edges, colours' names); `*_spec` is authored in Altair, comp
 so that a browser swaps rows instead of building the picture anew.
 """
 
+from base64 import b64encode
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -62,8 +63,11 @@ def _axis_text(unit: str, currency: str) -> str:
 # What caused the change
 
 
-def bridge_data(outcome: str, reference: float, value: float, causes: pd.Series, currency: str = "USD") -> pa.Table:
-    """The bridge from doing nothing to this scenario.
+def bridge_data(
+    outcome: str, reference: float, value: float, causes: pd.Series, currency: str = "USD",
+    ends: tuple[str, str] = ("Doing nothing", "This scenario"),
+) -> pa.Table:  # fmt: skip
+    """The bridge from doing nothing to this scenario, or between any two by the names of its `ends`.
 
     Parameters
     ----------
@@ -85,12 +89,12 @@ def bridge_data(outcome: str, reference: float, value: float, causes: pd.Series,
     least, most = min([*levels, value]), max([*levels, value])
     # The whole bars are cut below, or the steps could not be seen; the texts say what they measure.
     floor = max(0.0, least - max(0.35 * (most - least), 0.002 * abs(most))) if least > 0 else least
-    rows = [("Doing nothing", floor, reference, reference, numbers.number(outcome, reference, currency), "nothing")]
+    rows = [(ends[0], floor, reference, reference, numbers.number(outcome, reference, currency), "nothing")]
     for (label, share), start in zip(steps, levels, strict=False):
         kind = "neutral" if better == "none" else "better" if (share > 0) == (better == "up") else "worse"
         text = numbers.step(outcome, share, currency)
         rows.append((label, start, start + share, max(start, start + share), text, kind))
-    rows.append(("This scenario", floor, value, value, numbers.number(outcome, value, currency), "this"))
+    rows.append((ends[1], floor, value, value, numbers.number(outcome, value, currency), "this"))
     names = ("label", "start", "end", "edge", "text", "kind")
     table = {n: list(column) for n, column in zip(names, zip(*rows, strict=True), strict=True)}
     return pa.table({**table, "order": list(range(len(rows)))})
@@ -196,6 +200,11 @@ def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, 
         inner += line(downs, colours["this"], bold) + dot
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}">{inner}</svg>')  # fmt: skip
+
+
+def address(svg: str) -> str:
+    """An SVG picture as an address that holds it."""
+    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
 
 
 # Through the week

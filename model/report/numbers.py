@@ -79,7 +79,7 @@ def number(key: str, value: float, currency: str = "USD") -> str:
         case "hours":
             return f"{minus}{size:.1f} h" if size < 47.95 else f"{minus}{size / 24:.1f} days"
         case "months":
-            return f"{minus}{size:.0f} months"
+            return f"{minus}{size:.0f} month{'' if round(size) == 1 else 's'}"
         case "fte":
             return f"{minus}{_plain(size)} FTE"
         case "scale":

@@ -61,11 +61,15 @@ def note(key: str, outcome: "Outcome", change: Change | None) -> str:
         return {
             "operating_cost": f"{number('cost_per_contact', values['cost_per_contact'], currency)} per contact",
             "service_level": target(outcome), "csat": f"{values['csat_surveyed'] * 100:.1f} % where surveyed",
-            "fte": f"{values['attrition'] * 100:.0f} % leave in a year",
+            "fte": _turnover(values),
         }.get(key, "")  # fmt: skip
     if key == "fte" and not change.likely and outcome.difference["fte"] <= -0.5:
         return leaving(round(-outcome.difference["fte"]), values["redundancies"])
-    return change.likely
+    return change.likely or (_turnover(values) if key == "fte" else "")
+
+
+def _turnover(values: dict[str, float]) -> str:
+    return f"{values['attrition'] * 100:.0f} % leave in a year"
 
 
 def sample_money(baseline: Baseline) -> bool:
@@ -116,6 +120,7 @@ def conditions(scenario: Scenario) -> str:
             said.append(f"{value:,.0f} added {_title(scenario.baseline, channel)} contacts a week")
         elif kind == "forecast_cv" and value != scenario.baseline.forecast_cv:
             said.append(f"a forecast error of {value * 100:.0f} %")
+    said += [f"{entry.name} under way" for entry in scenario.calendar if entry.start < scenario.month <= entry.until]
     return "with " + ", ".join(said) if said else ""
 
 
@@ -189,8 +194,13 @@ def cause_label(key: str) -> str:
 CAUSE_NOUNS = {"operating_cost": "cost", "service_level": "answered in time", "csat": "CSAT", "fte": "people"}
 
 
+NAMED_CAUSES = 3
+"""Causes named in the sentence over the bridge."""
+
+
 def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
-    """The finding over the bridge: "mostly self-service (−$900k); the other way: agent assist (+$390k)".
+    """The finding over the bridge, its three largest causes: "mostly self-service (−$900k) and training (−$20k); the
+    other way: agent assist (+$390k)".
 
     `causes` maps a label on screen to its share of the change.
     """
@@ -198,10 +208,11 @@ def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
     shown = sorted((cause for cause in said if cause[2]), key=lambda cause: -abs(cause[1]))
     if not shown:
         return "nothing moves it"
-    first, gain, gained = shown[0]
-    text = f"{'mostly ' if len(shown) > 1 else ''}{_lower(first)} ({gained})"
-    other = next(((label, lost) for label, share, lost in shown if (share > 0) != (gain > 0)), None)
-    return text + (f"; the other way: {_lower(other[0])} ({other[1]})" if other else "")
+    ways: tuple[list[str], list[str]] = ([], [])
+    for label, share, text in shown[:NAMED_CAUSES]:
+        ways[(share > 0) != (shown[0][1] > 0)].append(f"{_lower(label)} ({text})")
+    one, other = (" and ".join(part for part in (", ".join(way[:-1]), *way[-1:]) if part) for way in ways)
+    return f"{'mostly ' if len(shown) > 1 else ''}{one}" + (f"; the other way: {other}" if other else "")
 
 
 def pairs(series: pd.Series) -> list[tuple[str, float]]:

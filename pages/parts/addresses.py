@@ -1,5 +1,6 @@
 """Links to pages of this installation."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -19,8 +20,13 @@ def saved_link(key: str) -> str:
     return link({PARAMETER: key}, "explore")
 
 
-def link(query: dict[str, str], page: str = "") -> str:
+def comparison_link(keys: Sequence[str]) -> str:
+    """An absolute link to saved versions side by side."""
+    return link({PARAMETER: list(keys)}, "compare")
+
+
+def link(query: Mapping[str, str | list[str]], page: str = "") -> str:
     """An absolute link to the page on screen, or to another one beside it, with a query."""
     parts = urlsplit(st.context.url or "")
     path = f"{parts.path.rpartition('/')[0]}/{page}" if page else parts.path
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, doseq=True), ""))

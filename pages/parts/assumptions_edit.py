@@ -5,12 +5,12 @@ import datetime
 import streamlit as st
 
 from model.errors import ScenarioError
+from model.report import assumption_words as words
+from model.report.assumption_words import State
 from model.report.model_card import GRADES
 from model.scenario import LONGEST, Note, Range
-from pages.parts import assumptions_words as words
 from pages.parts import errors, state
 from pages.parts.assumptions_table import CHOSEN
-from pages.parts.assumptions_words import State
 from pages.parts.plain import plain
 
 RANGE, ONE = "A range", "One known value"

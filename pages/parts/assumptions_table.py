@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from model.report import assumption_words as words
+from model.report.assumption_words import State
 from model.scenario import Baseline
-from pages.parts import assumptions_words as words
 from pages.parts import state
-from pages.parts.assumptions_words import State
 
 ALL = "All families"
 CHOSEN = "assumption"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import model
-from pages.parts import errors, library_save, receipt_banner, share, state
+from pages.parts import errors, export, history_moves, library_save, receipt_banner, share, state
 from pages.parts.history import History
 from pages.parts.plain import plain
 
@@ -50,10 +50,12 @@ def _buttons(month: bool) -> None:
                   on_click=state.callback(History.undo))  # fmt: skip
         st.button("Redo", icon=":material/redo:", type="tertiary", key="redo", disabled=not now.future,
                   on_click=state.callback(History.redo))  # fmt: skip
+        history_moves.box()
         st.button("Reset all", icon=":material/restart_alt:", type="tertiary", key="reset_all",
                   disabled=not state.anything_changed(), on_click=state.callback(History.reset_all),
                   help="Levers, demand, assumptions and targets as they are today")  # fmt: skip
         library_save.box()
+        export.box()
         share.box()
     state.part("buttons", _look)
 

@@ -52,7 +52,7 @@ def own() -> Own:
 def uploader() -> None:
     """The place to drop files, and what came in or was refused."""
     st.file_uploader(
-        "Calls, chats or tickets: one or several files", type=TYPES, accept_multiple_files=True, key="upload",
+        "Calls, chats, tickets; ratings, rota and wages too", type=TYPES, accept_multiple_files=True, key="upload",
         on_change=_changed, help="Text with any separator, or an Excel workbook; packed as .zip or .gz, too.",
     )  # fmt: skip
     st.markdown(":small[:gray[Too large? Export fewer weeks or columns: eight weeks are plenty. Packed files count "

@@ -1,12 +1,13 @@
 """Forms of the data page: targets and money of a company with files, and the ten numbers of one without."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
 from model.intake import TYPED, TypedRow
 from model.report import numbers
-from model.scenario import Channel
+from model.scenario import Baseline, Channel
 from pages.parts import data_words as words
 from pages.parts import errors
 from pages.parts.data_files import own
@@ -42,21 +43,34 @@ WHY_TEN = """
 """
 
 
-def company() -> None:
-    """Targets and money; taken together, so that the numbers move once."""
+Take = Callable[[Mapping[str, float], Mapping[str, float], Mapping[str, Any]], None]
+"""Measure again under targets in seconds and as shares, and the five finance figures."""
+
+
+def of_files() -> None:
+    """Targets and money of the company in the files."""
     scenario = own().measured
     if scenario is None:
         st.caption("Once a file can be measured.")
         return
-    baseline = scenario.baseline
-    if own().complaint:
-        words.told(own().complaint)
+    fault = own().complaint
+    if fault:
+        words.told(fault)
+
+    def take(seconds: Mapping[str, float], share: Mapping[str, float], finance: Mapping[str, Any]) -> None:
+        st.session_state["own"] = own().wish(seconds, share, finance)
+
+    company(scenario.baseline, bool(own().finance), take)
+
+
+def company(baseline: Baseline, own_money: bool, take: Take) -> None:
+    """Targets and money; taken together, so that the numbers move once. `own_money`: they are the user's already."""
     with st.form("targets_and_money", border=False):
         seconds, share = {}, {}
         with _pairs():
             for channel in baseline.channels:
                 seconds[channel.name], share[channel.name] = _target(channel, len(baseline.channels) > 1)
-        if not own().finance:
+        if not own_money:
             st.markdown(":orange-badge[:material/edit: sample wages] :small[Until these five are yours, money on "
                         "Explore stands on usual figures.]")  # fmt: skip
         with _pairs():
@@ -67,7 +81,7 @@ def company() -> None:
         done = st.form_submit_button("Use these figures", key="company_submit", type="primary", width="stretch")
     if done:
         with errors.told(), st.spinner("Measuring again"):
-            st.session_state["own"] = own().wish(seconds, share, finance)
+            take(seconds, share, finance)
         st.rerun()
 
 

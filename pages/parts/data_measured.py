@@ -4,10 +4,11 @@ import re
 
 import streamlit as st
 
+from model.intake import Measurement
 from model.report import measured, week_chart
 from model.scenario import Baseline, Channel, Scenario
+from pages.parts import data_fit, errors, state
 from pages.parts import data_words as words
-from pages.parts import errors, state
 from pages.parts.cards import is_dark, markdown
 from pages.parts.plain import plain
 
@@ -15,8 +16,8 @@ VERDICTS = {"well": "blue", "roughly": "gray", "unchecked": "gray", "unknown": "
 ICONS = {"well": "check_circle", "roughly": "info", "unchecked": "info", "unknown": "help", "poor": "warning"}
 
 
-def panel(scenario: Scenario, source: str) -> None:
-    """Everything about a measured company; `source` says where its figures come from."""
+def panel(scenario: Scenario, source: str, measurement: Measurement | None = None) -> None:
+    """Everything about a measured company; `source` says where its figures come from, `measurement` its aggregates."""
     baseline = scenario.baseline
     with errors.told():
         channel = _channel(baseline)
@@ -41,6 +42,8 @@ def panel(scenario: Scenario, source: str) -> None:
             _card(grid, figure)
         with below:
             _pictures(channel, fit)
+            if measurement is not None:
+                data_fit.panel(measurement, channel)
 
 
 def _channel(baseline: Baseline) -> Channel:

@@ -49,8 +49,11 @@ class Own:
     target_s, target_share : channel -> the user's own service target
     finance : the five figures, as `intake.measure` takes them
     measured : the last that could be measured, with nothing moved; it stays while something is wrong
+    measurement : the same with its evidence and aggregates, for the fit
     sources : names of the files behind it
     recipes : header of a file -> what was corrected in it, for the next file of the same header
+    channels : word of a queue -> the channel it belongs to, "" to leave it out
+    filters : period, opening hours, weekdays, test contacts
     """
 
     loaded: tuple[Loaded, ...] = ()
@@ -60,8 +63,11 @@ class Own:
     target_share: Mapping[str, float] = field(default_factory=dict)
     finance: Mapping[str, Any] = field(default_factory=dict)
     measured: Scenario | None = None
+    measurement: intake.Measurement | None = None
     sources: tuple[str, ...] = ()
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+    filters: intake.Filters = field(default_factory=intake.Filters)
 
     def upload(self, uploads: Sequence[Any], keep: bool = True, progress: Progress = silent) -> Self:
         """Take file objects with a name; those known by their bytes are not read again, and keep their corrections.
@@ -116,15 +122,46 @@ class Own:
         wrong = next((one.fault for one in after.loaded if one.fault), None)
         return replace(self, complaint=wrong) if wrong and after.measured is self.measured else after
 
+    def arrange(self, channels: Mapping[str, str], filters: intake.Filters) -> Self:
+        """Queues to channels, and what of the time counts; what leaves nothing to measure changes nothing."""
+        after = replace(self, channels=channels, filters=filters, complaint=None)._measure()
+        wrong = after.complaint or next((one.fault for one in after.loaded if one.fault and not self._had(one)), None)
+        return self.complain(wrong) if wrong else after
+
+    def _had(self, one: Loaded) -> bool:
+        return any(other.digest == one.digest and other.fault for other in self.loaded)
+
+    def complain(self, fault: Fault) -> Self:
+        """The same, with what was wrong with the last wish."""
+        return replace(self, complaint=fault)
+
+    def recipe(self) -> intake.Recipe:
+        """How these files are understood and measured."""
+        return intake.recipe_of([one.file for one in self.loaded], channels=dict(self.channels), filters=self.filters,
+                                target_s=dict(self.target_s), target_share=dict(self.target_share))  # fmt: skip
+
+    def follow(self, recipe: intake.Recipe) -> Self:
+        """As another time: the files in use are understood by the recipe where their columns are the same."""
+        known = {str(each["header"]): each for each in recipe.files}
+        loaded = tuple(
+            replace(one, file=one.file.with_recipe(known[one.file.header])) if one.file.header in known else one
+            for one in self.loaded
+        )
+        after = replace(
+            self, loaded=loaded, recipes={**self.recipes, **known}, channels=recipe.channels, filters=recipe.filters,
+            target_s=recipe.target_s, target_share=recipe.target_share, complaint=None,
+        )  # fmt: skip
+        return after._measure() if loaded else after
+
     def forget(self) -> Self:
         """Nothing in use any more; what is on Explore stays there."""
-        return type(self)(finance=self.finance, recipes=self.recipes)
+        return type(self)(finance=self.finance, recipes=self.recipes, channels=self.channels, filters=self.filters)
 
     def _measure(self) -> Self:
         """Measure all files as one company; where that fails, those that can be, so that one does not stop the rest."""
         checked, complaint = self.loaded, self.complaint
         try:
-            scenario = fresh(self._baseline([one.file for one in checked]))
+            found = self._measured([one.file for one in checked])
             good = checked = tuple(replace(one, fault=None) for one in checked)
         except IntakeError as fault:
             checked = tuple(replace(one, fault=self._fault(one.file)) for one in checked)
@@ -133,19 +170,23 @@ class Own:
                 return replace(self, loaded=checked)
             if len(good) == len(checked):  # each alone is sound, together they are not
                 return replace(self, loaded=checked, complaint=Fault(fault.message, fault.hint))
-            scenario = fresh(self._baseline([one.file for one in good]))
-        return replace(self, loaded=checked, complaint=complaint, measured=scenario,
+            found = self._measured([one.file for one in good])
+        return replace(self, loaded=checked, complaint=complaint, measured=fresh(found.baseline), measurement=found,
                        sources=tuple(one.file.name for one in good))  # fmt: skip
 
     def _fault(self, file: intake.File) -> Fault | None:
         try:
-            self._baseline([file])
+            if file.kind in intake.SIDES:
+                self._measured([*(one.file for one in self.loaded if one.file.kind not in intake.SIDES), file])
+            else:
+                self._measured([file])
         except IntakeError as fault:
             return Fault(fault.message, fault.hint)
         return None
 
-    def _baseline(self, files: list[intake.File]) -> Baseline:
-        return intake.measure(*files, target_s=self.target_s, target_share=self.target_share, finance=self.finance)
+    def _measured(self, files: list[intake.File]) -> intake.Measurement:
+        return intake.measurement(*files, target_s=self.target_s, target_share=self.target_share, finance=self.finance,
+                                  channels=self.channels, filters=self.filters)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

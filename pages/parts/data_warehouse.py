@@ -23,8 +23,8 @@ from model import intake
 from model.errors import TrileverError
 from model.intake.problems import Problem
 from model.scenario import Scenario
+from pages.parts import data_forms, errors
 from pages.parts import data_words as words
-from pages.parts import errors
 from pages.parts.data_files import own, watched
 from pages.parts.data_job import Job
 from pages.parts.data_own import fresh
@@ -48,6 +48,9 @@ class Asked:
     source: str
     measured: Scenario
     problems: tuple[Problem, ...]
+    measurement: intake.Measurement
+    place: Mapping[str, Any]
+    own_money: bool = False
 
 
 def places() -> Mapping[str, Any]:
@@ -89,27 +92,51 @@ def panel() -> None:
                           format_func=lambda pair: f"{_spaced(pair[0])}: {plain(pair[1])}")  # fmt: skip
     if st.button("Measure this table", key="warehouse_measure", icon=":material/database:", type="primary",
                  width="stretch") and picked in choices:  # fmt: skip
-        if "asking" in st.session_state:
-            st.session_state["asking"].cancel()
-        place, finance = dict(places()[picked[0]]), own().finance
-        st.session_state["asking"] = Job(lambda progress: _ask(place, picked[1], finance, progress), "asking")
+        _begin(dict(places()[picked[0]]), picked[1], {}, {}, own().finance)
     if "asking" in st.session_state:
         with errors.told():
             st.session_state["asked"] = watched("asking")
     found = asked()
     if found:
         st.markdown(f":material/database: **{plain(found.source)}**")
-        lines = words.problems(found.problems)
-        st.markdown("\n\n".join(lines) if lines else "Nothing was wrong: every row counts as it stands.")
+        tabs = st.tabs(["Report", "Targets and money"], key="about_table", on_change="rerun")
+        for tab, draw in zip(tabs, (_report, _company), strict=True):
+            if tab.open:
+                with tab, errors.told():
+                    draw(found)
 
 
-def _ask(place: Mapping[str, Any], table: str, finance: Mapping[str, Any], progress: intake.Progress) -> Asked:
+def _report(found: Asked) -> None:
+    lines = words.problems(found.problems)
+    st.markdown("\n\n".join(lines) if lines else "Nothing was wrong: every row counts as it stands.")
+
+
+def _company(found: Asked) -> None:
+    """Another target counts other contacts as in time: the table is asked again, where it lies."""
+    data_forms.company(
+        found.measured.baseline, found.own_money,
+        lambda seconds, share, finance: _begin(found.place, found.source, seconds, share, finance),
+    )  # fmt: skip
+
+
+def _begin(
+    place: Mapping[str, Any], table: str, seconds: Mapping[str, float], share: Mapping[str, float],
+    finance: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Ask the table in the background; what is being asked already is dropped."""
+    if "asking" in st.session_state:
+        st.session_state["asking"].cancel()
+    wishes = {"target_s": seconds, "target_share": share, "finance": finance}
+    st.session_state["asking"] = Job(lambda progress: _ask(place, table, wishes, progress), "asking")
+
+
+def _ask(place: Mapping[str, Any], table: str, wishes: Mapping[str, Any], progress: intake.Progress) -> Asked:
     if not place.get("url"):
         raise TrileverError("This connection has no address.", "Ask the one who runs the installation to add its url.")
     source = intake.warehouse(place["url"], table, dict(place.get("columns", {})), name=table, progress=progress,
                               time_zone=place.get("time_zone", "UTC"))  # fmt: skip
-    baseline = intake.measure(source, finance=finance)
-    return Asked(table, fresh(baseline), tuple(source.problems))
+    found = intake.measurement(source, **wishes)
+    return Asked(table, fresh(found.baseline), tuple(source.problems), found, place, bool(wishes["finance"]))
 
 
 def _spaced(name: str) -> str:

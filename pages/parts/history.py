@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from model.parameters import ranges
-from model.scenario import OF_A_CHANNEL, Baseline, Note, Range, Scenario, StaffingRule
+from model.scenario import OF_A_CHANNEL, Baseline, CalendarEntry, Note, Range, Scenario, StaffingRule
 
 MOST_STEPS = 100
 """Steps that can be undone. A step holds a scenario, which shares its baseline with the others: a few hundred bytes."""
@@ -48,6 +48,14 @@ class History:
     def set_condition(self, key: str, value: float) -> Self:
         """A condition of the world changed."""
         return self.change(conditions={**self.present.conditions, key: value})
+
+    def begin(self, starts: Mapping[str, int]) -> Self:
+        """Some levers begun so many months from now."""
+        return self.change(starts={**self.present.starts, **starts})
+
+    def foresee(self, calendar: tuple[CalendarEntry, ...]) -> Self:
+        """Another demand calendar."""
+        return self.change(calendar=calendar)
 
     def assume(self, key: str, value: float | Range, note: Note) -> Self:
         """Another value of an assumption, taken as known, or another range; the company's own range is no change."""
@@ -93,6 +101,13 @@ class History:
         ahead = _seen_at(self.future[0], self.present.month)
         return replace(self, present=ahead, past=(*self.past, self.present), future=self.future[1:])
 
+    def jump(self, steps: int) -> Self:
+        """So many steps forward again, or back where negative; as far as there are any."""
+        now = self
+        for _ in range(abs(steps)):
+            now = now.redo() if steps > 0 else now.undo()
+        return now
+
     def reset(self, keys: tuple[str, ...]) -> Self:
         """Some levers back to today's values."""
         return self.change(levers={k: v for k, v in self.present.levers.items() if k not in keys})
@@ -100,7 +115,7 @@ class History:
     def reset_all(self) -> Self:
         """Everything as it is today, assumptions and targets too; one step, so that it can be undone."""
         return self.change(levers={}, conditions={}, staffing_rule="as_set", assumptions={}, assumption_ranges={},
-                           targets={})  # fmt: skip
+                           targets={}, starts={}, calendar=())  # fmt: skip
 
 
 def _seen_at(scenario: Scenario, month: int) -> Scenario:

@@ -11,21 +11,28 @@ from pages.parts import state
 def navigation() -> Any:
     """The pages that exist, in the order of the top navigation; the page asked for is given back, ready to run."""
     st.session_state["house"] = True
-    return st.navigation(
-        {
-            # Explore cannot be the default page itself: /explore?s=... would then not be found.
-            "": [
-                st.Page("pages/home.py", title="Home", default=True, visibility="hidden"),
-                st.Page("pages/explore.py", title="Explore", help="Move a lever and see cost, speed and satisfaction."),
-                st.Page("pages/library.py", title="Library", help="What was saved: open, compare, send, bring back."),
-            ],
-            "My data": [
-                st.Page("pages/data.py", title="Upload", help="Bring your own figures: files, or ten typed numbers."),
-                st.Page("pages/assumptions.py", title="Assumptions", help="Targets, every assumption, how it hangs."),
-            ],
-        },
-        position="top",
-    )
+    pages = {
+        # Explore cannot be the default page itself: /explore?s=... would then not be found.
+        "": [
+            st.Page("pages/home.py", title="Home", default=True, visibility="hidden"),
+            st.Page("pages/explore.py", title="Explore", help="Move a lever and see cost, speed and satisfaction."),
+            st.Page("pages/compare.py", title="Compare", help="Scenarios side by side, why they differ, how sure."),
+            st.Page("pages/library.py", title="Library", help="What was saved: open, compare, send, bring back."),
+            st.Page("pages/present.py", title="Present", visibility="hidden"),
+        ],
+        "Plan": [
+            st.Page("pages/best_mix.py", title="Best mix", help="The least cost for a goal, and what it takes."),
+            st.Page("pages/risks.py", title="Risks", help="What the answer depends on, and what could happen."),
+            st.Page("pages/roadmap.py", title="Roadmap", help="When to begin what, when it pays, whom to hire."),
+        ],
+        "My data": [
+            st.Page("pages/data.py", title="Upload", help="Bring your own figures: files, or ten typed numbers."),
+            st.Page("pages/assumptions.py", title="Assumptions", help="Targets, every assumption, how it hangs."),
+        ],
+    }
+    chosen = st.navigation(pages, position="top")
+    # A presentation has nothing around it.
+    return st.navigation(pages, position="hidden") if chosen.url_path == "present" else chosen
 
 
 def inside() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 import model
+from model.report.dials import FAMILIES, Dial, dials, spread
 from model.scenario import Scenario
 from pages.parts import state
 from pages.parts.history import History, neutral
-from pages.parts.units import FAMILIES, Dial, dials, spread
 
 HEIGHT = 430
 """Pixels: at 1440 x 900 the panel ends where the screen ends, so the cards stay in view while it scrolls."""

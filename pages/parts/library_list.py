@@ -6,7 +6,7 @@ import streamlit as st
 from model.outcomes import OUTCOMES
 from model.report import charts, numbers
 from model.store import Entry
-from pages.parts import library_actions
+from pages.parts import library_actions, library_pick
 from pages.parts.cards import CARDS, COLOURS, is_dark, markdown
 from pages.parts.library_store import is_personal, moment, opened, owner, shelf, today
 from pages.parts.plain import plain
@@ -86,6 +86,7 @@ def deleted() -> None:
 def _row(entry: Entry) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium",
                       key=f"saved_{entry.key}"):  # fmt: skip
+        library_pick.box(entry)
         st.markdown(_text(entry), width="stretch")
         if entry.path:
             key = "operating_cost"

@@ -56,7 +56,9 @@ def _causes(now: Results, outcome: str) -> None:
         return
     currency, causes = now.scenario.baseline.currency, now.causes(outcome)
     noun = words.CAUSE_NOUNS[outcome]
-    st.markdown(f"**What caused the change** in {noun}: {markdown(words.cause_title(outcome, causes, currency))}")
+    shared = ", shared out by family" if now.by_family else ""
+    said = markdown(words.cause_title(outcome, causes, currency))
+    st.markdown(f"**What caused the change** in {noun}{shared}: {said}")
     data = charts.bridge_data(outcome, now.outcome.reference[outcome], now.outcome.headline[outcome], causes, currency)
     st.vega_lite_chart(data, charts.bridge_spec(is_dark()), height=215, key="bridge",
                        alt=f"What caused the change in {noun}, lever by lever")  # fmt: skip

@@ -1,28 +1,61 @@
-"""What the model says about a scenario, each asked once: the pages read, the model reckons."""
+"""What the model says about a scenario, each asked once: the pages read, the model reckons.
 
+What a page will surely want is asked of the worker processes at once, so that one reckons while the other does and the
+page is drawn; without workers each is reckoned when it is first wanted.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cached_property
+from itertools import count
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
 import model
+from model import explain, workers
 from model.report import numbers, words
 from model.scenario import Scenario
 
 PICTURE, OVER_TIME = "picture", "Over time"
 """The key of the choice of pictures, and the name of the first."""
+EXPLAINED, EXPLAINED_FIRST = "explained", "operating_cost"
+"""The key of the choice of outcome explained, and the first."""
 KEPT = 6
 """Scenarios whose results are kept, so that undo, redo and opening a picture ask nothing again."""
+T = TypeVar("T")
+_sessions = count()
 
 
 class Results:
-    """A scenario's outcome, likely ranges, paths and causes, each reckoned when first asked for."""
+    """A scenario's outcome, likely ranges, paths and causes, each reckoned when first wanted, or asked for before."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
+        self._asked: dict[tuple[Any, ...], Future[Any] | None] = {}
         self._paths: dict[str, pd.DataFrame] = {}
         self._causes: dict[str, pd.Series] = {}
         self._changes: dict[str, numbers.Change] = {}
+
+    def ask(self) -> None:
+        """Put to the workers what the page in view will want."""
+        lane = st.session_state.setdefault("lane", next(_sessions))
+        explained = st.session_state.get(EXPLAINED, EXPLAINED_FIRST)
+        self._ask(lane, model.evaluate, self.scenario)
+        if self.moved:
+            self._ask(lane + 1, model.ranges, self.scenario, path=_with_path())
+            # After the outcome in the same lane, which then knows both ends of what it shares out.
+            self._ask(lane, model.attribute, self.scenario.doing_nothing(), self.scenario, explained)
+            if _with_path():
+                self._ask(lane + 1, model.path_ranges, self.scenario, explained)
+
+    def _ask(self, lane: int, question: Callable[..., Any], *given: Any, **named: Any) -> None:
+        self._asked[_key(question, given)] = workers.ask(lane, question, *given, **named)
+
+    def _answer(self, question: Callable[..., T], *given: Any, **named: Any) -> T:
+        found: T = workers.answer(self._asked.pop(_key(question, given), None), question, *given, **named)
+        return found
 
     @cached_property
     def moved(self) -> bool:
@@ -37,7 +70,7 @@ class Results:
     @cached_property
     def outcome(self) -> model.Outcome:
         """The outcome at the scenario's month, with its path, week and channels."""
-        return model.evaluate(self.scenario)
+        return self._answer(model.evaluate, self.scenario)
 
     @cached_property
     def difference(self) -> dict[str, float]:
@@ -49,8 +82,7 @@ class Results:
         """Likely ranges: index outcome; low, high, difference_low, difference_high. Empty where nothing is moved."""
         if not self.moved:
             return pd.DataFrame(columns=["low", "high", "difference_low", "difference_high"])
-        # Asked together with the path where that is in view: once is quicker than twice.
-        return model.ranges(self.scenario, path=st.session_state.get(PICTURE, OVER_TIME) == OVER_TIME)
+        return self._answer(model.ranges, self.scenario, path=_with_path())
 
     def change(self, outcome: str) -> numbers.Change:
         """One outcome's difference against doing nothing, with its likely range, as it stands on screen."""
@@ -63,13 +95,18 @@ class Results:
     def path(self, outcome: str) -> pd.DataFrame:
         """The likely range of one outcome over the months: low, high."""
         if outcome not in self._paths:
-            self._paths[outcome] = model.path_ranges(self.scenario, outcome)
+            self._paths[outcome] = self._answer(model.path_ranges, self.scenario, outcome)
         return self._paths[outcome]
+
+    @cached_property
+    def by_family(self) -> bool:
+        """Whether the causes are too many to be told apart but by family."""
+        return explain.is_by_family(self.scenario.doing_nothing(), self.scenario)
 
     def causes(self, outcome: str) -> pd.Series:
         """Each cause's share of one outcome's change, by its name on screen."""
         if outcome not in self._causes:
-            shares = model.attribute(self.scenario.doing_nothing(), self.scenario, outcome)
+            shares: pd.Series[float] = self._answer(model.attribute, self.scenario.doing_nothing(), self.scenario, outcome)
             self._causes[outcome] = shares.set_axis([words.cause_label(str(key)) for key in shares.index])
         return self._causes[outcome]
 
@@ -81,5 +118,16 @@ def of(scenario: Scenario) -> Results:
         if found.scenario is scenario:
             return found
     made = Results(scenario)
+    made.ask()
     st.session_state["results"] = [made, *kept[: KEPT - 1]]
     return made
+
+
+def _with_path() -> bool:
+    """Whether the months are in view: asked together with the ranges, once is quicker than twice."""
+    return bool(st.session_state.get(PICTURE, OVER_TIME) == OVER_TIME)
+
+
+def _key(question: Callable[..., Any], given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """One scenario's questions differ in what is asked, and of which outcome."""
+    return question, *(one for one in given if isinstance(one, str))

@@ -36,7 +36,7 @@ def scenario() -> Scenario:
 def anything_changed(now: Scenario | None = None) -> bool:
     """Whether a scenario, else the one on screen, differs from today in what `History.reset_all` takes back."""
     seen = now or scenario()
-    return bool(seen.levers or seen.conditions or seen.changed) or seen.staffing_rule != "as_set"
+    return bool(seen.levers or seen.conditions or seen.calendar or seen.changed) or seen.staffing_rule != "as_set"
 
 
 def fresh(baseline: Baseline) -> Scenario:

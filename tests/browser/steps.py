@@ -7,6 +7,9 @@ from playwright.sync_api import Page
 from tests.serving import ROOT
 
 PICTURES = ROOT / "test-results"
+CARD = ".st-key-outcomes [data-testid=stMarkdown]:has(h2)"
+VALUE, BADGE = f"{CARD} h2", f"{CARD} .stMarkdownBadge"
+"""Explore's cards: each one's name with its value, and its difference."""
 PATIENCE_MS = 120_000
 """A first visit to a fresh server compiles the model."""
 

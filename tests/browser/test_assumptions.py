@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.steps import PATIENCE_MS, VALUE, settle, shot
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def tab(page: Page, name: str) -> None:
 
 
 def cards(page: Page) -> str:
-    page.locator("[data-testid=stMetricValue]").nth(3).wait_for(timeout=PATIENCE_MS)
+    page.locator(VALUE).nth(3).wait_for(timeout=PATIENCE_MS)
     settle(page)
     return page.locator(".st-key-outcomes").inner_text()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.steps import BADGE, PATIENCE_MS, VALUE, settle, shot
 from tests.own_files import BAD, calls, long_calls, two_sheets
 
 TOO_LARGE = 201 * 2**20
@@ -56,6 +56,11 @@ def values(page: Page) -> list[str]:
     return [text.strip() for text in page.locator("[data-testid=stMetricValue]").all_inner_texts()]
 
 
+def on_explore(page: Page) -> list[str]:
+    """Explore's cards, each with its name."""
+    return page.locator(VALUE).all_text_contents()
+
+
 def faults_told(page: Page) -> Locator:
     return page.locator("[data-testid=stAlert]")
 
@@ -70,11 +75,11 @@ def explore(page: Page, name: str) -> None:
 
 
 def press(page: Page, lever: str, key: str) -> None:
-    before = values(page)
+    before = on_explore(page)
     page.locator(f".st-key-lever_{lever} input[type=range]").press(key, timeout=PATIENCE_MS)
-    expect(page.locator("[data-testid=stMetricDelta]").first).to_be_visible()
+    expect(page.locator(BADGE).first).to_be_visible()
     settle(page)
-    assert values(page) != before
+    assert on_explore(page) != before
 
 
 def test_a_real_file_goes_to_explore_and_into_a_link(
@@ -101,13 +106,13 @@ def test_a_real_file_goes_to_explore_and_into_a_link(
 
     explore(data, "First Bank")
     press(data, "self_service_spend", "PageUp")
-    moved = values(data)
+    moved = on_explore(data)
     data.get_by_role("button", name="Share", exact=True).click()
     link = data.locator(".st-key-share code").inner_text().strip()
     data.keyboard.press("Escape")
     other = open_page(link[link.index("/explore") :])
     expect(other.locator(".st-key-company")).to_contain_text("First Bank", timeout=PATIENCE_MS)
-    expect(other.locator("[data-testid=stMetricValue]")).to_have_text(moved, timeout=PATIENCE_MS)
+    expect(other.locator(VALUE)).to_have_text(moved, timeout=PATIENCE_MS)
     # Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so.
     faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.steps import BADGE, CARD, PATIENCE_MS, VALUE, settle, shot
 from tests.serving import serving
 
 CARDS = ("Cost a year", "Answered in time", "CSAT", "People")
@@ -16,7 +16,7 @@ CARDS = ("Cost a year", "Answered in time", "CSAT", "People")
 def ready(page: Page) -> Page:
     """Wait until the levers can be moved; their code comes after the page."""
     page.locator(".st-key-lever_staffing input[type=range]").wait_for(timeout=PATIENCE_MS)
-    page.locator("[data-testid=stMetricValue]").nth(3).wait_for(timeout=PATIENCE_MS)
+    page.locator(VALUE).nth(3).wait_for(timeout=PATIENCE_MS)
     settle(page)
     return page
 
@@ -42,14 +42,13 @@ def number(text: str) -> float:
 
 
 def card(page: Page, name: str) -> float:
-    box = page.locator(".st-key-outcomes [data-testid=stMetric]").filter(has_text=name)
-    return number(box.locator("[data-testid=stMetricValue]").inner_text())
+    said = page.locator(VALUE).filter(has_text=name).inner_text()
+    return number(said.removeprefix(name))
 
 
 def difference(page: Page, name: str) -> float:
     """What a card's badge says; 0 where it says that nothing changed."""
-    box = page.locator(".st-key-outcomes [data-testid=stMetric]").filter(has_text=name)
-    text = box.locator("[data-testid=stMetricDelta]").inner_text()
+    text = page.locator(CARD).filter(has_text=name).locator(".stMarkdownBadge").inner_text()
     return 0.0 if "no change" in text else number(text)
 
 
@@ -108,7 +107,7 @@ def test_the_first_visitor_of_a_fresh_server_may_come_by_a_deep_link(
 
 def test_one_click_shows_what_a_lever_does_and_why(explore: Page) -> None:
     expect(explore.get_by_text("Today: $")).to_be_visible()
-    expect(explore.locator("[data-testid=stMetricDelta]")).to_have_count(0)
+    expect(explore.locator(BADGE)).to_have_count(0)
     attempt(explore)
     expect(explore.get_by_text("After 12 months:")).to_be_visible()
     assert difference(explore, "Answered in time") > 0
@@ -201,7 +200,7 @@ def test_a_link_opens_the_same_numbers_in_a_private_window(explore: Page, open_p
 def test_a_broken_link_says_what_is_wrong_and_the_page_stands(open_page: Callable[..., Page], token: str) -> None:
     page = ready(open_page(f"/explore?s={token}"))
     expect(page.get_by_role("alert")).to_have_count(1)
-    expect(page.locator("[data-testid=stMetric]")).to_have_count(4)
+    expect(page.locator(CARD)).to_have_count(4)
     assert "Traceback" not in page.inner_text("body")
 
 
@@ -237,7 +236,7 @@ def test_nothing_is_cut_off_on_a_narrow_screen(open_page: Callable[..., Page], w
     page = ready(open_page("/", viewport={"width": width, "height": 844}))
     attempt(page)
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
-    boxes = [page.locator("[data-testid=stMetric]").nth(i).bounding_box() for i in range(4)]
+    boxes = [page.locator(CARD).nth(i).bounding_box() for i in range(4)]
     assert all(boxes)
     assert boxes[0] and boxes[1] and boxes[0]["y"] == boxes[1]["y"], "cards stand two by two"
     whole = page.locator(".st-key-outcomes").bounding_box()

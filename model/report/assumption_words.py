@@ -1,4 +1,4 @@
-"""Assumptions in the words and units of the page. Plain data, no interface."""
+"""Assumptions in words and in the units of the screen: pages, workbook, deck and brief say the same."""
 
 from dataclasses import dataclass
 

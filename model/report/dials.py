@@ -99,10 +99,11 @@ def dial(row: Mapping[str, Any], currency: str) -> Dial:
 
 def dials(table: pd.DataFrame, currency: str) -> list[Dial]:
     """Every lever that has an effect on this company; `staffing` first, which moves all channels together."""
-    rows = [row for row in table.to_dict("records") if row["shown"]]
+    records: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    rows = [row for row in records if row["shown"]]
     staffing = [row for row in rows if str(row["key"]).startswith("staffing.")]
     others = [dial(row, currency) for row in rows if row not in staffing]
-    total = {**staffing[0], "key": "staffing", "label": "Agents, all channels" if len(staffing) > 1 else "Agents"}
+    total = dict(staffing[0]) | {"key": "staffing", "label": "Agents, all channels" if len(staffing) > 1 else "Agents"}
     for part in ("low", "high", "today"):
         total[part] = round(sum(row[part] for row in staffing), 2)
     total["step"] = max(row["step"] for row in staffing)

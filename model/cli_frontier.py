@@ -1,0 +1,34 @@
+"""`python -m model frontier`: the least cost for each CSAT on the command line."""
+
+import argparse
+import json
+from collections.abc import Callable
+from typing import Any
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What can be asked for."""
+    parser.add_argument("--points", type=int, default=20, metavar="N", help="points on the curve, 2 to 100; 20")
+    parser.add_argument("--lock", nargs="+", default=[], metavar="LEVER", help="levers that stay as they are")
+    parser.add_argument("--sure", type=float, metavar="SHARE", help="limits hold in this share of the likely draws")
+
+
+def run(scenario: Any, arguments: argparse.Namespace, table: Callable[..., None], as_json: Callable[[Any], None],
+        say: Callable[[str], None]) -> None:  # fmt: skip
+    """The curve as a table, or all of it as JSON."""
+    from model.mixes import frontier
+    from model.report import numbers
+
+    frame = frontier(scenario, arguments.points, locked=arguments.lock, sure=arguments.sure)
+    if arguments.json:
+        as_json(json.loads(frame.to_json(orient="records")))
+        return
+    currency = scenario.baseline.currency
+    say(f"Best mixes of {scenario.baseline.name}: the least cost a year for each CSAT")
+    rows = [
+        (numbers.number("csat", row["csat"]), numbers.money(row["operating_cost"], currency),
+         numbers.number("service_level", row["service_level"]), numbers.number("fte", row["fte"]),
+         "" if row["price_of_a_point"] != row["price_of_a_point"] else numbers.money(row["price_of_a_point"], currency))
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    table(("CSAT", "cost a year", "in time", "people", "next point costs"), rows)

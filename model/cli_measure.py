@@ -1,0 +1,109 @@
+"""`python -m model measure`: files or a table to a baseline, how far to trust it, what files disagree on."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from model.errors import ScenarioError
+from model.scenario import Baseline
+
+Told = Callable[[float, str], None]
+VERSION = "fit, refit, recipe 1"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What `measure` takes besides files and tables."""
+    parser.add_argument("--recipe", metavar="FILE", help="measure as before: columns, units, channels and filters of "
+                        "a recipe saved on My data or by --save-recipe")  # fmt: skip
+    parser.add_argument("--save-recipe", metavar="FILE", help="save how these files were understood, for the next ones")
+    parser.add_argument("--refit", action="store_true",
+                        help="let the files' ratings replace the assumptions on what moves satisfaction")  # fmt: skip
+
+
+def of_files(arguments: argparse.Namespace, progress: Told, write: Callable[[str, str], None]) -> tuple[Baseline, Any]:
+    """The baseline of files, and what to say beside it."""
+    from model import intake
+
+    if not arguments.files:
+        raise ScenarioError("There is nothing to measure.", "Give files, or --table URL TABLE.")
+    recipe = intake.load_recipe(arguments.recipe) if arguments.recipe else intake.Recipe()
+
+    def beside(found: Any, sources: Sequence[Any]) -> Mapping[str, Any]:
+        return told(found, sources, recipe)
+
+    baseline, said = intake.measured_files(
+        arguments.files, beside, VERSION, recipes=recipe.files, progress=progress, name=arguments.name or "My company",
+        **recipe.wishes,
+    )  # fmt: skip
+    if arguments.save_recipe:
+        write(arguments.save_recipe, said["recipe"].rstrip("\n"))
+    if arguments.refit and said["ranges"]:
+        own = {key: tuple(values) for key, values in said["ranges"].items()}
+        baseline = baseline.model_copy(update={"assumptions": {**baseline.assumptions, **own}})
+    return baseline, said
+
+
+def of_table(arguments: argparse.Namespace, progress: Told) -> tuple[Baseline, Any]:
+    """The baseline of a table, measured where it lies, and what to say beside it."""
+    from model import intake
+
+    if arguments.files:
+        raise ScenarioError("Both files and --table are given.", "Measure one of them at a time.")
+    if arguments.save_recipe or arguments.refit:
+        raise ScenarioError("A table where it lies has no recipe and no refit.", "Give its columns by --column.")
+    recipe = intake.load_recipe(arguments.recipe) if arguments.recipe else intake.Recipe()
+    url, table = arguments.table
+    roles = {role: column for role, _, column in (text.partition("=") for text in arguments.column)}
+    source = intake.warehouse(url, table, roles, progress=progress)
+    found = intake.measurement(source, name=arguments.name or "My company", **recipe.wishes)
+    return found.baseline, told(found, [], recipe)
+
+
+def told(found: Any, sources: Sequence[Any], recipe: Any) -> dict[str, Any]:
+    """Plain data on a measurement: sentences on the fit and on disagreements, the refit's ranges, the recipe."""
+    from model import intake
+
+    files = [each.sample if isinstance(each, intake.Big) else each for each in sources]
+    learned = intake.learned(*files)
+    own = intake.recipe_of(
+        files, channels=recipe.channels, filters=recipe.filters, target_s=recipe.target_s,
+        target_share=recipe.target_share, repeat_days=recipe.repeat_days,
+    )  # fmt: skip
+    strange = recipe.strange(files) if recipe.files else []
+    return {
+        "fit": [line for one in intake.held_back(found) for line in fit_lines(one)],
+        "conflicts": [f"{one.text} ({one.count:,})" if one.count else one.text for one in found.conflicts]
+        + [f"The recipe does not know the columns of {name}: they were guessed" for name in strange],
+        "refit": refit_lines(learned), "ranges": {k: list(v) for k, v in (learned.ranges if learned else {}).items()},
+        "recipe": own.text(),
+    }  # fmt: skip
+
+
+def fit_lines(one: Any) -> list[str]:
+    """How well the model explains a channel's days."""
+    from model.report import fit_chart
+
+    if one.fit is None:
+        return [f"{one.title}: {one.reason}"]
+    said = [f"{one.title}: {fit_chart.finding(one.fit)}.", *fit_chart.lines(one.fit), fit_chart.method(one.fit)]
+    return [*said, *(f"Warning: {text}" for text in fit_chart.warnings(one.fit)), *fit_chart.remarks(one.fit)]
+
+
+def refit_lines(learned: Any) -> list[str]:
+    """What the ratings say of each driver of satisfaction."""
+    from model.report import refit_words
+
+    if learned is None:
+        return []
+    return [refit_words.finding(learned), *refit_words.lines(learned), *refit_words.caution(learned)]
+
+
+def say(said: Mapping[str, Any], out: Callable[[str], None]) -> None:
+    """Everything beside the figures."""
+    for title, key in (("Files that disagree", "conflicts"), ("How well the model explains it", "fit"),
+                       ("What your ratings say", "refit")):  # fmt: skip
+        if said[key]:
+            out(f"\n{title}")
+            for line in said[key]:
+                out(f"  {line}")
+

@@ -1,0 +1,126 @@
+"""The fit of a measurement: its first days measured again, its last days held against what the model makes of them.
+
+Only aggregates are used: the days are cut in the sums by day and half-hour, no row is looked at again.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from model import fit
+from model.calibrate import calibrate
+from model.errors import TrileverError
+from model.fit import Fit
+from model.intake.aggregates import DAY, SLOTS, Aggregates, Part
+from model.intake.counts import has_lost, in_time_of
+from model.intake.findings import Measurement
+from model.intake.measuring import of_aggregates
+
+HALF_HOUR = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The fit of a channel, or why there is none, in the user's words."""
+
+    channel: str
+    title: str
+    fit: Fit | None
+    reason: str = ""
+
+
+def held_back(measured: Measurement) -> tuple[Held, ...]:
+    """The fit of every channel of a measurement, in its order."""
+    out = []
+    for channel, part, found in zip(measured.baseline.channels, measured.parts, measured.findings, strict=True):
+        why = _why_not(part)
+        if not why:
+            special = np.array([day.astype("datetime64[D]").astype(int) for day in found.special], dtype=np.int64)
+            got = _of(measured, part, special)
+            why = got if isinstance(got, str) else ""
+            if isinstance(got, Fit):
+                out.append(Held(channel.name, channel.title, replace(got, channel=channel.name, title=channel.title)))
+                continue
+        out.append(Held(channel.name, channel.title, None, why))
+    return tuple(out)
+
+
+def _why_not(part: Part) -> str:
+    source = part.whole
+    if part.queue.kind == "deferred":
+        return "The fit is for waiting lines; e-mail and tickets are held against their share in time alone."
+    if source.kind == "monthly":
+        return "Totals by month say nothing of single days: bring counts by day or half-hour to see the fit."
+    if not source.dated:
+        return "The days carry no dates, so their weekdays are not known: bring dates to see the fit."
+    if source.kind == "contacts" and not source.has_time:
+        return "No time of day is known, so waits cannot be held against the hours: bring times to see the fit."
+    return ""
+
+
+def _of(measured: Measurement, part: Part, special: np.ndarray) -> Fit | str:
+    seen = by_half_hour(part)
+    known = seen.groupby("day")[["contacts", "asa_of", "service_level_of", "abandonment_of"]].sum()
+    # A day without data is no day; one that is unlike the others is in neither part.
+    told = known.drop(columns="contacts").max(axis=1) >= fit.FEWEST
+    days = np.asarray(known.index[told & ~known.index.isin(special)], dtype=np.int64)
+    if len(days) < fit.FEWEST_DAYS:
+        return (f"Waits are known on {len(days)} {'day' if len(days) == 1 else 'days'}: too few to hold some back. "
+                "Bring two weeks or more.")  # fmt: skip
+    cut = fit.split(days)
+    try:
+        first = of_aggregates([before(part, cut)], measured.wishes, measured.baseline.name,
+                              beside=measured.beside)  # fmt: skip
+    except TrileverError:
+        return "The first days alone hold too few contacts to be measured: bring a longer period."
+    seen["held"] = seen["day"] >= cut
+    seen = seen[seen["day"].isin(days)]
+    left_out = int((known.index.isin(special) & told).sum())
+    found = fit.compare(calibrate(first.baseline), 0, seen, special, left_out)
+    return found or "Too few contacts lie in the days held back: bring a longer period."
+
+
+def before(part: Part, cut: int) -> Aggregates:
+    """One queue's aggregates of the days before `cut`, as a source of their own."""
+    whole = part.whole
+    cells = part.cells
+    day = cells["day"] if "day" in cells else cells["start"] // DAY
+    return replace(
+        whole, queues=(part.queue,), cells=cells[day < cut].assign(queue=0), waits=None, raters=None, repeats=None,
+        replies=None, opening={},
+    )  # fmt: skip
+
+
+def by_half_hour(part: Part) -> pd.DataFrame:
+    """The speeds' sums by day and half-hour, as `model.fit.compare` takes them."""
+    cells = part.cells
+    if "slot" in cells:
+        told = part.told("outcome", "answered", "abandoned")
+        out = pd.DataFrame({"day": cells["day"], "slot": cells["slot"], "contacts": cells["contacts"]})
+        out["asa"], out["asa_of"] = cells["wait_answered_s"], cells["timed"]
+        out["service_level"] = cells["in_time"]
+        # Where no wait is known at all, nobody is known to be late.
+        out["service_level_of"] = np.where(cells["timed"] > 0, cells["timed"] + cells["abandoned"], 0)
+        out["abandonment"], out["abandonment_of"] = cells["abandoned"], cells["contacts"] if told else 0
+        return out.astype({"day": np.int64, "slot": np.int64}).fillna(0.0)
+    start = cells["start"].to_numpy(dtype=np.int64)
+    whole = part.whole.kind == "daily"
+    out = pd.DataFrame({"day": start // DAY, "slot": -1 if whole else start % DAY // HALF_HOUR})
+    offered = cells["offered"].to_numpy(dtype=float)
+    out["contacts"] = offered
+    out["asa"], out["asa_of"] = cells["wait_sum"].to_numpy(), cells["wait_of"].to_numpy()
+    good = in_time_of(part)
+    out["service_level"] = cells[good].to_numpy() if good else 0.0
+    out["service_level_of"] = (offered if good == "in_time" else cells["level_of"].to_numpy()) if good else 0.0
+    lost = has_lost(part) and part.total("lost") >= fit.FEWEST
+    out["abandonment"], out["abandonment_of"] = (cells["lost"].to_numpy(), offered) if lost else (0.0, 0.0)
+    out = out.fillna(0.0)
+    length = int(part.whole.interval_s or 0)
+    if not whole and length > HALF_HOUR:
+        parts = min(round(length / HALF_HOUR), SLOTS)
+        sums = list(fit.SUMS)
+        pieces = [out.assign(slot=out["slot"] + k, **{s: out[s] / parts for s in sums}) for k in range(parts)]
+        out = pd.concat(pieces, ignore_index=True)
+        out = out[out["slot"] < SLOTS]
+    return out.groupby(["day", "slot"], as_index=False).sum()

@@ -1,0 +1,44 @@
+"""Headers that are hours of the day: a table of a row a day and a column an hour."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+FEWEST_HOURS = 6
+_HOUR = re.compile(r"(?:h|hour|hora)?\s*(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)(?::00)?)?\s*(?:h|hs|hrs|horas?)?\s*([ap]\.?m\.?)?"
+                   r"(?:\s*(?:-|–|to|a|hasta|até)\s*\d{1,2}(?:[:.h][0-5]\d)?\s*(?:h|hs)?\s*(?:[ap]\.?m\.?)?)?",
+                   re.IGNORECASE)  # fmt: skip
+
+
+def hour_of(name: str) -> float | None:
+    """The hour of the day that a header names (8.5 for `08:30`), None where it names none."""
+    found = _HOUR.fullmatch(name.strip())
+    if not found:
+        return None
+    hour, minute, half = float(found[1]), float(found[2] or 0), found[3]
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+    out = hour + minute / 60
+    return out if out < 24 else None
+
+
+def hour_columns(names: Sequence[str]) -> list[int]:
+    """Places of the columns that are hours of the day in a row; none where they are too few, or in no order."""
+    hours = [hour_of(name) for name in names]
+    places = [i for i, hour in enumerate(hours) if hour is not None]
+    told = [hour for hour in hours if hour is not None]
+    if len(told) < FEWEST_HOURS or len(told) < 0.6 * len(names):
+        return []
+    steps = np.diff(told)
+    even = len(set(np.round(steps, 4))) == 1 and steps[0] > 0
+    return places if even and places == list(range(places[0], places[-1] + 1)) else []
+
+
+def is_hour_header(row: Sequence[str]) -> bool:
+    """Whether a row of cells names the columns of such a table: words first, then hours."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    places = hour_columns(cells)
+    return bool(places) and places[0] > 0 and not any(c.isdigit() for c in cells[0])

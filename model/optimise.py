@@ -1,0 +1,401 @@
+"""Best mixes: the least cost for a CSAT, the best CSAT for a budget, the best value, the fastest payback.
+
+    import model
+    mix = model.best_mix(scenario, "operating_cost", at_least={"csat": 0.76}, locked=["wage_premium"])
+    mix.scenario.levers, mix.reached
+
+A search by tables finds the place (`model.search`), the engine itself says what is there: limits hold in
+`model.evaluate` of the mix, whose levers are numbers one can say.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.engine import Outcome, evaluate
+from model.errors import ScenarioError
+from model.outcomes import OUTCOMES
+from model.scenario import Scenario
+from model.search import ROOM, TOLERANCE, Found, Need, Question, rooms
+from model.space import Space, space_of
+from model.tables import lever_table
+
+Array = NDArray[np.float64]
+Progress = Callable[[float, str, "Mix | None"], None]
+"""Told again and again: the share done, what is being done, the best mix so far. It may raise to stop."""
+OF_THE_WEEK = ("consistency",)
+OF_A_CHANNEL = (
+    "service_level", "abandonment", "asa", "resolution_time", "fcr", "csat", "occupancy", "attrition", "fte", "backlog",
+)  # fmt: skip
+STARTS = 5
+_FINE = 50
+"""Parts of a slider's step that a mix is rounded to."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A limit that cannot be held with the others: what of it can be reached, in the outcome's unit."""
+
+    need: Need
+    closest: float
+
+    @property
+    def gap(self) -> float:
+        """By how much it is missed, above zero."""
+        return abs(self.need.limit - self.closest)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A mix of levers: the scenario, what it does, whether all limits hold, and what stands in the way if not."""
+
+    scenario: Scenario
+    goal: str
+    needs: tuple[Need, ...]
+    outcome: Outcome
+    reached: bool
+    in_the_way: tuple[Shortfall, ...] = ()
+
+    @property
+    def value(self) -> float:
+        """The goal's value."""
+        return self.outcome.headline[self.goal]
+
+
+def needs_of(
+    scenario: Scenario, at_least: Mapping[str, float] | None = None, at_most: Mapping[str, float] | None = None
+) -> tuple[Need, ...]:
+    """Limits on outcomes, or on a channel's (`service_level.phone`), checked; ScenarioError says what is wrong."""
+    names = [c.name for c in scenario.baseline.channels]
+    needs = [Need(k, v, True) for k, v in (at_least or {}).items()]
+    needs += [Need(k, v, False) for k, v in (at_most or {}).items()]
+    for need in needs:
+        _, dot, channel = need.outcome.partition(".")
+        _known_outcome(need.family)
+        if dot and (channel not in names or need.family not in OF_A_CHANNEL):
+            raise ScenarioError(f"There is no result {need.outcome}.", f"Channels: {', '.join(names)}.")
+        if not isinstance(need.limit, int | float) or not math.isfinite(need.limit):
+            raise ScenarioError(f"The limit of {OUTCOMES[need.family].label} is not a number.", "Give a number.")
+        if OUTCOMES[need.family].unit == "share" and not 0 <= need.limit <= 1:
+            label = OUTCOMES[need.family].label
+            raise ScenarioError(f"{label} cannot be {need.limit * 100:g} %.", "Choose between 0 and 100 %.")
+    return tuple(needs)
+
+
+def _known_outcome(key: str) -> None:
+    if key in OF_THE_WEEK:
+        raise ScenarioError(f"{OUTCOMES[key].label} cannot be searched for.", "Ask for answered in time instead.")
+    if key not in OUTCOMES:
+        raise ScenarioError(f"There is no result {key!r}.", f"Known: {', '.join(OUTCOMES)}.")
+
+
+def space(
+    scenario: Scenario,
+    locked: Collection[str] = (),
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    minimum_staffing: Mapping[str, float] | None = None,
+) -> Space:
+    """The levers that may move. Locked ones stay as the scenario has them; bounds lie within the sliders'.
+
+    Agents are no lever where staffing follows the work. `locked` may name all channels' agents as `staffing`.
+    ScenarioError where a lever is unknown, bounds are beyond the model's or the wrong way round, or nothing is free.
+    """
+    table = lever_table(scenario.baseline)
+    own, least = dict(bounds or {}), {f"staffing.{k}": v for k, v in (minimum_staffing or {}).items()}
+    for key in [*locked, *own, *least]:
+        if key not in table.index and key != "staffing":
+            raise ScenarioError(f"There is no lever {key!r}.", f"This company has: {', '.join(table.index)}.")
+    rows: dict[str, tuple[float, float]] = {}
+    for key in table.index[table["shown"]]:
+        row = table.loc[key]
+        now, family = scenario.lever(key), str(key).partition(".")[0]
+        low, high = own.get(key, (min(float(row["low"]), now), max(float(row["high"]), now)))
+        if not (math.isfinite(low) and math.isfinite(high) and row["floor"] <= low <= high <= row["ceiling"]):
+            reach = f"{row['floor']:g} to {row['ceiling']:g}"
+            raise ScenarioError(f"{row['label']} cannot lie between {low:g} and {high:g}.", f"Choose within {reach}.")
+        if key in least:
+            if not (math.isfinite(least[key]) and 0 <= least[key] <= high):
+                raise ScenarioError(f"{row['label']} cannot be at least {least[key]:g}.", f"At most {high:g}.")
+            low = max(low, least[key])
+        follows = family == "staffing" and scenario.staffing_rule == "follow_work"
+        if key in locked or family in locked or follows:
+            continue
+        rows[str(key)] = (low, high)
+    found = space_of(scenario, rows)
+    if not found.keys:
+        raise ScenarioError("No lever is free to move.", "Unlock at least one.")
+    return found
+
+
+def question(
+    scenario: Scenario,
+    goal: str,
+    needs: Iterable[Need],
+    where: Space,
+    *,
+    minimum_staffing: Mapping[str, float] | None = None,
+    sure: float | None = None,
+    polite: bool = False,
+) -> Question:
+    """What is asked, checked. Under *follow the work*, minimum staffing is a limit on people rather than a bound."""
+    _known_outcome(goal)
+    if OUTCOMES[goal].better == "none":
+        raise ScenarioError(f"{OUTCOMES[goal].label} has no better side.", "Choose cost, CSAT, value or payback.")
+    if sure is not None and not 0.5 <= sure <= 0.99:
+        raise ScenarioError("How sure must lie between 50 and 99 %.", "80 % is usual.")
+    wanted = list(needs)
+    follows = scenario.staffing_rule == "follow_work"
+    if follows:
+        wanted += [Need(f"fte.{name}", value, True) for name, value in (minimum_staffing or {}).items()]
+    else:
+        wanted += rooms(scenario)
+    return Question(scenario, where, goal, tuple(wanted), sure, polite=polite)
+
+
+def best_mix(
+    scenario: Scenario,
+    goal: str = "operating_cost",
+    *,
+    at_least: Mapping[str, float] | None = None,
+    at_most: Mapping[str, float] | None = None,
+    locked: Collection[str] = (),
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    minimum_staffing: Mapping[str, float] | None = None,
+    sure: float | None = None,
+    starts: int = STARTS,
+    polite: bool = False,
+    progress: Progress | None = None,
+) -> Mix:
+    """The levers with the best value of an outcome under limits, at the scenario's month and in its world.
+
+    Parameters
+    ----------
+    goal : str
+        An outcome that has a better side: `operating_cost` and `payback_months` as low, `csat` and `npv` as high as can
+        be. Of mixes that pay back at once, the one of most value.
+    at_least, at_most : mapping of str to float
+        Limits on outcomes, or a channel's own: `{"csat": 0.8, "service_level.phone": 0.8}`.
+    locked, bounds, minimum_staffing :
+        Levers that stay; (low, high) of others; fewest FTE by channel.
+    sure : float, optional
+        Limits hold, each, in this share of the likely draws rather than at the assumptions' modes.
+    starts : int
+        Places that local searches set out from after the global one.
+
+    The same scenario and seed give the same mix. Where limits cannot all hold, `reached` is False, the mix is the
+    nearest, and `in_the_way` says of each limit in the way what could be reached while the others hold.
+    """
+    needs = needs_of(scenario, at_least, at_most)
+    where = space(scenario, locked, bounds, minimum_staffing)
+    asked = question(scenario, goal, needs, where, minimum_staffing=minimum_staffing, sure=sure, polite=polite)
+    return _solved(asked, needs, starts, progress or _quiet)
+
+
+def _quiet(share: float, step: str, best: Mix | None) -> None:
+    """Nobody to tell."""
+
+
+def _solved(asked: Question, needs: tuple[Need, ...], starts: int, progress: Progress) -> Mix:
+    progress(0.0, "Looking everywhere", None)
+    asked = replace(asked, told=lambda: progress(0.1, "Looking everywhere", None))
+    easy = replace(asked, sure=None) if asked.sure is not None else asked  # draws are for the end
+    found = searched(easy, starts, lambda share, best: progress(0.1 + 0.7 * share, "Comparing mixes", best), needs)
+    if asked.sure is not None:
+        asked = replace(asked, told=lambda: progress(0.85, "Making sure", None))
+        found = asked.locally(found.unit, 12)
+    if found.broken and all(n.outcome.startswith(ROOM) for n in _broken(asked, found)):
+        # What comes in cannot be finished whatever is done: then that is how things stand, and the rest still counts.
+        asked = asked.with_needs([n for n in asked.needs if not n.outcome.startswith(ROOM)])
+        found = asked.settled(found.unit, 12)
+    progress(0.92, "Rounding", None)
+    return finished(asked, found, needs)
+
+
+def _broken(asked: Question, found: Found) -> list[Need]:
+    return [n for n, slack in zip(asked.needs, found.slack, strict=True) if slack < -TOLERANCE]
+
+
+def searched(
+    asked: Question, starts: int, told: Callable[[float, Mix | None], None], needs: tuple[Need, ...]
+) -> Found:
+    """Differential evolution over the whole space, then local searches from its best, and from the scenario itself."""
+    evolved = asked.globally(40 if starts > 2 else 15, asked.space.origin[None])
+    seeds, best = [asked.space.origin, *_apart(evolved, starts)], None
+    for number, seed in enumerate(seeds):
+        here = replace(asked, told=lambda n=number: told(n / (len(seeds) + 1), None))
+        found = here.locally(seed, 14 if starts > 2 else 10)
+        best = found if best is None or found.better(best) else best
+        told((number + 1) / (len(seeds) + 1), None)
+    assert best is not None
+    return asked.settled(best.unit, 25, best.bends)
+
+
+def _apart(designs: Array, count: int) -> list[Array]:
+    """The first so many designs that differ by more than a little."""
+    kept: list[Array] = []
+    for one in designs:
+        if len(kept) < count and all(np.abs(one - other).max() > 0.15 for other in kept):
+            kept.append(one)
+    return kept
+
+
+# Numbers one can say
+
+
+def finished(asked: Question, found: Found, needs: tuple[Need, ...]) -> Mix:
+    """The design as a scenario of round numbers, whose limits hold in the engine; and what stands in the way."""
+    values = _rounded(asked, found)
+    reached, ways = not asked.found(asked.space.unit(values)).broken, list[tuple[Shortfall, Found]]()
+    if not reached:
+        ways = _in_the_way(asked, found)
+        if len(ways) == 1:  # as near as it can be
+            values = _rounded(asked, ways[0][1])
+    scenario = _scenario(asked, values)
+    return Mix(scenario, asked.goal, needs, evaluate(scenario), reached, tuple(way for way, _ in ways))
+
+
+def _steps(asked: Question) -> Array:
+    table = lever_table(asked.scenario.baseline)
+    steps = table.loc[list(asked.space.keys), "step"].to_numpy(dtype=float) / _FINE
+    return np.array([max(s, 0.01) if k.startswith("staffing.") else s
+                     for k, s in zip(asked.space.keys, steps, strict=True)])  # fmt: skip
+
+
+def _rounded(asked: Question, found: Found) -> Array:
+    """Values of all levers in round steps; where rounding breaks a limit, the cheapest lever makes up for it."""
+    where, step = asked.space, _steps(asked)
+
+    def grid(values: Array) -> Array:
+        # What differs from today by less than a step is today's, to the last digit.
+        near = np.abs(values - where.today) < step
+        inside: Array = np.clip(np.where(near, where.today, np.round(values / step) * step), where.low, where.high)
+        return np.round(inside, 10)
+
+    values = grid(where.values(found.unit[None])[0])
+    now = asked.found(where.unit(values))
+    sizes = np.array([1, 2, 5, 12, 30])
+    for _ in range(4):
+        if not now.broken or now.broken > 0.5:
+            break
+        moves = np.concatenate([sign * size * np.diag(step) for size in sizes for sign in (1, -1)])
+        tried = np.array([grid(values + move) for move in moves])
+        aim, slack = asked.figures(np.array([where.unit(one) for one in tried]))
+        ranked = [Found(u, float(a), s) for u, a, s in zip(tried, aim, slack, strict=True)]
+        best = min(ranked, key=lambda one: one.rank)
+        if not best.better(now):
+            break
+        values, now = best.unit, Found(where.unit(best.unit), best.aim, best.slack)
+    return values
+
+
+def _scenario(asked: Question, values: Array) -> Scenario:
+    base = asked.scenario
+    levers = {**base.levers, **dict(zip(asked.space.keys, values.tolist(), strict=True))}
+    moved = {key: value for key, value in levers.items() if value != base.baseline.levers[key]}
+    return base.model_copy(update={"levers": moved})
+
+
+def _in_the_way(asked: Question, found: Found) -> list[tuple[Shortfall, Found]]:
+    """Of each broken limit, the best that can be reached while the others hold, and where."""
+    ways = []
+    for need in _broken(asked, found):
+        if need.outcome.startswith(ROOM):
+            continue
+        others = [n for n in asked.needs if n != need]
+        best = _towards(asked, need).with_needs(others, need.outcome).locally(found.unit, 25)
+        value = asked.outcomes(best.unit[None], [need.outcome], 0 if asked.sure is None else asked.draws)[0, :, 0]
+        if asked.sure is not None:
+            value = np.quantile(value, [1 - asked.sure if need.least else asked.sure])
+        ways.append((Shortfall(need, float(value[0])), best))
+    return ways
+
+
+def _towards(asked: Question, need: Need) -> Question:
+    """The same question with a limited outcome as its goal."""
+    return replace(asked, goal=need.outcome, upward=need.least)
+
+
+# What to restore, and what to spend next
+
+
+def targets_missed(outcome: Outcome) -> tuple[Need, ...]:
+    """The aims that a scenario misses: service by channel, CSAT, budget; half a point of service is no miss."""
+    return tuple(n for n in targets(outcome.scenario) if float(n.slack(np.array(_shown(outcome, n)))) < -_leeway(n))
+
+
+def _leeway(need: Need) -> float:
+    return 0.005 if need.family == "service_level" else 5e-4 if need.family == "csat" else 1e-4 * need.limit
+
+
+def _shown(outcome: Outcome, need: Need) -> float:
+    family, dot, channel = need.outcome.partition(".")
+    return float(outcome.channels.loc[channel, family]) if dot else outcome.headline[family]  # type: ignore[arg-type]
+
+
+def targets(scenario: Scenario) -> tuple[Need, ...]:
+    """Every aim of a scenario as a limit. Staffing that follows the work stands on its target, give or take a hair."""
+    base, aims = scenario.baseline, scenario.targets
+    hair = 0.004 if scenario.staffing_rule == "follow_work" else 0.0
+    needs = []
+    for channel in base.channels:
+        share = aims.get(f"target_share.{channel.name}", channel.target_share)
+        if share is not None:
+            needs.append(Need(f"service_level.{channel.name}", share - hair, True))
+    if "csat" in aims:
+        needs.append(Need("csat", aims["csat"], True))
+    if "budget" in aims:
+        needs.append(Need("operating_cost", aims["budget"], False))
+    return tuple(needs)
+
+
+FEW = 0.5
+"""What each family of levers moved must save, in percent of cost a year, to be moved at all."""
+
+
+def restore_targets(scenario: Scenario, *, polite: bool = False, progress: Progress | None = None) -> Mix:
+    """Every target met again at the least cost a year, with few levers moved: each must earn half a percent of cost.
+
+    Levers join one by one, the most useful first, agents of all channels as one; of the sets so found, the one whose
+    cost with its price for each lever is least.
+    """
+    told = progress or _quiet
+    told(0.0, "Trying single levers", None)
+    needs, whole = targets(scenario), space(scenario)
+    base = question(scenario, "operating_cost", needs, whole, polite=polite)
+    players: dict[str, list[str]] = {}
+    for key in whole.keys:
+        players.setdefault(key.partition(".")[0], []).append(key)
+    chosen, best, bests = list[str](), base.found(whole.origin), list[tuple[float, Question, Found]]()
+    left = list(players)
+    for round_ in range(4):
+        tried: list[tuple[float, str, Question, Found]] = []
+        for number, player in enumerate(left):
+            share = (round_ + number / len(left)) / 4
+            told(min(share, 0.95), "Trying single levers" if not chosen else "Adding levers", None)
+            free = {k for p in [*chosen, player] for k in players[p]}
+            part = space(scenario, locked=[k for k in whole.keys if k not in free])
+            asked = replace(base, space=part, needs=base.needs)
+            found = asked.locally(asked.space.origin if not chosen else _joined(part, best, bests), 8)
+            tried.append((found.merit + FEW * (len(chosen) + 1), player, asked, found))
+        tried.sort(key=lambda one: (one[3].broken > 1e-3, one[0]))
+        worth, player, asked, found = tried[0]
+        if bests and (worth > bests[-1][0] and not bests[-1][2].broken > 1e-3):
+            break
+        chosen.append(player)
+        bests.append((worth, asked, found))
+        best = found
+        left = [one for _, one, _, _ in tried[1:6]]  # what hardly helped alone is not asked again
+    _, asked, found = bests[-1]
+    told(0.96, "Rounding", None)
+    return finished(asked, asked.settled(found.unit, 15, found.bends), needs)
+
+
+def _joined(part: Space, best: Found, bests: list[tuple[float, Question, Found]]) -> Array:
+    """The best design so far, in a space with one lever more."""
+    before = bests[-1][1].space
+    values = dict(zip(before.keys, before.values(best.unit[None])[0].tolist(), strict=True))
+    start: Array = np.array([values.get(k, s) for k, s in zip(part.keys, part.start.tolist(), strict=True)])
+    return part.unit(start)

@@ -1,0 +1,331 @@
+"""What a deck, a brief, a presentation and a workbook tell of one scenario: reckoned once, worded once.
+
+Everything is text as on screen, or a table; how it looks is the business of those who draw it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from model import paired, sensitivity
+from model.assumptions import ASSUMPTIONS
+from model.engine import Outcome, evaluate
+from model.explain import attribute
+from model.outcomes import OUTCOMES
+from model.report import compare_words, numbers, words
+from model.report.assumption_words import GRADES, State, span, states, unit
+from model.report.compare_words import Turn
+from model.report.dials import dial
+from model.report.fitting import clean
+from model.report.numbers import Change
+from model.scenario import Scenario
+from model.tables import lever_table
+from model.uncertainty import path_ranges, ranges
+
+Progress = Callable[[float, str], None]
+"""Told the share done, 0 to 1, and what comes next."""
+CARDS = tuple(words.CAUSE_NOUNS)
+"""The four outcomes that stand on cards."""
+COMPARED = (
+    "operating_cost", "cost_per_contact", "npv", "payback_months", "service_level", "asa", "abandonment",
+    "resolution_time", "fcr", "csat", "revenue_at_risk", "fte", "redundancies",
+)  # fmt: skip
+"""The outcomes that a comparison for a meeting shows, in its order."""
+ASKED = ("operating_cost", "csat")
+"""The outcomes whose answer is put in question."""
+DRAWS = 32
+"""For what the answer depends on: enough for its order, in a second."""
+MOST_OTHERS = 3
+LONGEST_NAME = 200
+"""Characters of a name: office programs take 255 as a title."""
+LONG_LINK = 110
+"""Characters of a link beyond which it is not printed, only put behind words."""
+LONGEST_LINK = 2_000
+"""Characters of a link that office programs keep."""
+UNKNOWN_LINK = "Not saved yet: no link"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where a paper comes from: the link that opens its figures, and the day it was made."""
+
+    link: str = ""
+    day: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether the link can stand behind words: an address of the web, not too long for office programs."""
+        return self.link.startswith(("http://", "https://")) and len(self.link) <= LONGEST_LINK
+
+    @property
+    def said(self) -> str:
+        """The link as printed: itself, or words that it stands behind."""
+        if not self.link:
+            return UNKNOWN_LINK
+        if len(self.link) <= LONG_LINK:
+            return self.link
+        return "Open this scenario (the link holds its figures)" if self.opens else "The link is too long to print"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One outcome: its name, value, change against doing nothing, and the small line below."""
+
+    key: str
+    label: str
+    value: str
+    change: Change | None
+    note: str
+
+    @property
+    def moved(self) -> str:
+        """The change with its arrow: "▲ +1.8 points"."""
+        if self.change is None:
+            return ""
+        return {"up": "▲ ", "down": "▼ "}.get(self.change.arrow, "") + self.change.text
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A lever that the scenario moves: today's value, its own, what it costs and how long it takes.
+
+    `effects`: its share of the change in `ASKED`; agents of all channels have theirs together, told once.
+    """
+
+    label: str
+    today: str
+    value: str
+    effects: tuple[str, ...]
+    price: str
+    delay: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A scenario with all that is told of it.
+
+    Attributes
+    ----------
+    causes : DataFrame
+        Index a cause's name on screen, columns the outcomes on cards: its share of the difference to doing nothing.
+    others : tuple of Outcome
+        Further scenarios to stand beside it, of the same company.
+    depends : dict of str to DataFrame
+        Outcome -> `model.sensitivity.tornado`; empty where nothing is moved.
+    flips : dict of str to DataFrame
+        Outcome -> `model.paired.flips` of the better one of this and doing nothing; empty where nothing is moved.
+    odds : dict of str to (share, share)
+        Outcome -> shares of the draws in which this, and doing nothing, is better.
+    """
+
+    scenario: Scenario
+    outcome: Outcome
+    ranges: pd.DataFrame
+    causes: pd.DataFrame
+    others: tuple[Outcome, ...]
+    depends: dict[str, pd.DataFrame]
+    flips: dict[str, pd.DataFrame]
+    odds: dict[str, tuple[float, float]]
+    stamp: Stamp
+
+    @property
+    def currency(self) -> str:
+        return self.scenario.baseline.currency
+
+    @property
+    def name(self) -> str:
+        """The scenario's name, the company's where it has none of its own."""
+        return clean(self.scenario.name, LONGEST_NAME) or self.company
+
+    @property
+    def company(self) -> str:
+        return clean(self.scenario.baseline.name, LONGEST_NAME) or "This company"
+
+    @cached_property
+    def moved(self) -> bool:
+        """Whether anything stands against doing nothing."""
+        return words.is_moved(self.scenario)
+
+    @cached_property
+    def headline(self) -> words.Headline:
+        """The finding and the line below it, as plain text."""
+        said = words.headline(self.outcome, self.ranges)
+        return words.Headline(said.title.replace("**", ""), said.detail.replace("**", ""))
+
+    def change(self, key: str) -> Change:
+        """One outcome's difference against doing nothing, as on its card."""
+        likely = numbers.gap(self.ranges, key)
+        return numbers.change(key, self.outcome.difference[key], *likely, self.currency)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """The four cards."""
+        found = []
+        for key in CARDS:
+            change = self.change(key) if self.moved else None
+            value = numbers.number(key, self.outcome.headline[key], self.currency)
+            found.append(Card(key, OUTCOMES[key].label, value, change, words.note(key, self.outcome, change)))
+        return found
+
+    def cause_title(self, key: str) -> str:
+        """The finding over a bridge: "What caused the change in cost: mostly ..."."""
+        said = words.cause_title(key, self.causes[key], self.currency)
+        return f"What caused the change in {words.CAUSE_NOUNS[key]}: {said}"
+
+    def path_title(self, key: str) -> str:
+        """The finding over a path."""
+        here, there = self.outcome.monthly[key], self.outcome.reference_monthly[key]
+        return words.path_title(key, here, there, self.currency)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The outcomes of `comparison`, a key a row."""
+        return COMPARED
+
+    @cached_property
+    def comparison(self) -> list[list[str]]:
+        """A row an outcome: label, doing nothing, this, its difference and likely range, then the other scenarios."""
+        rows = []
+        for key in COMPARED:
+            here, own = self.outcome.headline[key], key in numbers.DIFFERENCES
+            row = [OUTCOMES[key].label, "" if own else numbers.number(key, self.outcome.reference[key], self.currency)]
+            row.append(numbers.number(key, here, self.currency))
+            change = None if own else self.change(key)
+            row += [change.text if change else "", change.likely.removeprefix("likely ") if change else ""]
+            row += [numbers.number(key, other.headline[key], self.currency) for other in self.others]
+            rows.append(row)
+        return rows
+
+    @cached_property
+    def levers(self) -> list[Moved]:
+        """The levers that the scenario moves, then its staffing rule."""
+        table = lever_table(self.scenario.baseline)
+        told: set[str] = set()
+        rows = []
+        for row in table.to_dict("records"):
+            key = str(row["key"])
+            if self.scenario.lever(key) != self.scenario.baseline.levers[key]:
+                look = dial({str(k): v for k, v in row.items()}, self.currency)
+                today, value = (look.text(look.shown(v)) for v in (row["today"], self.scenario.lever(key)))
+                effects = self._effects(words.cause_label(key), told)
+                rows.append(Moved(look.label, today, value, effects, str(row["price_text"]), str(row["delay_text"])))
+        if self.scenario.staffing_rule == "follow_work":
+            effects = self._effects(words.cause_label("staffing_rule"), told)
+            price = "freed time becomes money: fewer positions, first by turnover"
+            rows.append(Moved("Staffing", "as it is", "follows the work", effects, price, "month by month"))
+        return rows
+
+    def _effects(self, cause: str, told: set[str]) -> tuple[str, ...]:
+        """A cause's share of the change in each of `ASKED`, the first time that it is asked for."""
+        if cause in told or cause not in self.causes.index:
+            return tuple("" for _ in ASKED)
+        told.add(cause)
+        shares = ((key, dict(words.pairs(self.causes[key]))[cause]) for key in ASKED)
+        return tuple(numbers.step(key, share, self.currency) or "no change" for key, share in shares)
+
+    @cached_property
+    def world(self) -> str:
+        """The changed conditions in words; empty where the world is as today."""
+        said = words.conditions(self.scenario).removeprefix("with ")
+        return said[:1].upper() + said[1:]
+
+    def leads(self, key: str) -> str:
+        """Which is better in an outcome: this scenario or doing nothing."""
+        ahead = (self.outcome.difference[key] > 0) == (OUTCOMES[key].better == "up")
+        return "This scenario" if ahead else "Doing nothing"
+
+    def turns(self, key: str) -> list[Turn]:
+        """The assumptions that would change the answer, the likeliest first."""
+        return compare_words.turns(self.flips[key], self.currency)
+
+    def odds_said(self, key: str) -> str:
+        """How sure: "This scenario is cheaper than Doing nothing in 83 of 100 cases"."""
+        said = compare_words.odds(key, "this scenario", "doing nothing", *self.odds[key]).replace("**", "")
+        return said[:1].upper() + said[1:]
+
+    def turn_title(self, key: str) -> str:
+        """What would change the answer, in a sentence."""
+        return compare_words.turn_title(key, self.leads(key), self.turns(key)).replace("**", "")
+
+    def depends_rows(self, key: str, most: int) -> list[list[str]]:
+        """A row an assumption that the answer depends on: label, its low and high end, the answer at each."""
+        known = {state.row.key: state for state in states(self.scenario)}
+        rows = []
+        for name, row in self.depends[key].head(most).iterrows():
+            state = known[str(name)]
+            u = unit(state.row, self.currency)
+            ends = [numbers.step(key, float(row[end]), self.currency) or "no change" for end in ("low", "high")]
+            rows.append(
+                [state.row.label, u.text(state.values[0], False), ends[0], u.text(state.values[2], False), ends[1]]
+            )
+        return rows
+
+    def depends_title(self, key: str) -> str:
+        """The finding over what the answer depends on: "The answer on cost depends most on X and Y"."""
+        names = [ASSUMPTIONS[str(name)].label for name in self.depends[key].index[:2]]
+        if not names:
+            return f"The answer on {words.CAUSE_NOUNS[key]} depends on no single assumption"
+        quoted = " and ".join(f"“{name}”" for name in names)
+        return f"The answer on {words.CAUSE_NOUNS[key]} depends most on {quoted}"
+
+    @cached_property
+    def assumed(self) -> list[State]:
+        """The assumptions that matter here: those the answer depends on most, then those that were changed."""
+        known = {state.row.key: state for state in states(self.scenario)}
+        keys = [str(key) for table in self.depends.values() for key in table.index[:5]]
+        keys += [key for key, state in known.items() if state.changed]
+        return [known[key] for key in dict.fromkeys(keys)]
+
+    def span(self, state: State) -> str:
+        """An assumption's range in words."""
+        return span(state, self.currency)
+
+    @cached_property
+    def evidence(self) -> str:
+        """How well founded the assumptions are: "31 of 58 assumptions are judgement, 20 published, 7 measured"."""
+        grades = [state.grade for state in states(self.scenario)]
+        counts = {grade: grades.count(grade) for grade in ("judgement", "published", "measured") if grade in grades}
+        (first, count), *rest = counts.items()
+        said = [f"{count} of {len(grades)} assumptions are {GRADES[first].lower()}"]
+        return ", ".join([*said, *(f"{n} {GRADES[grade].lower()}" for grade, n in rest)])
+
+
+def tell(
+    scenario: Scenario, others: Sequence[Scenario] = (), stamp: Stamp | None = None, *, asked: bool = True,
+    progress: Progress | None = None,
+) -> Story:  # fmt: skip
+    """Reckon all that is told of a scenario; a few seconds, most of them for what the answer depends on.
+
+    `asked`: whether the answer is put in question at all, which charts and a workbook do not need.
+    """
+    told = progress or (lambda share, what: None)
+    told(0.0, "Outcomes")
+    outcome = evaluate(scenario)
+    likely = ranges(scenario, path=True)
+    nothing = scenario.doing_nothing()
+    beside = tuple(evaluate(other.model_copy(update={"month": scenario.month})) for other in others[:MOST_OTHERS])
+    depends: dict[str, pd.DataFrame] = {}
+    flips: dict[str, pd.DataFrame] = {}
+    odds: dict[str, tuple[float, float]] = {}
+    causes = pd.DataFrame(columns=list(CARDS), dtype=float)
+    if words.is_moved(scenario):
+        told(0.1, "What caused the change")
+        found = attribute(nothing, scenario, list(CARDS))
+        assert isinstance(found, pd.DataFrame)
+        causes = found.set_axis([words.cause_label(str(key)) for key in found.index])
+    for i, key in enumerate(ASKED if asked and words.is_moved(scenario) else ()):
+        told(0.2 + 0.4 * i, "What the answer depends on")
+        depends[key] = sensitivity.tornado(scenario, key, n=DRAWS)
+        told(0.4 + 0.4 * i, "What would change the answer")
+        ahead = (outcome.difference[key] > 0) == (OUTCOMES[key].better == "up")
+        flips[key] = paired.flips(*((scenario, nothing) if ahead else (nothing, scenario)), key)
+        odds[key] = (paired.odds(scenario, nothing, key), paired.odds(nothing, scenario, key))
+    told(1.0, "Done")
+    return Story(scenario, outcome, likely, causes, beside, depends, flips, odds, stamp or Stamp())
+
+
+def path_of(story: Story, key: str) -> pd.DataFrame | None:
+    """The likely range of one outcome over the months; None where nothing is moved."""
+    return path_ranges(story.scenario, key) if story.moved else None

@@ -1,0 +1,176 @@
+"""Events in sentences and numbers: how long, how many, what it costs, who is hurt."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from model.events.table import DAY, EFFECTS, LONG, MONTH, WEEK, Event
+from model.report import words
+from model.report.numbers import MINUS, money, number
+from model.scenario import Baseline
+
+if TYPE_CHECKING:
+    from model.events.stressed import StressResult
+
+MEASURES = {
+    "recovery_hours": "Time to recover",
+    "extra_backlog": "More waiting at once",
+    "cost": "Cost of the event",
+    "dissatisfied": "Dissatisfied customers",
+}
+"""Names on screen of `model.events.MEASURES`."""
+MEANING = {
+    "recovery_hours": "From the end of the event until every channel is within two points of its target again, or of "
+                      "what it would have been.",
+    "extra_backlog": "Customers waiting at once beyond the usual, at most; open e-mails and tickets included.",
+    "cost": "Paid once, running costs, and margin of customers who leave dissatisfied, against the same time without.",
+    "dissatisfied": "Customers who leave dissatisfied beyond the usual: not helped well, or gave up for good.",
+}  # fmt: skip
+NEVER = "not within 4 weeks"
+
+
+def name(events: Sequence[Event]) -> str:
+    """One event, or two: "Demand surge and systems down"."""
+    first, *rest = (event.label for event in events)
+    return " and ".join([first, *(label[0].lower() + label[1:] for label in rest)])
+
+
+def duration(hours: float) -> str:
+    """A time as people say it: 40 min, 5.5 h, 3 days, 6 weeks, 4 months; "at once" for none."""
+    if math.isnan(hours) or math.isinf(hours):
+        return NEVER
+    if hours < 0.25:
+        return "at once"
+    if hours < 0.95:
+        return f"{hours * 60:.0f} min"
+    if hours < 2 * DAY:
+        return f"{_short(hours)} h"
+    if hours < LONG:
+        return f"{_short(hours / DAY)} days"
+    if hours < 2.5 * MONTH:
+        return f"{_short(hours / WEEK)} weeks"
+    return f"{_short(hours / MONTH)} months"
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
+
+
+def count(value: float) -> str:
+    """So many customers: 3, 1,240."""
+    minus = MINUS if value <= -0.5 else ""
+    return f"{minus}{abs(value):,.0f}"
+
+
+def measure(key: str, value: float, currency: str) -> str:
+    """One of `MEASURES` with its unit."""
+    if key == "recovery_hours":
+        return duration(value)
+    return money(value, currency) if key == "cost" else count(value)
+
+
+def clock(hour: float) -> str:
+    """Weekday and time of hours since Monday 00:00; the weekday of the week after is said as such."""
+    day = int(hour // 24)
+    minute = round(hour % 24 * 60)
+    late = "" if day < 7 else "the next " if day < 14 else "two weeks later, "
+    return f"{late}{words.DAYS[day % 7]} {minute // 60}:{minute % 60:02d}"
+
+
+def window(event: Event) -> str:
+    """When and how long: "Monday 10:00, for 3 h"; "for 6 weeks"."""
+    if event.is_long:
+        begins = f"from month {event.start_month}, " if event.start_month else ""
+        return f"{begins}for {duration(event.length_h)}"
+    return f"{clock(event.start_h)}, for {duration(event.length_h)}"
+
+
+def size(key: str, value: float) -> str:
+    """An effect's size: "1.6 times", "40 %", "+0.5"."""
+    row = EFFECTS[key]
+    if row.unit == "times":
+        return f"{value:g} times"
+    if row.unit == "share":
+        return f"{value * 100:.0f} %"
+    return f"{value:,.2g}" if row.unit == "log-odds" else f"{value:,.6g}"
+
+
+def finding(found: "StressResult") -> str:
+    """The finding over the hours: the peak, when, and how long until the target is regained."""
+    most, usual = count(found.peak_backlog), count(found.peak_without)
+    when = clock(found.peak_hour) if found.worst_month is None else (
+        f"{clock(found.peak_hour)} in the worst month, {found.worst_month}")  # fmt: skip
+    if found.extra_backlog < 0.5:
+        peak = "hardly anybody waits longer than usual"
+    else:
+        more = f"up to {count(found.extra_backlog)} more wait at once than usual ({when})"
+        peak = f"{more}; most at once {most}, else {usual}"
+    return f"**{name(found.events)}**: {peak}. {regained(found)}."
+
+
+def regained(found: "StressResult") -> str:
+    """How soon the target is regained."""
+    if not found.recovered:
+        return f"The target is not regained {'within four weeks' if found.months is None else 'by month 36'}"
+    if found.recovery_hours < 0.25:
+        return "The target holds again as soon as the event is over"
+    return f"The target is regained {duration(found.recovery_hours)} after the event"
+
+
+def hurt(found: "StressResult") -> list[str]:
+    """Who is hurt, a sentence a channel, worst first; what nobody would notice is left out."""
+    base = found.scenario.baseline
+    table = found.hurt.sort_values("dissatisfied", ascending=False)
+    sentences = []
+    for channel, row in table.iterrows():
+        lost, unhappy, points = (float(row[key]) for key in ("lost", "dissatisfied", "csat_points"))
+        said = []
+        if lost >= 0.5:
+            said.append(f"{count(lost)} gave up for good")
+        if unhappy >= 0.5:
+            said.append(f"{count(unhappy)} leave dissatisfied")
+        if points <= -0.0005:
+            said.append(f"CSAT {abs(points) * 100:.1f} points lower meanwhile")
+        if said:
+            sentences.append(f"{_title(base, str(channel))}: {', '.join(said)}")
+    return sentences or ["No customer would notice"]
+
+
+def worst(found: "StressResult") -> str:
+    """The worst half-hour in words."""
+    one, base = found.worst_hour, found.scenario.baseline
+    level = number("service_level", one.service_level)
+    usual = number("service_level", one.service_level_without)
+    wait = duration(one.wait_s / 3600) if one.wait_s >= 120 else f"{one.wait_s:.0f} s"
+    return (f"Worst half-hour: {_title(base, one.channel).lower()}, {clock(one.hour)}: {level} answered in time "
+            f"(else {usual}), average wait {wait}")  # fmt: skip
+
+
+def costs(found: "StressResult") -> str:
+    """What the cost is made of: "$1.2m once, $8k of margin"."""
+    currency = found.scenario.baseline.currency
+    parts = {"once": "paid once", "running": "running costs", "margin": "margin of customers who leave"}
+    said = [f"{money(value, currency)} {parts[key]}" for key, value in found.costs.items()
+            if abs(value) >= max(0.005 * sum(map(abs, found.costs.values())), 0.5)]  # fmt: skip
+    return ", ".join(said) if said else "no cost"
+
+
+def likely(found: "StressResult", key: str) -> str:
+    """The measure at the mild and the hard end of the sizes: "likely 2 h to 3 days"; empty where there is none."""
+    if key not in found.likely:
+        return ""
+    currency = found.scenario.baseline.currency
+    low, high = (measure(key, value, currency) for value in found.likely[key])
+    return f"milder or harder: {low} to {high}" if low != high else ""
+
+
+def robust(share: float, events: int, hours: float) -> str:
+    """Robustness: "5 of 8 events (63 %) are over within 24 h"."""
+    if math.isnan(share):
+        return "No event is followed"
+    over = f"After {round(share * events)} of {events} events ({share * 100:.0f} %)"
+    return f"{over} the target is regained within {duration(hours)}"
+
+
+def _title(baseline: Baseline, channel: str) -> str:
+    return baseline.channel(channel).title

@@ -1,0 +1,128 @@
+"""The space in which mixes are searched for: free levers between bounds, agents relative to their work."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.batch import designs, nodes_of
+from model.chain import Chain
+from model.scenario import Scenario
+
+Array = NDArray[np.float64]
+LEAST_LOAD, MOST_LOAD = 0.4, 3.0
+"""Agents searched for: from two fifths of what the same load as today would ask for, to three times of it."""
+_PLACES = 9
+
+
+@dataclass(frozen=True)
+class Space:
+    """The levers that may move: keys, bounds, where each stands now and where today, (lever,).
+
+    Agents are searched for relative to their work: what other levers take off a channel, its agents follow, at the same
+    load on each. Most levers trade against agents, and queues are steep: moved one by one, each would have to climb
+    along a cliff. `work` (lever, staffed, grid) is ln of the agents that every lever alone asks for, at even places
+    between its bounds; `staffed` the places of agents among the levers.
+    """
+
+    keys: tuple[str, ...]
+    low: Array
+    high: Array
+    start: Array
+    today: Array
+    staffed: NDArray[np.int64]
+    work: Array
+
+    def values(self, unit: Array) -> Array:
+        """Values of all levers at points of the unit cube, (design, lever)."""
+        inside = np.clip(unit, 0, 1)
+        values: Array = self.low + inside * (self.high - self.low)
+        if len(self.staffed):
+            load = LEAST_LOAD * (MOST_LOAD / LEAST_LOAD) ** inside[:, self.staffed]
+            agents = self.today[self.staffed] * load * np.exp(self._asked(inside))
+            values[:, self.staffed] = np.clip(agents, self.low[self.staffed], self.high[self.staffed])
+        return values
+
+    def levers(self, unit: Array) -> dict[str, Array]:
+        """The same by key, each (design,)."""
+        values = self.values(unit)
+        return {key: values[:, i] for i, key in enumerate(self.keys)}
+
+    def unit(self, values: Array) -> Array:
+        """The point of the cube at which all levers have these values (lever,), as far as they are within bounds."""
+        spread = np.where(self.high > self.low, self.high - self.low, 1.0)
+        inside: Array = np.clip((values - self.low) / spread, 0, 1)
+        if len(self.staffed):
+            load = values[self.staffed] / self.today[self.staffed] / np.exp(self._asked(inside[None])[0])
+            inside[self.staffed] = np.clip(np.log(load / LEAST_LOAD) / math.log(MOST_LOAD / LEAST_LOAD), 0, 1)
+        return inside
+
+    def _asked(self, unit: Array) -> Array:
+        """ln of the agents that the other levers ask for, against today's (design, staffed)."""
+        total = np.zeros((len(unit), len(self.staffed)))
+        for lever, curves in enumerate(self._curves):
+            if curves is not None:
+                total += curves(unit[:, lever])
+        return total
+
+    @cached_property
+    def _curves(self) -> list[Any]:
+        """Smooth curves through `work`, none for levers that ask for nothing."""
+        from scipy.interpolate import CubicSpline
+
+        places = np.linspace(0, 1, self.work.shape[-1]) if self.work.size else np.zeros(0)
+        return [CubicSpline(places, curves.T) if np.abs(curves).max(initial=0) > 1e-9 else None for curves in self.work]
+
+    @cached_property
+    def origin(self) -> Array:
+        """The scenario's own design, or what within the bounds is nearest to it."""
+        return self.unit(np.clip(self.start, self.low, self.high))
+
+    @cached_property
+    def bends(self) -> Array:
+        """Where today's value of each lever lies, for prices bend there; not a number for agents."""
+        found = self.unit(self.today)
+        found[self.staffed] = np.nan
+        return found
+
+
+def space_of(scenario: Scenario, rows: Mapping[str, tuple[float, float]]) -> Space:
+    """The space of some levers between bounds (low, high); where both are equal a lever is held and left out."""
+    keys = tuple(key for key, (low, high) in rows.items() if high > low)
+    low, high = (np.array([rows[key][end] for key in keys]) for end in (0, 1))
+    start = np.array([scenario.lever(key) for key in keys])
+    today = np.array([scenario.baseline.levers[key] for key in keys])
+    staffed = [i for i, key in enumerate(keys) if key.startswith("staffing.")]
+    if scenario.staffing_rule == "follow_work":
+        staffed = []
+    places = np.array(staffed, dtype=np.int64)
+    return Space(keys, low, high, start, today, places, _work(scenario, keys, low, high, places))
+
+
+def _work(scenario: Scenario, keys: Sequence[str], low: Array, high: Array, staffed: NDArray[np.int64]) -> Array:
+    """ln of the agents that each lever alone asks for, at even places between its bounds, (lever, staffed, place).
+
+    Work over what an agent does, as the chain of relations has it in the scenario's month, without its queues.
+    """
+    if not len(staffed):
+        return np.zeros((len(keys), 0, 0))
+    others = [i for i in range(len(keys)) if i not in staffed]
+    places = np.linspace(0, 1, _PLACES)
+    still = scenario.model_copy(update={"levers": {k: v for k, v in scenario.levers.items() if k not in keys}})
+    moved = {key: np.full(len(others) * _PLACES + 1, still.lever(key)) for key in keys}
+    for row, i in enumerate(others):
+        moved[keys[i]][row * _PLACES : (row + 1) * _PLACES] = low[i] + places * (high[i] - low[i])
+    chain = Chain(designs(still, moved), nodes_of(scenario.month, False))
+    chain.prepare()
+    chain.staff(None)
+    asked = chain.load * chain.handle / chain.servers(chain.able_fte)
+    names = [c.name for c in scenario.baseline.channels]
+    columns = [names.index(keys[i].partition(".")[2]) for i in staffed]
+    levels = np.log(np.broadcast_to(asked, (*asked.shape[:2], chain.horizon + 1, len(names)))[:, 0, -1][:, columns])
+    work = np.zeros((len(keys), len(staffed), _PLACES))
+    work[others] = (levels[:-1] - levels[-1]).reshape(len(others), _PLACES, len(staffed)).transpose(0, 2, 1)
+    return work

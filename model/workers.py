@@ -1,0 +1,176 @@
+"""The engine in processes of its own, so that who waits for a page does not wait for everybody else's sums.
+
+Python runs one thread of a process at a time: in a server's own process, twenty users' sums would stand in one line
+with twenty users' pages. Here each lane is one worker process that answers questions in turn; what one scenario is
+asked goes to the same lane, whose caches then hold what the next question needs. The bits are those of the server's own
+process. A lane that ends is made anew, and what it owed is reckoned by who asked.
+
+Not `multiprocessing`: it runs the caller's main module in every worker, which in a Streamlit server is the page itself.
+What goes over the pipe comes from this process and its own children alone.
+"""
+
+import contextlib
+import gc
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any, TypeVar
+
+from model import warm
+
+LOG = logging.getLogger("trilever")
+SETTING = "TRILEVER_WORKERS"
+"""How many worker processes; 0 reckons in the server's own. Unset: two, where the computer runs two at once."""
+T = TypeVar("T")
+_TRIES = 3
+"""How often in a row a lane may end before its first answer; then there is something that no new try would mend."""
+
+_lanes: "list[_Lane]" = []
+_begun = threading.Lock()
+
+
+class LaneEnded(Exception):
+    """The worker process ended before it answered."""
+
+
+def wanted() -> int:
+    """How many lanes to run: as set, else two where two can run at once. What is no number means none."""
+    told = os.environ.get(SETTING, "").strip()
+    if told or os.name != "posix":
+        return int(told) if told.isdecimal() else 0
+    return 2 if (os.cpu_count() or 1) > 1 else 0
+
+
+def start(count: int | None = None) -> None:
+    """Begin, once a process, `count` lanes or as many as wanted; each is used from when it is ready.
+
+    Not before the server itself is: what it compiles the first time, the workers then find.
+    """
+
+    def begin() -> None:
+        warm.start()
+        warm.wait()
+        _lanes.extend(_Lane() for _ in range(wanted() if count is None else count))
+
+    if _begun.acquire(blocking=False):
+        threading.Thread(target=begin, name="lanes", daemon=True).start()
+
+
+def ready() -> int:
+    """How many lanes take questions now."""
+    return sum(lane.ready for lane in _lanes)
+
+
+def ask(lane: int, question: Callable[..., T], *given: Any, **named: Any) -> Future[T] | None:
+    """Put a question (a function of a module, and what it is given) to a lane; None where there is none to ask."""
+    able = [one for one in _lanes if one.ready]
+    return able[lane % len(able)].ask(question, *given, **named) if able else None
+
+
+def answer(asked: Future[T] | None, question: Callable[..., T], *given: Any, **named: Any) -> T:
+    """The answer to what was asked; reckoned here where nobody was asked, or the lane ended over it."""
+    if asked is not None:
+        try:
+            return asked.result()
+        except LaneEnded:
+            LOG.error("a worker process ended; its question is reckoned in the server's own")
+    return question(*given, **named)
+
+
+class _Lane:
+    """One worker process, and the answers it owes in the order of the questions."""
+
+    def __init__(self) -> None:
+        self.ready = False
+        self._owed: deque[Future[Any]] = deque()
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed = False
+        self._begin()
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it is not begun again: closed, or never ready in several tries."""
+        return self._closed or self._failures >= _TRIES
+
+    def close(self) -> None:
+        """End the process; what it owes is left to who asked."""
+        self._closed = True
+        self.process.terminate()
+
+    def _begin(self) -> None:
+        ours, theirs = Pipe()
+        self._pipe = ours
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "model.workers", str(theirs.fileno())], pass_fds=[theirs.fileno()],
+                cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip  # a session of its own: Ctrl-C ends the server, and with it the pipe
+        threading.Thread(target=self._read, name="lane", daemon=True).start()
+
+    def ask(self, question: Callable[..., T], *given: Any, **named: Any) -> Future[T] | None:
+        future: Future[T] = Future()
+        with self._lock:
+            if not self.ready:
+                return None
+            self._owed.append(future)
+            with contextlib.suppress(OSError):  # ended: the reader finds out, and says so to all who are owed
+                self._pipe.send((question, given, named))
+        return future
+
+    def _read(self) -> None:
+        """Hand out the answers as they come, the first being that the worker is warm."""
+        with contextlib.suppress(EOFError, OSError):
+            self._pipe.recv()
+            self.ready, self._failures = True, 0
+            while True:
+                good, value = self._pipe.recv()
+                future = self._owed.popleft()
+                if good:
+                    future.set_result(value)
+                else:
+                    future.set_exception(value)
+        with self._lock:
+            self._failures += not self.ready
+            self.ready = False
+            owed, self._owed = self._owed, deque()
+            self._pipe.close()
+        for future in owed:
+            future.set_exception(LaneEnded())
+        self.process.wait()
+        if not self.given_up:
+            self._begin()
+        elif not self._closed:
+            LOG.error("worker processes end before they are ready; the server reckons in its own")
+
+
+def _work(pipe: Connection) -> None:
+    """In the worker: warm up, then answer until nobody is there to ask."""
+    warm.work()
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(EOFError, OSError):
+        pipe.send(None)
+        while True:
+            question, given, named = pipe.recv()
+            try:
+                found = True, question(*given, **named)
+            except Exception as error:
+                found = False, error
+            try:
+                pipe.send(found)
+            except OSError:
+                raise
+            except Exception as unsendable:
+                pipe.send((False, RuntimeError(f"{type(found[1]).__name__} cannot be sent: {unsendable}")))
+
+
+if __name__ == "__main__":
+    _work(Connection(int(sys.argv[1])))

@@ -1,0 +1,142 @@
+"""Events: which of them hurt which scenario, and what the queue does hour by hour."""
+
+import streamlit as st
+
+from model import events as model_events
+from model.errors import TrileverError
+from model.events import MEASURES, StressResult, robustness
+from model.report import stress_chart, stress_words
+from model.scenario import Scenario
+from pages.parts import errors, library_store, state, stress_own, stress_queue
+from pages.parts.cards import is_dark, markdown
+from pages.parts.plain import plain
+
+MEASURE, WITHIN, SAVED, PICK_EVENT, PICK_SCENARIO = (
+    "stress_measure", "stress_within", "stress_saved", "stress_event", "stress_scenario")  # fmt: skip
+MAP = "stress_map"
+THIS, NOTHING = "This scenario", "Doing nothing"
+MOST_SAVED = 3
+WITHIN_H = (4, 8, 24, 72, 168, 336)
+
+
+@st.fragment(key="stress")
+def events() -> None:
+    """Scenarios against events; below, the one that is picked."""
+    with errors.told():
+        st.markdown("**What could go wrong**: scenarios against events, followed hour by hour; long ones by month.")
+        _controls()
+        found = _reckoned(_scenarios())
+        _robust(found)
+        with st.container(border=True, key="stress_box", gap="xsmall"):
+            _map(found)
+        stress_own.form()
+        scenario, event = _picked(found)
+        stress_queue.show(scenario, event)
+    state.part("stress", lambda seen: seen.present)
+
+
+def _controls() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="stress_controls"):
+        st.segmented_control("Measure", MEASURES, key=MEASURE, required=True, default=MEASURES[0],
+                             format_func=stress_words.MEASURES.__getitem__, persist_state="session")  # fmt: skip
+        st.selectbox("Regained within", WITHIN_H, key=WITHIN, index=2, format_func=stress_words.duration, width=130,
+                     persist_state="session", help="Events count as weathered when every channel is back within two "
+                     "points of its target this long after their end.")  # fmt: skip
+        offered = _offered()
+        if offered:
+            st.multiselect("Saved scenarios", list(offered), key=SAVED, max_selections=MOST_SAVED, width=300,
+                           format_func=lambda key: offered.get(key, key), placeholder="Add some",
+                           persist_state="session")  # fmt: skip
+
+
+def _offered() -> dict[str, str]:
+    """Saved scenarios of this company, by key."""
+    company = state.scenario().baseline.name
+    try:
+        entries = library_store.shelf().list(library_store.owner(), library_store.opened())
+    except TrileverError as fault:
+        st.caption(f"Saved scenarios cannot be read now: {plain(fault.message)}")
+        return {}
+    return {entry.key: entry.name for entry in entries if entry.company == company}
+
+
+def _scenarios() -> dict[str, Scenario]:
+    """What stands across, by name: the one on screen, doing nothing, saved ones."""
+    now = state.scenario()
+    found = {THIS: now} if state.anything_changed(now) else {}
+    found[NOTHING if found else "Today's company"] = now.doing_nothing()
+    read: dict[str, Scenario] = st.session_state.setdefault("stress_read", {})
+    offered = _offered() if st.session_state.get(SAVED) else {}
+    for key in st.session_state.get(SAVED, []):
+        if key in offered:
+            with errors.told():
+                if key not in read:
+                    read[key] = library_store.shelf().receipt(key, withdrawn=True).scenario
+                name = offered[key]
+                found[name if name not in found else f"{name} (saved)"] = read[key].model_copy(
+                    update={"month": now.month})  # fmt: skip
+    return found
+
+
+def _all_events() -> list[model_events.Event]:
+    return [*model_events.EVENTS.values(), *stress_own.events()]
+
+
+def _reckoned(scenarios: dict[str, Scenario]) -> dict[str, list[StressResult]]:
+    """Every scenario under every event; with progress, since each takes the better part of a second the first time."""
+    found = {}
+    bar = st.empty()
+    for done, (name, scenario) in enumerate(scenarios.items()):
+        if len(scenarios) > 1 or not done:
+            bar.progress(done / len(scenarios), f"Following events: {plain(name)}")
+        found[name] = model_events.stress_many([scenario], _all_events())[0]
+    bar.empty()
+    return found
+
+
+def _robust(found: dict[str, list[StressResult]]) -> None:
+    hours = float(st.session_state[WITHIN])
+    said = []
+    for name, many in found.items():
+        text = stress_words.robust(robustness(many, hours), len(many), hours)
+        said.append(f"**{plain(name)}**: {text[0].lower()}{text[1:]}")
+    st.markdown("  \n".join(said))
+
+
+def _map(found: dict[str, list[StressResult]]) -> None:
+    measure: str = st.session_state[MEASURE]
+    worst = max((one for many in found.values() for one in many), key=lambda one: one.measure(measure))
+    st.markdown(f"**{stress_words.MEASURES[measure]}**: {stress_words.name(worst.events).lower()} is worst. "
+                f":gray[{stress_words.MEANING[measure]} Click a cell to see it hour by hour.]")  # fmt: skip
+    st.vega_lite_chart(
+        stress_chart.map_data(found, measure), stress_chart.map_spec(is_dark()), key=MAP,
+        height=46 + 30 * len(_all_events()), width=200 + 200 * len(found), on_select=_clicked,
+        selection_mode=stress_chart.PICKED,
+        alt=f"{stress_words.MEASURES[measure]} of every scenario under every event, as numbers",
+    )  # fmt: skip
+
+
+def _clicked() -> None:
+    """The cell that was clicked becomes the choice."""
+    chosen = st.session_state[MAP]["selection"].get(stress_chart.PICKED, [])
+    if chosen:
+        row, place = int(chosen[0]["row"]), int(chosen[0]["place"])
+        names, events = list(_scenarios()), _all_events()
+        if row < len(names) and place < len(events):
+            st.session_state[PICK_SCENARIO] = names[row]
+            st.session_state[PICK_EVENT] = place
+
+
+def _picked(found: dict[str, list[StressResult]]) -> tuple[Scenario, model_events.Event]:
+    """The event and scenario to look at, which fields say and change too, for whoever does not click."""
+    kept, names, events = st.session_state, list(found), _all_events()
+    if kept.get(PICK_SCENARIO) not in names:
+        kept.pop(PICK_SCENARIO, None)
+    if kept.get(PICK_EVENT, 0) not in range(len(events)):
+        kept.pop(PICK_EVENT, None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        place: int = st.selectbox("Event", range(len(events)), key=PICK_EVENT, width=260,
+                                  format_func=lambda i: events[i].label, persist_state="session")  # fmt: skip
+        name: str = st.selectbox("Scenario", names, key=PICK_SCENARIO, width=260, persist_state="session")
+    st.caption(markdown(f"{events[place].text}."))
+    return found[name][place].scenario, events[place]

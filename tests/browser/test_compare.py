@@ -1,0 +1,162 @@
+"""Compare as a visitor meets it: save, copy, change, three side by side, the turning point; in a real browser."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
+from tests.browser.test_explore import choose as choose_segment
+from tests.browser.test_library import choose, save, to
+from tests.serving import Server, serving
+
+pytestmark = pytest.mark.usefixtures("by_deep_link")
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Server]:
+    """A server with a store of its own."""
+    with serving(log=tmp_path / "server.log") as running:
+        yield running
+
+
+@pytest.fixture
+def window(own: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Open an address in a private window of its own."""
+
+    def make(address: str = "/", **options: object) -> Page:
+        page = open_context(**options).new_page()
+        page.goto(address if address.startswith("http") else own.url + address, timeout=PATIENCE_MS)
+        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
+        settle(page)
+        return page
+
+    return make
+
+
+def compared(page: Page) -> Page:
+    """Wait until all of the comparison is there, what takes longest too."""
+    page.locator("[data-testid=stTable]").nth(1).wait_for(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("would change the answer within|stops being|Both are alike"))).to_be_visible(
+        timeout=PATIENCE_MS)  # fmt: skip
+    settle(page)
+    return page
+
+
+def heads(page: Page) -> list[str]:
+    return [one.strip() for one in page.locator("[data-testid=stTable]").nth(1).locator("th").all_inner_texts()][1:]
+
+
+def fits(page: Page) -> None:
+    """Nothing of the page stands out to the right of the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+
+def whole(page: Page, name: str) -> None:
+    """A picture of all of the page."""
+    size = page.viewport_size
+    assert size is not None
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(int(height), size["height"])})
+    settle(page)
+    shot(page, name)
+    page.set_viewport_size(size)
+
+
+def test_saved_copied_changed_and_three_compared_with_the_value_that_turns_the_choice(
+    window: Callable[..., Page],
+) -> None:
+    page = ready(window())
+    attempt(page)
+    choose_segment(page, "Follow the work")
+    first = save(page, "Self-service first")
+    to(page, "Library")
+    choose(page, "Self-service first", "Make a copy")
+    page.get_by_label("Name of the copy").fill("Help the agents")
+    page.get_by_role("dialog").get_by_role("button", name="Make a copy").click()
+    expect(page.get_by_text("Help the agents", exact=True)).to_be_visible()
+    row = page.locator("[class*=st-key-saved_]").filter(has_text="Help the agents")
+    row.get_by_role("button", name="Open").click()
+    ready(page)
+    press(page, "self_service_spend", "Home")
+    press(page, "agent_assist_spend", "ArrowRight", 6)
+    second = save(page)
+    to(page, "Library")
+    for box in page.locator("[class*=st-key-pick_] label").all():
+        box.click()
+        settle(page)
+    page.get_by_role("button", name="Compare 2").click()
+    compared(page)
+    assert page.url.endswith("/compare")
+    assert heads(page) == ["Help the agents, version 2", "Self-service first"]
+    field = page.locator(".st-key-compare_pick input")
+    field.click()
+    page.get_by_role("option", name="Doing nothing").click()
+    page.keyboard.press("Escape")
+    compared(page)
+    assert heads(page)[2] == "Doing nothing"
+    expect(page.get_by_text(re.compile(r"is cheaper than .* in \d+ of 100 cases"))).to_be_visible()
+    turned = page.get_by_text(re.compile(r"stops being cheaper if “.+” is (below|above) [\d.]+"))
+    page.get_by_text("What would change the answer").scroll_into_view_if_needed()
+    page.locator(".st-key-compare_other").wait_for()
+    page.locator(".st-key-compare_other input").click()
+    page.get_by_role("option", name="Self-service first").or_(page.get_by_role("option", name="Help")).first.click()
+    compared(page)
+    expect(turned).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".st-key-compare_turns [data-testid=stVegaLiteChart], [data-testid=stVegaLiteChart]"
+                        ).first).to_be_visible()  # fmt: skip
+    page.get_by_text("Link to this comparison").click()
+    settle(page)
+    link = page.locator("code").last.inner_text()
+    keys = [one.split("scenario=")[1] for one in (first, second)]
+    assert set(re.findall(r"scenario=([\w-]+)", link)) == set(keys)
+    whole(page, "compare-three")
+    for name, options in {"dark": {"color_scheme": "dark"}, "phone": {"viewport": PHONE},
+                          "phone-dark": {"viewport": PHONE, "color_scheme": "dark"}}.items():  # fmt: skip
+        other = compared(window(link, **options))
+        assert sorted(heads(other)) == ["Help the agents, version 2", "Self-service first"]
+        fits(other)
+        whole(other, f"compare-{name}")
+
+
+def test_moves_are_listed_replayed_and_gone_back_to(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    today = outcomes(page)
+    attempt(page)
+    tried = outcomes(page)
+    press(page, "training_hours", "ArrowRight", 2)
+    moved = outcomes(page)
+    page.get_by_role("button", name="Moves").click()
+    box = page.locator(".st-key-moves")
+    expect(box.get_by_text("The last change: Training 28 h → 32 h")).to_be_visible(timeout=PATIENCE_MS)
+    box.get_by_text("Without it").click()
+    page.wait_for_function("before => document.querySelector('.st-key-outcomes').innerText !== before", arg=moved)
+    settle(page)
+    box.get_by_text("With it", exact=True).click()
+    page.wait_for_function("now => document.querySelector('.st-key-outcomes').innerText === now", arg=moved)
+    settle(page)
+    shot(page, "moves")
+    box.get_by_role("button", name="Self-service").click()
+    page.wait_for_function("now => document.querySelector('.st-key-outcomes').innerText === now", arg=tried)
+    settle(page)
+    box.get_by_role("button", name="Start").click()
+    page.wait_for_function("now => document.querySelector('.st-key-outcomes').innerText === now", arg=today)
+
+
+def test_nothing_moved_is_said_and_one_click_compares(window: Callable[..., Page]) -> None:
+    page = window("/compare")
+    expect(page.get_by_text("Nothing is moved yet")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Try: let self-service").click()
+    compared(page)
+    assert heads(page) == ["This scenario", "Doing nothing"]
+    click_month(page)
+
+
+def click_month(page: Page) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_text("36 months", exact=True).click()
+    expect(page.get_by_text("Yearly pace of month 36.")).to_be_visible(timeout=PATIENCE_MS)

@@ -1,0 +1,107 @@
+"""My data with several files: queues, filters, disagreements, the recipe, the fit, what ratings teach. No browser."""
+
+
+import datetime as dt
+import io
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model import intake
+from model.intake import Filters
+from pages.parts.data_own import Own
+from tests.own_files import calls
+from tests.test_data_page import bring, cards, data, said, told
+from tests.test_intake_joined import calls as two_queues
+from tests.test_intake_joined import ratings, rota
+
+assert data  # the fixture
+
+
+def of(*files: tuple[bytes, str]) -> Own:
+    made = []
+    for content, name in files:
+        one = io.BytesIO(content)
+        one.name = name
+        made.append(one)
+    return Own().upload(made)
+
+
+def open_tab(app: AppTest, name: str) -> AppTest:
+    app.session_state["about"] = name
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_fit_is_told_in_plain_words_with_its_picture(data: AppTest) -> None:
+    bring(data, ("calls.csv", calls(weeks=4)))
+    assert "days it had not seen" in said(data)
+    assert "tested on the 7 after them" in said(data)
+
+
+def test_a_file_too_short_says_why_there_is_no_fit(data: AppTest) -> None:
+    bring(data, ("calls.csv", calls(weeks=1)))
+    assert "too few to hold some back" in said(data)
+
+
+def test_queues_filters_and_disagreements_stand_on_one_tab(data: AppTest) -> None:
+    bring(data, ("calls.csv", two_queues()), ("rota.csv", rota(9)))
+    open_tab(data, "Queues and filters")
+    assert "does not cover all weekdays" in said(data)
+    before = cards(data)["Contacts a week"]
+    data.selectbox(key="queue_Billing_As read").select("Leave out")
+    data.button(key="joining_submit").click().run()
+    assert not data.exception and not told(data)
+    after = cards(data)["Contacts a week"]
+    assert float(after) == pytest.approx(float(before) / 2, rel=0.1)
+
+
+def test_a_filter_that_leaves_nothing_is_told_and_changes_nothing(data: AppTest) -> None:
+    bring(data, ("calls.csv", two_queues()))
+    open_tab(data, "Queues and filters")
+    before = cards(data)
+    first = next(box for box in data.date_input if box.label == "From")
+    first.set_value(dt.date(2030, 1, 1))
+    data.button(key="joining_submit").click().run()
+    assert told(data) and cards(data) == before
+
+
+def test_ratings_are_offered_on_the_assumptions_page_taken_and_dropped(data: AppTest) -> None:
+    rng = np.random.default_rng(3)
+    content = two_queues(8)
+    solved = intake.read(content, "calls.csv").table["resolved"].to_numpy() == 1
+    level = 1 + (1.5 * solved[:, None] + rng.logistic(size=len(solved))[:, None] > [-1, 0, 0.8, 2]).sum(axis=1)
+    survey = "\n".join(["Contact ID,Rating,Survey comment", *(f"C{i + 1},{n},x" for i, n in enumerate(level))])
+    bring(data, ("calls.csv", content), ("survey.csv", survey.encode()))
+    data.button(key="explore_own").click().run()
+    data.switch_page("pages/assumptions.py").run()
+    assert not data.exception
+    assert "ratings say what" in said(data)
+    data.button(key="refit_take").click().run()
+    held = data.session_state["history"].present.baseline.assumptions
+    assert held["csat_resolved"][1] == pytest.approx(1.5, abs=0.2) and "csat_transfer" not in held
+    assert "in use" in said(data)
+    data.button(key="refit_drop").click().run()
+    assert not data.session_state["history"].present.baseline.assumptions
+
+
+def test_a_recipe_is_followed_by_files_in_use_and_to_come() -> None:
+    first = of((two_queues(), "calls.csv")).arrange({"Billing": ""}, Filters(closes=18))
+    recipe = intake.load_recipe(first.recipe().text().encode())
+    second = of((two_queues(seed=5), "q2.csv")).follow(recipe)
+    assert second.channels == {"Billing": ""} and second.filters.closes == 18
+    assert second.measured is not None and first.measured is not None
+    weekly = [own.measured.baseline.channels[0].weekly_arrivals for own in (first, second) if own.measured]
+    assert weekly[0] == pytest.approx(weekly[1], rel=0.1)
+    fresh = Own().follow(recipe)
+    assert not fresh.loaded and fresh.recipes
+
+
+def test_a_rota_alone_is_told_and_one_beside_calls_is_not_at_fault() -> None:
+    alone = of((rota(), "rota.csv"))
+    assert alone.measured is None and alone.loaded[0].fault is not None
+    assert "holds a rota, no contacts" in alone.loaded[0].fault.message
+    both = of((two_queues(), "calls.csv"), (rota(), "rota.csv"), (ratings(["C1"]), "survey.csv"))
+    assert all(one.fault is None for one in both.loaded) and both.measured is not None

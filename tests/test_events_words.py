@@ -1,0 +1,102 @@
+"""Events in words, pictures and on the command line."""
+
+import json
+import math
+
+import pytest
+
+import model
+from model.__main__ import main
+from model.events import EVENTS, own, stress_many
+from model.events.stressed import StressResult
+from model.report import stress_chart, stress_words
+from model.report.charts import palette
+
+
+@pytest.fixture(scope="module")
+def found() -> StressResult:
+    return model.stress(model.Scenario(baseline=model.sample("retail")), "system_downtime", likely=True)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0, "at once"), (0.5, "30 min"), (3, "3 h"), (3.5, "3.5 h"), (72, "3 days"), (24 * 21, "3 weeks"),
+     (24 * 120, "3.9 months"), (math.nan, "not within 4 weeks"), (math.inf, "not within 4 weeks")],
+)  # fmt: skip
+def test_times_are_said_as_people_say_them(hours: float, said: str) -> None:
+    assert stress_words.duration(hours) == said
+
+
+def test_the_finding_says_peak_and_recovery(found: StressResult) -> None:
+    text = stress_words.finding(found)
+    assert text.startswith("**Systems down**: up to ") and "more wait at once than usual" in text
+    assert f"regained {stress_words.duration(found.recovery_hours)} after the event" in text
+    assert stress_words.likely(found, "dissatisfied").startswith("milder or harder: ")
+
+
+def test_who_is_hurt_is_said_channel_by_channel_worst_first(found: StressResult) -> None:
+    lines = stress_words.hurt(found)
+    assert lines[0].startswith("Phone: ") and "gave up for good" in lines[0] and "leave dissatisfied" in lines[0]
+    still = model.stress(found.scenario, own("Nothing", length_h=2))
+    assert stress_words.hurt(still) == ["No customer would notice"]
+    assert "hardly anybody waits longer" in stress_words.finding(still)
+    assert stress_words.costs(still) == "no cost"
+
+
+def test_what_never_recovers_is_said_and_coloured_as_the_worst() -> None:
+    tiny = model.Channel(name="mail", kind="deferred", arrivals=(10.0,) * 336, agents=(2.3,) * 336, handle_time_s=360)
+    scenario = model.Scenario(baseline=model.Baseline(name="Mail", channels=(tiny,)))
+    flood = own("Flood", arrivals=8, length_h=300)
+    many = stress_many([scenario], [flood, "demand_surge"])[0]
+    assert not many[0].recovered and many[0].measure("recovery_hours") == math.inf
+    assert "not regained within four weeks" in stress_words.finding(many[0])
+    rows = stress_chart.map_data({"Mail": many}, "recovery_hours").to_pylist()
+    assert rows[0]["shade"] == 1 and rows[0]["text"] == "not within 4 weeks"
+    assert rows[1]["shade"] <= 1
+
+
+def test_the_map_has_a_row_a_cell_and_one_specification_for_all_numbers(found: StressResult) -> None:
+    many = {"This scenario": [found, found], "Doing nothing": [found, found]}
+    rows = stress_chart.map_data(many, "dissatisfied").to_pylist()
+    assert [(row["row"], row["place"]) for row in rows] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert all(0 <= row["shade"] <= 1 and row["text"] for row in rows)
+    for dark in (False, True):
+        spec = stress_chart.map_spec(dark)
+        assert "data" not in spec and spec is stress_chart.map_spec(dark)
+        assert palette(dark)["worse"] in str(spec)
+
+
+@pytest.mark.parametrize("figure", stress_chart.FIGURES)
+def test_the_queue_is_drawn_with_the_event_and_without(found: StressResult, figure: str) -> None:
+    for channel in found.scenario.baseline.channels:
+        rows = stress_chart.hours_data(found, channel, figure).to_pylist()
+        assert len(rows) >= 96 and len(rows) % 48 == 0
+        assert sum(row["active"] for row in rows) == 6
+        gives_up = figure != "gave_up" or channel.kind != "deferred"  # nobody gives up on an e-mail
+        assert any(row["value"] != row["without"] for row in rows) == gives_up
+        spec = stress_chart.hours_spec(figure, stress_chart.unit(channel, figure))
+        assert "data" not in spec and len(spec["layer"]) == 4
+
+
+def test_every_event_has_words() -> None:
+    for event in EVENTS.values():
+        assert event.label[0].isupper() and len(event.text) > 20 and stress_words.window(event)
+        assert stress_words.size(event.main, event.size)
+    assert stress_words.name([EVENTS["data_breach"], EVENTS["demand_surge"]]) == "Data breach and demand surge"
+
+
+def test_the_command_line_tells_every_event_and_how_many_are_weathered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stress", "--sample", "software", "--within", "48"]) == 0
+    said = capsys.readouterr().out
+    assert all(event.label in said for event in EVENTS.values())
+    assert "of 8 events" in said and "within 2 days" in said
+
+
+def test_the_command_line_gives_json_and_refuses_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["stress", "--sample", "software", "--event", "demand_surge", "system_downtime"]
+    assert main([*asked, "--size", "2", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["events"] == ["demand_surge", "system_downtime"] and row["sizes"][0] == {"arrivals": 2}
+    assert row["dissatisfied"] > 0 and row["nothing"]["recovery_hours"] is not None
+    assert main([*asked, "--size", "-4"]) == 2
+    assert "outside 0 to 20" in capsys.readouterr().err

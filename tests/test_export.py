@@ -1,0 +1,210 @@
+"""What is taken into meetings: the workbook, the charts, the slides on screen, and the command that makes files."""
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from PIL import Image
+
+from model.__main__ import main
+from model.assumptions import ASSUMPTIONS
+from model.economics import ONE_OFF, RECURRING
+from model.outcomes import OUTCOMES
+from model.report import chart_files, fitting, slides, workbook
+from model.report.story import CARDS, LONG_LINK, Stamp, Story
+from tests.export_examples import LINK, hostile, rendered, told, unmoved
+
+
+def opened(story: Story, formulas: bool = False) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(workbook.workbook(story)), data_only=not formulas)
+
+
+def column(sheet: Any, letter: str) -> dict[str, Any]:
+    """Label -> value of a column, under the heads."""
+    return {str(sheet[f"A{row}"].value): sheet[f"{letter}{row}"].value for row in range(7, sheet.max_row + 1)}
+
+
+# The workbook
+
+
+def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
+    book, out = opened(told()), told().outcome
+    assert book.sheetnames == ["Summary", "Outcomes", "Levers", "Monthly", "Ledger", "Assumptions"]
+    this, nothing, difference, low = (column(book["Outcomes"], letter) for letter in "BCDE")
+    for key in ("operating_cost", "csat", "service_level", "fte", "npv", "asa"):
+        assert this[OUTCOMES[key].label] == pytest.approx(out.headline[key], rel=1e-9)
+    for key in CARDS:
+        label = OUTCOMES[key].label
+        assert nothing[label] == pytest.approx(out.reference[key], rel=1e-12)
+        assert difference[label] == pytest.approx(out.difference[key], rel=1e-9)
+        assert low[label] == pytest.approx(told().ranges.loc[key, "difference_low"], rel=1e-12)
+    assert book["Summary"]["A1"].value == "More self-service"
+    assert book["Summary"]["A3"].value == told().headline.title
+    levers = column(book["Levers"], "C")
+    assert levers["Self-service"] == 400_000 and levers["On-time delivery"] == pytest.approx(0.91)
+    assert len(column(book["Assumptions"], "B")) == len(ASSUMPTIONS)
+    assert column(book["Assumptions"], "G")["Discount rate"] == ASSUMPTIONS["discount_rate"].source
+    assert book["Monthly"]["B19"].value == pytest.approx(float(out.monthly["operating_cost"].iloc[12]))
+
+
+def test_the_ledger_adds_up_to_the_cost_and_to_the_value() -> None:
+    sheet = opened(told())["Ledger"]
+    out = told().outcome
+    assert sheet["D4"].value == pytest.approx(out.headline["npv"], rel=1e-9)
+    assert sheet["D3"].value == 0.1
+    assert set(workbook.ITEMS) >= {*RECURRING, *ONE_OFF}
+    heads = [cell.value for cell in sheet[6]]
+    total = heads.index("Cost a year") + 1
+    assert sheet.cell(6 + 12, total).value == pytest.approx(out.headline["operating_cost"], rel=1e-9)
+
+
+def test_formulas_reckoned_anew_give_the_values_they_carry(tmp_path: Path) -> None:
+    """LibreOffice reckons a copy from which the carried values were taken, with another discount rate too."""
+    carried, bare = opened(told()), opened(told(), formulas=True)
+    count = sum(cell.data_type == "f" for sheet in bare for row in sheet.iter_rows() for cell in row)
+    assert count > 800
+    bare.save(tmp_path / "bare.xlsx")
+    values = _reckoned(tmp_path / "bare.xlsx", tmp_path)
+    for name in ("Outcomes", "Levers", "Ledger", "Summary", "Monthly"):
+        for row in bare[name].iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    known = carried[name][cell.coordinate].value
+                    found = values[name][cell.row - 1][cell.column - 1]
+                    # A share is given in per cent with two decimals, whatever is asked for.
+                    exact = 1e-4 if found.endswith("%") else 1e-6
+                    value = float(found.removesuffix("%")) / (100 if found.endswith("%") else 1)
+                    assert value == pytest.approx(known, rel=1e-6, abs=exact), (name, cell.coordinate)
+    bare["Ledger"]["D3"] = 0.0
+    bare.save(tmp_path / "free.xlsx")
+    undiscounted = float(_reckoned(tmp_path / "free.xlsx", tmp_path)["Outcomes"][9][1])
+    assert undiscounted > told().outcome.headline["npv"]
+
+
+def _reckoned(path: Path, folder: Path) -> dict[str, list[list[str]]]:
+    """Every sheet as LibreOffice reckons it, cell by cell, numbers in full."""
+    if shutil.which("soffice") is None:
+        pytest.skip("no soffice: install libreoffice-calc")
+    every = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    own = f"-env:UserInstallation=file://{folder}/office"
+    subprocess.run(["soffice", own, "--headless", "--convert-to", every, "--outdir", str(folder), str(path)],
+                   check=True, capture_output=True, timeout=300)  # fmt: skip
+    found = {}
+    for file in folder.glob(f"{path.stem}-*.csv"):
+        with file.open(encoding="utf-8", newline="") as lines:
+            found[file.stem.removeprefix(f"{path.stem}-")] = list(csv.reader(lines))
+    return found
+
+
+def test_no_text_of_a_user_becomes_a_formula_or_a_link() -> None:
+    book = opened(hostile(), formulas=True)
+    ours = re.compile(r"=(\(?[A-Z]+\d+|SUM|INDEX|1/|Outcomes!|Ledger!)")
+    texts = []
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert ours.match(str(cell.value)), cell.value
+                elif isinstance(cell.value, str):
+                    texts.append(cell.value)
+                if cell.hyperlink:
+                    assert cell.hyperlink.target.startswith(LINK)
+    assert any(text.startswith("=HYPERLINK") for text in texts)
+    assert not set("".join(texts)) & set("\u202e\u202c\x07")
+
+
+def test_an_unmoved_company_has_a_workbook_too() -> None:
+    assert column(opened(unmoved())["Outcomes"], "D")["CSAT"] == 0
+
+
+def test_libre_office_prints_the_workbook(tmp_path: Path) -> None:
+    assert 8 <= len(rendered(workbook.workbook(told()), "book.xlsx", tmp_path)) <= 16
+
+
+# Charts and slides
+
+
+def test_every_picture_is_there_as_png_and_svg_with_its_finding() -> None:
+    with zipfile.ZipFile(io.BytesIO(chart_files.archive(told()))) as packed:
+        names = packed.namelist()
+        pictures = chart_files.pictures(told())
+        assert len(names) == 2 * len(pictures) and len({name.split("-", 1)[1] for name in names}) == len(names)
+        drawn = packed.read("01-what-caused-the-change-cost.svg").decode()
+        with Image.open(io.BytesIO(packed.read("01-what-caused-the-change-cost.png"))) as image:
+            assert image.width >= 2_000 and round(image.info["dpi"][0]) >= 200
+    words = " ".join(re.findall(r">([^<>]+)</t(?:ext|span)>", drawn))
+    assert pictures[0].title.split(":")[0] in words and "More self-service" in words
+    assert "−$" in words and "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", drawn)
+
+
+@pytest.mark.parametrize("make", [told, unmoved, hostile], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("dark", [False, True])
+def test_slides_on_screen_are_sound_drawings_whose_lines_fit(make: Any, dark: bool) -> None:
+    story = make()
+    found = slides.slides(story.moved)
+    assert [slide.name for slide in found] == ["Headline", "Comparison", "Bridge", "Risks"][: 4 if story.moved else 2]
+    for slide in found:
+        sheet = slide.sheet(story, dark)
+        drawn = sheet.svg()
+        ElementTree.fromstring(drawn)
+        assert len(set(re.findall(r'\bid="([^"]+)"', drawn))) == len(re.findall(r'\bid="([^"]+)"', drawn))
+        own = re.findall(r'<text x="([\d.-]+)" y="([\d.-]+)" font-size', "".join(sheet.parts))
+        assert all(0 <= float(x) <= slides.WIDE and float(y) <= slides.HIGH for x, y in own), slide.name
+        assert sheet.words
+
+
+def test_the_first_slide_says_the_headline_and_the_cards() -> None:
+    words = slides.slides(True)[0].sheet(told()).words
+    for card in told().cards:
+        assert card.value in words and card.moved in words
+
+
+# Fitting
+
+
+def test_text_is_cut_to_its_room_and_words_too_long_are_broken() -> None:
+    assert fitting.shorten("Cost a year", 100, 12) == "Cost a year"
+    cut = fitting.shorten("W" * 10_000, 100, 12)
+    assert cut.endswith("…") and fitting.width(cut, 12) <= 100
+    lines = fitting.wrap("one " + "W" * 200 + " two", 80, 10, lines=3)
+    assert len(lines) == 3 and lines[-1].endswith("…")
+    assert all(fitting.width(line, 10) <= 80 for line in lines)
+
+
+def test_what_cannot_be_seen_is_left_out_of_text() -> None:
+    assert fitting.clean("a\u202eb\x00c\n d\u2066 שלום") == "abc d שלום"
+
+
+def test_a_long_link_stands_behind_words() -> None:
+    long = Stamp("https://figures.example.com/explore?s=" + "x" * 1_500)
+    assert long.opens and len(long.said) < LONG_LINK
+    assert not Stamp("https://figures.example.com/?s=" + "x" * 9_000).opens
+    assert not Stamp("javascript:alert(1)").opens
+
+
+# The command
+
+
+@pytest.mark.parametrize("name, start", [("a.xlsx", b"PK"), ("a.svg", b"<svg"), ("a.png", b"\x89PNG")])
+def test_the_command_makes_what_the_ending_says(name: str, start: bytes, tmp_path: Path) -> None:
+    assert main(["export", "--set", "self_service_spend=400000", "--to", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_an_unknown_ending_or_chart_is_told_with_what_there_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "--to", str(tmp_path / "a.doc")]) == 2
+    assert ".pptx (a board deck)" in capsys.readouterr().err
+    assert main(["export", "--to", str(tmp_path / "a.svg"), "--chart", "pie"]) == 2
+    assert "over-time-csat" in capsys.readouterr().err
+    assert main(["export", "--to", str(tmp_path / "none" / "a.svg")]) == 2
+    assert "cannot be written" in capsys.readouterr().err

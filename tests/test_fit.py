@@ -1,0 +1,214 @@
+"""The model held against days it has not seen: what is held back stays unseen, and a bad fit is called one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model import fit, intake
+from model.calibrate import calibrate
+from model.fit import Fit
+from model.intake.held import Held, before, by_half_hour, held_back
+from model.report import fit_chart
+from tests.test_intake_measuring import MONDAY, as_csv, intervals, simulated
+
+Rows = list[tuple[np.datetime64, float, float, str]]
+MOST_CONTACTS = 5
+
+
+def held(rows: Rows) -> Held:
+    (found,) = held_back(intake.measurement(intake.read(as_csv(rows), "calls.csv")))
+    return found
+
+
+def fitted(rows: Rows) -> Fit:
+    found = held(rows)
+    assert found.fit is not None, found.reason
+    return found.fit
+
+
+@pytest.fixture(scope="module")
+def queue() -> Fit:
+    """Days of a queue that is as the model says: twelve weeks of it."""
+    return fitted(simulated(weeks=12))
+
+
+def test_a_queue_as_the_model_says_is_explained(queue: Fit) -> None:
+    assert (queue.fitted_days, queue.tested_days) == (39, 21)
+    assert queue.verdict == "good" and not fit_chart.warnings(queue)
+    for speed in queue.speeds:
+        errors = {"asa": 3.0, "service_level": 0.03, "abandonment": 0.015}
+        assert speed.modelled == pytest.approx(speed.actual, abs=errors[speed.key]), speed.key
+
+
+def test_knowing_the_volume_of_a_day_beats_taking_it_for_an_average_one(queue: Fit) -> None:
+    for speed in queue.speeds:
+        assert speed.gap < speed.plain_gap
+
+
+def test_the_band_holds_about_eight_days_in_ten(queue: Fit) -> None:
+    inside = np.mean([speed.inside / speed.days for speed in queue.speeds])
+    assert 0.6 <= inside <= 0.95
+
+
+def test_half_hours_and_weekdays_add_up_to_the_days_held_back(queue: Fit) -> None:
+    tested = queue.days[queue.days["held"]]
+    for table in (queue.hours, queue.weekdays):
+        assert table["contacts"].sum() == tested["contacts"].sum()
+        assert (table["contacts"] >= fit.GROUP).all()
+        for key in ("abandonment", "service_level"):
+            total = np.average(table[f"{key}_actual"], weights=table["contacts"])
+            assert total == pytest.approx(next(s.actual for s in queue.speeds if s.key == key), abs=1e-9)
+    assert queue.weekdays["first"].tolist() == [0, 1, 2, 3, 4]
+    assert queue.hours["asa_modelled"].iloc[0] < queue.hours["asa_modelled"].iloc[3:].mean()
+
+
+def test_the_days_held_back_are_not_looked_at_when_fitting() -> None:
+    rows = simulated(weeks=6)
+    cut = MONDAY + np.timedelta64(29, "D")
+    worse = [(m, w * 3, h, o) if m >= cut else (m, w, h, o) for m, w, h, o in rows]
+    same, other = fitted(rows), fitted(worse)
+    known = [f.days.loc[~f.days["held"], [c for c in f.days if not c.endswith(("low", "high"))]] for f in (same, other)]
+    pd.testing.assert_frame_equal(*known)
+    by_key = {s.key: s for s in other.speeds}
+    assert by_key["asa"].modelled == pytest.approx(next(s.modelled for s in same.speeds if s.key == "asa"))
+    assert by_key["asa"].verdict == "poor" and other.verdict == "poor"
+    assert fit_chart.warnings(other)[0].startswith("Do not rely on the model for this channel yet: on the days held")
+
+
+def test_days_with_fewer_people_than_before_are_found_out() -> None:
+    first, later = simulated(weeks=4, seed=1), simulated(weeks=6, seed=2, agents=5)
+    shift = MONDAY + np.timedelta64(28, "D")
+    mixed = fitted([r for r in first if r[0] < shift] + [r for r in later if r[0] >= shift])
+    asa = next(s for s in mixed.speeds if s.key == "asa")
+    assert asa.modelled < 0.75 * asa.actual
+    assert mixed.verdict != "good"
+
+
+def test_a_volume_that_grew_is_named_as_the_likely_cause(queue: Fit) -> None:
+    days = queue.days.assign(contacts=np.where(queue.days["held"], 2.0, 1.0) * queue.days["contacts"])
+    bad = tuple(replace(s, modelled=10 * s.actual) for s in queue.speeds)
+    grown = replace(queue, days=days, speeds=bad)
+    assert fit_chart.drift(grown) == pytest.approx(1.0, abs=0.1)
+    assert any("more contacts than the days before" in line for line in fit_chart.warnings(grown))
+
+
+def test_special_days_and_gaps_are_in_neither_part() -> None:
+    rows = simulated(weeks=8)
+    gap, busy = MONDAY + np.timedelta64(9, "D"), MONDAY + np.timedelta64(44, "D")
+    crowd = [r for r in rows if r[0].astype("datetime64[D]") == busy] * 3
+    found = fitted([r for r in rows if r[0].astype("datetime64[D]") != gap] + crowd)
+    shown = set(found.days["day"].to_numpy().astype("datetime64[D]"))
+    assert gap not in shown and busy not in shown
+    assert found.left_out == 1
+    assert "1 day unlike the others" in fit_chart.method(found)
+
+
+def test_a_week_of_calls_says_that_it_is_too_short() -> None:
+    found = held(simulated(weeks=1))
+    assert found.fit is None and "too few to hold some back" in found.reason
+
+
+@pytest.mark.parametrize(
+    "content, name, word",
+    [
+        ("Month,Calls offered,Calls answered\n" + "\n".join(f"2024-{m:02d}-01,{9000 + m},{8500 + m}"
+         for m in range(1, 13)), "months.csv", "by month"),
+        ("Ticket ID,Created at,Resolved at\n" + "\n".join(f"{i},2024-03-{4 + i % 20:02d} 10:{i % 60:02d}:00,"
+         f"2024-03-{5 + i % 20:02d} 12:00:00" for i in range(400)), "tickets.csv", "waiting lines"),
+    ],
+)  # fmt: skip
+def test_where_no_day_can_be_held_back_it_says_why(content: str, name: str, word: str) -> None:
+    (found,) = held_back(intake.measurement(intake.read(content.encode(), name)))
+    assert found.fit is None and word in found.reason
+
+
+def test_counts_by_half_hour_and_by_hour_are_fitted_too() -> None:
+    for hour in (False, True):
+        (found,) = held_back(intake.measurement(intake.read(intervals(6, hour=hour), "calls.csv")))
+        assert found.fit is not None, found.reason
+        assert [s.key for s in found.fit.speeds] == ["abandonment"]
+        assert found.fit.speeds[0].actual == pytest.approx(0.1, abs=1e-9)
+        assert found.fit.hours["contacts"].sum() == found.fit.days.loc[found.fit.days["held"], "contacts"].sum()
+
+
+def test_totals_by_day_are_fitted_by_day_alone() -> None:
+    lines = ["Date,Calls offered,Calls abandoned"]
+    draw = np.random.default_rng(5)
+    for day in range(70):
+        if day % 7 < 5:
+            calls = int(draw.poisson(500))
+            lines.append(f"{MONDAY + np.timedelta64(day, 'D')},{calls},{draw.binomial(calls, 0.06)}")
+    (found,) = held_back(intake.measurement(intake.read("\n".join(lines).encode(), "days.csv")))
+    assert found.fit is not None, found.reason
+    assert not len(found.fit.hours) and len(found.fit.weekdays) == 5
+
+
+def test_a_rota_twice_too_long_shows_in_the_factor_and_in_words() -> None:
+    draw = np.random.default_rng(6)
+    lines = ["Date,Interval,Calls Offered,Calls Abandoned,Average wait (s),AHT (s),Agents"]
+    for day in range(42):
+        for slot in range(18, 34):
+            calls = int(draw.poisson(40)) if day % 7 < 5 else 0
+            gone = int(draw.binomial(calls, 0.08))
+            lines.append(f"{MONDAY + np.timedelta64(day, 'D')},{slot // 2:02d}:{30 * (slot % 2):02d},{calls},{gone},"
+                         f"30,300,{14 if calls else 0}")  # fmt: skip
+    (found,) = held_back(intake.measurement(intake.read("\n".join(lines).encode(), "calls.csv")))
+    assert found.fit is not None and found.fit.efficiency < 0.6
+    assert found.fit.verdict == "poor"
+    assert any("staffing given does not explain" in line for line in fit_chart.warnings(found.fit))
+    assert "fewer of them than on the rota" in fit_chart.meaning(found.fit, "measured")
+    assert "by construction" in fit_chart.meaning(found.fit, "inferred")
+
+
+def test_thin_half_hours_are_merged_until_five_contacts_and_more_stand_behind_each() -> None:
+    thin = [row for i, row in enumerate(simulated(weeks=12)) if i % 50 == 0]
+    found = fitted(thin)
+    assert (found.hours["contacts"] >= MOST_CONTACTS).all() and (found.days["contacts"] >= MOST_CONTACTS).all()
+    assert (found.hours["last"] > found.hours["first"]).any()
+
+
+def test_sums_of_a_file_and_of_its_days_are_the_same() -> None:
+    measured = intake.measurement(intake.read(as_csv(simulated(weeks=2)), "calls.csv"))
+    (part,) = measured.parts
+    cells = by_half_hour(part)
+    assert cells["abandonment"].sum() / cells["abandonment_of"].sum() == pytest.approx(
+        measured.baseline.channels[0].abandonment, rel=1e-3)  # fmt: skip
+    first = before(part, int(cells["day"].median()))
+    assert 0 < first.cells["contacts"].sum() < cells["contacts"].sum()
+    assert first.waits is None
+
+
+def test_the_words_are_plain(queue: Fit) -> None:
+    said = fit_chart.finding(queue)
+    asa = queue.speeds[0]
+    assert said == f"Explains average waits within {asa.gap:.0f} s on 9 days of 10 it had not seen"
+    few = replace(asa, days=5, within=4)
+    assert fit_chart.on_days(few) == "on 4 of 5 days"
+    assert fit_chart.on_days(replace(asa, days=3, within=3)) == "on all 3 days"
+    assert len(fit_chart.lines(queue)) == 3
+
+
+def test_pictures_hold_every_point_and_their_specification_no_number(queue: Fit) -> None:
+    days = fit_chart.days_data(queue, "service_level").to_pandas()
+    assert len(days) == 60 and (days["part"] == "Held back").sum() == 21
+    assert (days["low"] <= days["high"]).all() and days["actual"].max() > 1.5
+    hours = fit_chart.hours_data(queue, "asa").to_pandas()
+    assert hours["span"].iloc[0] == "09:00 to 09:30" and len(hours) == 16
+    assert fit_chart.weekdays_data(queue, "asa").to_pandas()["span"].iloc[0] == "Monday"
+    assert "data" not in fit_chart.days_spec("asa") and "data" not in fit_chart.groups_spec("asa", True)
+
+
+def test_a_day_of_twice_the_contacts_is_modelled_at_twice_the_load(queue: Fit) -> None:
+    measured = intake.measurement(intake.read(as_csv(simulated(weeks=6)), "calls.csv"))
+    known = calibrate(measured.baseline)
+    seen = by_half_hour(measured.parts[0])
+    days = np.unique(seen["day"])
+    seen["held"] = seen["day"] >= days[20]
+    double = seen.assign(contacts=np.where(seen["held"], 2.0, 1.0) * seen["contacts"])
+    one, two = (fit.compare(known, 0, each, np.zeros(0, dtype=np.int64)) for each in (seen, double))
+    assert one is not None and two is not None
+    gone = [next(s.modelled for s in f.speeds if s.key == "abandonment") for f in (one, two)]
+    # Twice the load on the same people: at best half of it more can be served than is.
+    assert gone[1] > 0.45 > 0.25 > gone[0]

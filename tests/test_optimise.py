@@ -1,0 +1,137 @@
+"""Best mixes: against exhaustive grids, within their limits in the engine itself, the same again, and told in words."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+import model
+from model import mixes, optimise
+from model.batch import designs, nodes_of
+from model.errors import ScenarioError
+from model.results import run
+from model.search import Need
+from model.tables import lever_table
+
+LOCKED = ("wage_premium", "shrinkage")
+
+
+def scenario(sample: str = "retail", **fields: Any) -> model.Scenario:
+    return model.Scenario(baseline=model.sample(sample), **fields)
+
+
+def all_but(one: model.Scenario, *free: str) -> list[str]:
+    return [key for key in lever_table(one.baseline).index if key not in free]
+
+
+def test_designs_of_levers_alone_equal_the_scenarios_made_one_by_one() -> None:
+    base = scenario()
+    levers = {"staffing.phone": np.array([70.0, 90.0]), "fcr_programme": np.array([0.5, 0.0])}
+    found = run(designs(base, levers, rough=False), nodes_of(12, False), path=False).total["csat"].ravel()
+    alone = [
+        model.evaluate(base.model_copy(update={"levers": {k: float(v[i]) for k, v in levers.items()}})).headline["csat"]
+        for i in range(2)
+    ]
+    assert found.tolist() == pytest.approx(alone, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("sample", "free", "csat"),
+    [("bank", ("staffing.phone", "agent_assist_spend"), 0.76), ("retail", ("staffing.phone", "fcr_programme"), 0.745)],
+)
+def test_no_point_of_an_exhaustive_grid_is_a_thousandth_cheaper(
+    sample: str, free: tuple[str, str], csat: float
+) -> None:
+    base = scenario(sample)
+    mix = model.best_mix(base, at_least={"csat": csat}, locked=all_but(base, *free), starts=2)
+    assert mix.reached and mix.outcome.headline["csat"] >= csat - 1e-8
+    table = lever_table(base.baseline)
+    axes = [np.linspace(table.loc[k, "low"], table.loc[k, "high"], 61) for k in free]
+    grid = np.array(list(itertools.product(*axes)))
+    done = run(designs(base, dict(zip(free, grid.T, strict=True))), nodes_of(12, False), path=False)
+    cost, reached = (done.total[key].ravel() for key in ("operating_cost", "csat"))
+    assert mix.outcome.headline["operating_cost"] <= cost[reached >= csat].min() * 1.001
+
+
+def test_limits_hold_in_the_engine_and_locked_levers_stay() -> None:
+    base = scenario()
+    mix = model.best_mix(base, "csat", at_most={"operating_cost": 11.5e6}, at_least={"service_level.phone": 0.8},
+                         locked=LOCKED, minimum_staffing={"phone": 60.0}, starts=2)  # fmt: skip
+    out = model.evaluate(mix.scenario)
+    assert mix.reached and out.headline["operating_cost"] <= 11.5e6 * (1 + 1e-7)
+    assert out.channels.loc["phone", "service_level"] >= 0.8 - 1e-7
+    assert mix.scenario.lever("staffing.phone") >= 60
+    assert not set(LOCKED) & set(mix.scenario.levers)
+    assert out.headline["csat"] > model.evaluate(base).headline["csat"]
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    base = scenario("software")
+    first, again = (model.best_mix(base, at_least={"csat": 0.82}, starts=2).scenario for _ in range(2))
+    assert first == again
+
+
+def test_what_cannot_be_reached_says_what_stands_in_the_way_and_by_how_much() -> None:
+    base = scenario("software")
+    mix = model.best_mix(base, at_least={"csat": 0.97}, starts=2)
+    assert not mix.reached and [way.need for way in mix.in_the_way] == [Need("csat", 0.97, True)]
+    assert 0.82 < mix.in_the_way[0].closest < 0.93
+    assert mix.in_the_way[0].gap == pytest.approx(0.97 - mix.in_the_way[0].closest)
+
+
+def test_targets_missed_are_restored_with_few_levers() -> None:
+    base = scenario(conditions={"demand": 1.2})
+    assert {need.outcome for need in optimise.targets_missed(model.evaluate(base))} >= {"service_level.phone"}
+    mix = model.restore_targets(base)
+    assert mix.reached and not optimise.targets_missed(mix.outcome)
+    assert 1 <= len({key.partition(".")[0] for key in mix.scenario.levers}) <= 4
+
+
+def test_nothing_is_missed_where_every_target_holds() -> None:
+    assert optimise.targets_missed(model.evaluate(scenario())) == ()
+
+
+def test_the_next_money_is_spent_on_each_lever_up_to_the_amount() -> None:
+    table = model.next_spend(scenario("software"), 50_000)
+    assert (table["spent"] <= 51_000).all() and (table["spent"] > 0).all()
+    assert table["csat"].is_monotonic_decreasing and table.loc["staffing.chat", "csat"] > 0
+    assert np.allclose(table["back"], table["spent"] - table["operating_cost"])
+
+
+def test_along_the_curve_more_csat_costs_more_and_a_point_has_its_price() -> None:
+    curve = model.frontier(scenario("software"), 4, locked=LOCKED)
+    assert curve["csat"].is_monotonic_increasing and curve["operating_cost"].is_monotonic_increasing
+    first, second = (curve.iloc[i] for i in (0, 1))
+    price = (second["operating_cost"] - first["operating_cost"]) / (second["csat"] - first["csat"]) / 100
+    assert first["price_of_a_point"] == pytest.approx(price) and price > 0
+    assert {"fcr_programme", "npv", "reached"} <= set(curve.columns)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"goal": "fte"}, {"goal": "happiness"}, {"goal": "consistency"}, {"at_least": {"csat": 85.0}},
+        {"at_least": {"csat": float("nan")}}, {"at_least": {"csat.fax": 0.8}}, {"locked": ["coffee"]},
+        {"bounds": {"fcr_programme": (0.9, 0.1)}}, {"bounds": {"fcr_programme": (0.0, 7.0)}},
+        {"minimum_staffing": {"phone": 1e9}}, {"minimum_staffing": {"fax": 1.0}}, {"sure": 1.5},
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_in_words(asked: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError) as told:
+        model.best_mix(scenario(), **asked)
+    assert told.value.message and told.value.hint
+
+
+def test_whoever_looks_on_can_stop_the_search() -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(share: float, step: str, best: object) -> None:
+        if share > 0:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        model.best_mix(scenario("software"), at_least={"csat": 0.82}, progress=stop)
+    with pytest.raises(ScenarioError):
+        next(mixes.trace(scenario("software"), 1))

@@ -1,0 +1,136 @@
+"""Worker processes: the bits of the server's own process, errors whole, and nothing lost when one ends."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import model
+from model import workers
+
+ROOT = Path(__file__).parents[1]
+SCENARIO = model.Scenario(baseline=model.sample("bank"), levers={"fcr_programme": 0.3})
+PATIENCE_S = 120.0
+
+needs_posix = pytest.mark.skipif(os.name != "posix", reason="workers are asked over POSIX pipes")
+
+
+def wait_until(true: object, timeout: float = PATIENCE_S) -> bool:
+    end = time.monotonic() + timeout
+    while not true():  # type: ignore[operator]
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.fixture(scope="module")
+def lane() -> Iterator["workers._Lane"]:
+    made = workers._Lane()
+    assert wait_until(lambda: made.ready)
+    before, workers._lanes[:] = list(workers._lanes), [made]
+    yield made
+    workers._lanes[:] = before
+    made.close()
+
+
+def same(one: model.Outcome, other: model.Outcome) -> bool:
+    """Bit by bit; nan is nan."""
+    return pd.Series(one.headline).equals(pd.Series(other.headline)) and one.monthly.equals(other.monthly)
+
+
+@needs_posix
+def test_a_worker_answers_with_the_bits_of_the_servers_own_process(lane: "workers._Lane") -> None:
+    asked = workers.ask(0, model.evaluate, SCENARIO), workers.ask(1, model.ranges, SCENARIO, path=True)
+    assert all(asked)
+    outcome = workers.answer(asked[0], model.evaluate, SCENARIO)
+    here = model.evaluate(SCENARIO)
+    assert same(outcome, here)
+    pd.testing.assert_frame_equal(outcome.monthly, here.monthly, check_exact=True)
+    pd.testing.assert_frame_equal(outcome.intervals, here.intervals, check_exact=True)
+    likely = workers.answer(asked[1], model.ranges, SCENARIO, path=True)
+    pd.testing.assert_frame_equal(likely, model.ranges(SCENARIO, path=True), check_exact=True)
+
+
+@needs_posix
+def test_an_error_comes_back_whole(lane: "workers._Lane") -> None:
+    asked = workers.ask(0, model.sample, "nobody")
+    with pytest.raises(model.TrileverError) as told:
+        workers.answer(asked, model.sample, "nobody")
+    with pytest.raises(model.TrileverError) as here:
+        model.sample("nobody")
+    assert type(told.value) is type(here.value)
+    assert (told.value.message, told.value.hint) == (here.value.message, here.value.hint) and here.value.hint
+
+
+@needs_posix
+def test_an_answer_that_cannot_be_sent_is_an_error_and_the_worker_goes_on(lane: "workers._Lane") -> None:
+    asked = workers.ask(0, open, os.devnull)
+    assert asked is not None
+    with pytest.raises(RuntimeError, match="cannot be sent"):
+        asked.result(PATIENCE_S)
+    assert workers.ready() == 1
+
+
+@needs_posix
+def test_a_worker_that_is_killed_loses_nothing_and_is_replaced(lane: "workers._Lane") -> None:
+    first = lane.process.pid
+    asked = [workers.ask(0, model.evaluate, SCENARIO.model_copy(update={"month": m})) for m in range(1, 9)]
+    lane.process.kill()
+    late = workers.ask(0, model.evaluate, SCENARIO)
+    found = [workers.answer(one, model.evaluate, SCENARIO.model_copy(update={"month": m}))
+             for m, one in enumerate(asked, 1)]  # fmt: skip
+    assert [one.scenario.month for one in found] == list(range(1, 9))
+    assert same(workers.answer(late, model.evaluate, SCENARIO), model.evaluate(SCENARIO))
+    assert wait_until(lambda: lane.process.pid != first and lane.ready)
+    asked_again = workers.ask(0, model.evaluate, SCENARIO)
+    assert asked_again is not None
+    assert same(workers.answer(asked_again, model.evaluate, SCENARIO), model.evaluate(SCENARIO))
+
+
+@needs_posix
+def test_a_worker_ends_with_its_server_however_that_ends() -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", "import time; from model import workers; workers.start(1); "
+         "[time.sleep(.05) for _ in range(9999) if not workers._lanes]; "
+         "print(workers._lanes[0].process.pid, flush=True); time.sleep(600)"],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert server.stdout is not None
+    worker = int(server.stdout.readline())
+    assert alive(worker)
+    server.kill()
+    server.communicate()
+    assert wait_until(lambda: not alive(worker))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_without_lanes_everything_is_reckoned_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_lanes", [])
+    asked = workers.ask(0, model.evaluate, SCENARIO)
+    assert asked is None and workers.ready() == 0
+    assert same(workers.answer(asked, model.evaluate, SCENARIO), model.evaluate(SCENARIO))
+
+
+@pytest.mark.parametrize(("told", "count"), [("0", 0), ("3", 3), ("many", 0), ("-1", 0), (" 1 ", 1)])
+def test_the_one_who_runs_it_says_how_many(monkeypatch: pytest.MonkeyPatch, told: str, count: int) -> None:
+    monkeypatch.setenv(workers.SETTING, told)
+    assert workers.wanted() == count
+
+
+def test_a_lane_that_never_gets_ready_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    broken = workers._Lane()
+    assert wait_until(lambda: broken.given_up, 10)
+    assert broken.ask(model.evaluate, SCENARIO) is None
