@@ -47,7 +47,7 @@ def _normal_variance(x: float, busy: float, n: float, mu: float, theta: float) -
 
 
 @compiled("float64(float64, float64, float64, float64, float64, float64[::1])")
-def _stationary(load: float, n: float, mu: float, theta: float, target: float, row: Any) -> float:
+def stationary(load: float, n: float, mu: float, theta: float, target: float, row: Any) -> float:
     """Fill one row of the relation at a load; returns X."""
     p_wait, p_abandon, wait, wait_sq, level = erlang_a_scalar(load * mu, mu, theta, n, target)
     busy = load * (1.0 - p_abandon)
@@ -70,7 +70,7 @@ def relation(n: float, mu: float, theta: float, target: float, highest: float, t
     and ever more slowly beyond.
     """
     # Below one server P(wait) rises like 1 - load^n, at once: an empty queue then stands for an almost empty one.
-    _stationary(1e-3 * n if n < 1.0 else 0.0, n, mu, theta, target, table[0])
+    stationary(1e-3 * n if n < 1.0 else 0.0, n, mu, theta, target, table[0])
     table[0, IN_SYSTEM] = 0.0
     table[0, BUSY] = 0.0
     table[0, VARIANCE] = 0.0
@@ -79,7 +79,7 @@ def relation(n: float, mu: float, theta: float, target: float, highest: float, t
     if load > 0.0:
         # below this load nobody waits and X = busy = load: a few rows carry the straight line
         for count in range(1, 3):
-            _stationary(load * count / 2.0, n, mu, theta, target, table[count])
+            stationary(load * count / 2.0, n, mu, theta, target, table[count])
         step = 0.25 * math.sqrt(n)
         count = 3
     else:
@@ -89,7 +89,7 @@ def relation(n: float, mu: float, theta: float, target: float, highest: float, t
         before = table[count - 1]
         wanted = 0.25 * math.sqrt(max(n, 0.2)) * min(1.0, 0.25 + 0.25 * n)
         wanted += 0.15 * (before[IN_SYSTEM] - before[BUSY])
-        moved = _stationary(load + step, n, mu, theta, target, table[count]) - before[IN_SYSTEM]
+        moved = stationary(load + step, n, mu, theta, target, table[count]) - before[IN_SYSTEM]
         if moved > 1.5 * wanted and step > 1e-12 * (load + step):
             step *= max(0.2, wanted / moved)
             continue
@@ -166,7 +166,7 @@ def _correct(x: float, variance: float, n: float, mu: float, theta: float, targe
 
 
 @compiled(f"float64(float64, int64, {_IN}, {_IN}, {_IN}, float64)")
-def _drain(queue: float, i: int, mu: Any, theta: Any, servers: Any, interval: float) -> float:
+def drain(queue: float, i: int, mu: Any, theta: Any, servers: Any, interval: float) -> float:
     """Time until the queue found in the middle of interval i has been served or has left, with the servers to come."""
     waited = 0.0
     left = 0.5 * interval
@@ -190,7 +190,7 @@ def _drain(queue: float, i: int, mu: Any, theta: Any, servers: Any, interval: fl
     "UniTuple(float64, 5)(float64, float64, float64, float64, float64, float64, float64, float64, float64[:, ::1], "
     "int64, float64[::1], float64[::1])"
 )
-def _interval(
+def follow_interval(
     rate_in: float, m: float, t: float, n: float, target: float, interval: float, x: float, variance: float,
     table: Any, count: int, row: Any, mean: Any,
 ) -> tuple[float, float, float, float, float]:  # fmt: skip
@@ -253,16 +253,16 @@ def hourly_batch(
         variance = 0.0
         if x < 0.0:
             l0, n0 = lam[r, 0] / mu[r, 0], servers[r, 0]
-            x = _stationary(l0, n0, mu[r, 0], theta[r, 0], target[r, 0], row)
+            x = stationary(l0, n0, mu[r, 0], theta[r, 0], target[r, 0], row)
             variance = row[VARIANCE]
         for i in range(lam.shape[1]):
             rate_in, m, t, n = lam[r, i], mu[r, i], theta[r, i], servers[r, i]
             count = 0
             if n >= 1e-9:
-                rest = _stationary(rate_in / m, n, m, t, target[r, i], row)
+                rest = stationary(rate_in / m, n, m, t, target[r, i], row)
                 count = relation(n, m, t, target[r, i], min(max(x, rest), x + rate_in * interval) * 1.001 + 1e-9, table)
             begin = x
-            x, variance, in_system, queue, half_way = _interval(
+            x, variance, in_system, queue, half_way = follow_interval(
                 rate_in, m, t, n, target[r, i], interval, x, variance, table, count, row, mean
             )
             abandoned = t * queue * interval
@@ -276,7 +276,7 @@ def hourly_batch(
                 out[r, i, 4 + j] = mean[j]
             out[r, i, 11] = half_way  # replaced by the virtual wait below
         for i in range(lam.shape[1]):
-            out[r, i, 11] = _drain(out[r, i, 11], i, mu[r], theta[r], servers[r], interval)
+            out[r, i, 11] = drain(out[r, i, 11], i, mu[r], theta[r], servers[r], interval)
 
 
 @compiled(f"void({_CUBE}, {_CUBE}, {_CUBE}, {_IN}, float64, float64, int64, float64[:, :, ::1])")
@@ -310,7 +310,7 @@ def weeks_batch(
             if n < 1e-9:
                 count = 0
             else:
-                rest = _stationary(rate_in / m, n, m, t, target, row)
+                rest = stationary(rate_in / m, n, m, t, target, row)
                 if place == -before:
                     x[r] = min(rest, rate_in * interval + n)
                     variance[r] = row[VARIANCE]
@@ -318,7 +318,7 @@ def weeks_batch(
                 if count < 1 or highest > reached or m != mu[r - 1, i] or t != theta[r - 1, i]:
                     reached = highest * 1.3
                     count = relation(n, m, t, target, reached, table)
-            x[r], variance[r], in_system, queue, _ = _interval(
+            x[r], variance[r], in_system, queue, _ = follow_interval(
                 rate_in, m, t, n, target, interval, x[r], variance[r], table, count, row, mean
             )
             for j in range(5):

@@ -305,13 +305,13 @@ class Chain:
         target[later] = k.open_half_hours
         out = np.empty((*self.shape, len(self.nodes), len(later), 4))
         rows = out.reshape(-1, len(later), 4)
-        wide_error = self._error() * np.ones(len(self.channels))
+        wide_error = self.capacity_error() * np.ones(len(self.channels))
         parts = (factor, rate, offered, self.carried, target, wide_error)
         self.backlogs = deferred.Backlogs(*(self._rows(x, later) for x in parts))
         deferred.solve_week(k.week_arrivals, k.week_agents, self.backlogs, rows)
         return out, again
 
-    def _error(self) -> Array:
+    def capacity_error(self) -> Array:
         """Relative error of the capacity ahead of a deferred contact: the forecast's, at least 2 %; every month."""
         own = self.base.forecast_cv
         error = np.maximum(own + self.started * (self.b.conditions["forecast_cv"] - own), 0.02)
@@ -332,7 +332,7 @@ class Chain:
         wanted = np.clip(wanted, 0.02, 0.995)
         repeat = (1 - self.fcr) * self.p["repeat_share"]
         factor = self.load * demand.repeats_without_waiting(self.first["first"], repeat)
-        parts = (factor, self._rate(), self._error() * np.ones(len(self.channels)))
+        parts = (factor, self._rate(), self.capacity_error() * np.ones(len(self.channels)))
         load, rate, error = (self._rows(x, later, nodes) for x in parts)
         shape = (*self.shape, len(nodes), len(later))
         goal = np.ascontiguousarray(np.broadcast_to(wanted, shape).reshape(-1, len(later)))

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.descent import Crowd, Found
 from model.engine import evaluate, evaluate_many
 from model.errors import ScenarioError
 from model.optimise import Mix, Progress, _quiet, finished, needs_of, question, searched, space
 from model.scenario import Scenario
-from model.search import Found, Need, Question
+from model.search import Need, Question
 from model.tables import lever_table
 
 Array = NDArray[np.float64]
@@ -43,39 +44,47 @@ def trace(
     asked = question(scenario, "operating_cost", own, where, minimum_staffing=minimum_staffing, polite=polite)
     asked = replace(asked, told=lambda: told(0.02, "Looking everywhere", None))
     nothing = evaluate(scenario.doing_nothing()).headline["csat"]
-    here = searched(_at(asked, nothing), 1, lambda _, __: None, own)
+    highest = asked.with_needs(asked.needs, "csat")
+    here = searched(_at(asked, nothing), 3, lambda _, __: None, own)
+    first = _at(asked, nothing)
+    yield finished(first, here, (*own, Need("csat", nothing, True)))
     asked = replace(asked, told=lambda: None)
-    highest = asked.with_needs(asked.needs, "csat").locally(here.unit, 14)
-    top = -highest.aim / 100  # csat is minimised as -100 csat
+    top = -highest.locally(here.unit, 14).aim / 100  # csat is minimised as -100 csat
     low = nothing - _BELOW
-    levels = [float(v) for v in np.linspace(low, top - 0.08 * (top - low), points)]
-    upward = [v for v in levels if v >= nothing]
-    done = 0
-    for part in (upward, [v for v in reversed(levels) if v < nothing]):
-        at = here
-        for level in part:
-            found = _next(_at(asked, level), at, highest)
-            aim = _at(asked, level)
-            if sure is not None:
-                aim = replace(aim, sure=sure)
-                found = aim.locally(found.unit, 8)
-            mix = finished(aim, found, (*own, Need("csat", level, True)))
-            at, done = found, done + 1
-            told(done / points, f"{done} of {points} mixes", mix)
-            yield mix
+    levels = np.linspace(low, top - 0.08 * (top - low), points)
+    found = _curve(first, here, nothing - levels)
+    order = [*np.flatnonzero(levels >= nothing).tolist(), *np.flatnonzero(levels < nothing)[::-1].tolist()]
+    for done, i in enumerate(order):
+        level = float(levels[i])
+        aim = _at(asked, level)
+        one = found[i]
+        if sure is not None:
+            aim = replace(aim, sure=sure)
+            one = aim.locally(one.unit, 8)
+        mix = finished(aim, one, (*own, Need("csat", level, True)))
+        told((done + 1) / points, f"{done + 1} of {points} mixes", mix)
+        yield mix
 
 
 def _at(asked: Question, csat: float) -> Question:
     return asked.with_needs([*asked.needs, Need("csat", csat, True)])
 
 
-def _next(asked: Question, before: Found, highest: Found) -> Found:
-    """The best mix for a CSAT, from the one before it, and where that falls short from between it and the highest."""
-    found = asked.locally(before.unit, 7, bends=before.bends)
-    if found.broken > 1e-2:
-        other = asked.locally((found.unit + highest.unit) / 2, 20)
-        found = min(found, other, key=lambda one: one.rank)
-    return asked.locally(found.unit, 2, bends=found.bends, rough=False)
+def _curve(asked: Question, here: Found, down: Array) -> list[Found]:
+    """The best mix at every CSAT so much below that of `asked` (point,): one crowd, all from one mix.
+
+    What one finds is offered to all; what neighbours on both sides found is mixed, and offered too.
+    """
+    shift = np.zeros((len(down), 1 + len(asked.needs)))
+    shift[:, -1] = down / asked.scale("csat")
+    crowd = Crowd(asked, np.tile(here.unit, (len(down), 1)), shift, bends=[here.bends] * len(down), trusted=0.1)
+    crowd.go(14)
+    found = crowd.found
+    between = np.array([one.unit for one in found])
+    between[1:-1] = (between[:-2] + between[2:]) / 2
+    again = Crowd(asked, between, shift, bends=[one.bends for one in found], trusted=0.05).go(6).found
+    best = [min(two, key=lambda one: one.merit) for two in zip(found, again, strict=True)]
+    return [one.shifted(-by) for one, by in zip(asked.exactly(best, shift, 3), shift, strict=True)]
 
 
 def frontier(

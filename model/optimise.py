@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from model.descent import TOLERANCE, Crowd, Found
 from model.engine import Outcome, evaluate
 from model.errors import ScenarioError
 from model.outcomes import OUTCOMES
 from model.scenario import Scenario
-from model.search import ROOM, TOLERANCE, Found, Need, Question, rooms
+from model.search import ROOM, Need, Question, rooms, sobol
 from model.space import Space, space_of
 from model.tables import lever_table
 
@@ -30,7 +31,7 @@ OF_THE_WEEK = ("consistency",)
 OF_A_CHANNEL = (
     "service_level", "abandonment", "asa", "resolution_time", "fcr", "csat", "occupancy", "attrition", "fte", "backlog",
 )  # fmt: skip
-STARTS = 5
+STARTS = 12
 _FINE = 50
 """Parts of a slider's step that a mix is rounded to."""
 
@@ -183,7 +184,7 @@ def best_mix(
     sure : float, optional
         Limits hold, each, in this share of the likely draws rather than at the assumptions' modes.
     starts : int
-        Places that local searches set out from after the global one.
+        Places that local searches set out from, besides the scenario itself.
 
     The same scenario and seed give the same mix. Where limits cannot all hold, `reached` is False, the mix is the
     nearest, and `in_the_way` says of each limit in the way what could be reached while the others hold.
@@ -221,25 +222,22 @@ def _broken(asked: Question, found: Found) -> list[Need]:
 def searched(
     asked: Question, starts: int, told: Callable[[float, Mix | None], None], needs: tuple[Need, ...]
 ) -> Found:
-    """Differential evolution over the whole space, then local searches from its best, and from the scenario itself."""
-    evolved = asked.globally(40 if starts > 2 else 15, asked.space.origin[None])
-    seeds, best = [asked.space.origin, *_apart(evolved, starts)], None
-    for number, seed in enumerate(seeds):
-        here = replace(asked, told=lambda n=number: told(n / (len(seeds) + 1), None))
-        found = here.locally(seed, 14 if starts > 2 else 10)
-        best = found if best is None or found.better(best) else best
-        told((number + 1) / (len(seeds) + 1), None)
-    assert best is not None
-    return asked.settled(best.unit, 25, best.bends)
-
-
-def _apart(designs: Array, count: int) -> list[Array]:
-    """The first so many designs that differ by more than a little."""
-    kept: list[Array] = []
-    for one in designs:
-        if len(kept) < count and all(np.abs(one - other).max() > 0.15 for other in kept):
-            kept.append(one)
-    return kept
+    """Local searches from the scenario and from places spread over the whole space; the best three go on to the end.
+    """
+    rest = sobol(len(asked.space.keys), max(starts, 1), asked.scenario.seed)[: max(starts, 1)]
+    crowd = Crowd(asked, np.concatenate([asked.space.origin[None], rest]))
+    for part in range(12):
+        told(part / 24, None)
+        crowd.go(1)
+    best = sorted(crowd.found, key=lambda one: one.merit)[:3]
+    for part in range(12, 24):
+        told(part / 24, None)
+        if part in (12, 18):  # looked at anew: what was learnt may mislead, and what is trusted may have shrunk
+            units = np.array([one.unit for one in best])
+            crowd = Crowd(asked, units, bends=[one.bends for one in best] if part == 12 else None, trusted=0.1)
+        best = crowd.go(3).found
+    found = min(best, key=lambda one: one.merit)
+    return asked.settled(found.unit, 12, found.bends)
 
 
 # Numbers one can say

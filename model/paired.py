@@ -47,6 +47,11 @@ def odds(a: Scenario, b: Scenario, outcome: str, n: int = 256, seed: int = 7) ->
     return float((better * _gap(here, there, outcome) > 0).mean())
 
 
+def chances(a: Scenario, b: Scenario, outcomes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Outcome -> shares of paired draws in which `a`, and in which `b`, is better; see `odds`."""
+    return {key: (odds(a, b, key), odds(b, a, key)) for key in outcomes}
+
+
 @lru_cache(maxsize=32)
 def _drawn(key: Same, n: int, seed: int) -> pd.DataFrame:
     """Kept while people look: a comparison asks for the same draws for each of its pairs."""

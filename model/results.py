@@ -67,12 +67,12 @@ def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
     # Draws are too many to satisfy customers in every month, and none of theirs is shown alone.
     carried = path and chain.shape[1] == 1 and len(chain.known.deferred) > 0 and len(nodes) <= MONTHS
     chain.solve(carried)
-    flows = _flows(chain)
+    flows = flows_of(chain)
     today = fitted(chain)
-    _satisfaction(chain, flows, today.intercept)
+    add_satisfaction(chain, flows, today.intercept)
     months = np.arange(MONTHS + 1) if path else chain.nodes
     channel = _every_month(chain.nodes, flows) if path and len(chain.nodes) <= MONTHS else flows
-    return _account(chain, channel, months, today.residual)
+    return account(chain, channel, months, today.residual)
 
 
 def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str, Array]:
@@ -80,7 +80,7 @@ def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str,
     return {key: result[..., i] for i, key in enumerate(flows)}
 
 
-def _flows(c: Chain) -> dict[str, Array]:
+def flows_of(c: Chain) -> dict[str, Array]:
     """Contacts a week and speeds of every channel at the nodes, vendor included."""
     p, live, later = c.p, c.known.live, c.known.deferred
     shape = (*c.shape, len(c.nodes), len(c.channels))
@@ -168,7 +168,7 @@ def _flows(c: Chain) -> dict[str, Array]:
     }
 
 
-def _satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
+def add_satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
     """Adds `satisfied` (share of answered) and `contained_satisfied`."""
     p = c.p
     flows["satisfied"] = satisfaction.satisfied_share(
@@ -193,7 +193,7 @@ def _satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
     flows["contained_satisfied"] = np.broadcast_to(satisfaction.contained_satisfied(p, b0), flows["satisfied"].shape)
 
 
-def _account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], residual: Array) -> Results:
+def account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], residual: Array) -> Results:
     """Totals over channels and the ledger at the given months."""
     p = c.p
     shape = (*c.shape, c.horizon + 1, len(c.channels))

@@ -37,19 +37,24 @@ class Space:
     staffed: NDArray[np.int64]
     work: Array
 
-    def values(self, unit: Array) -> Array:
-        """Values of all levers at points of the unit cube, (design, lever)."""
+    def values(self, unit: Array, bounded: bool = True) -> Array:
+        """Values of all levers at points of the unit cube, (design, lever).
+
+        With `bounded` False agents follow their load beyond their bounds: at a bound, differences have no kink then.
+        """
         inside = np.clip(unit, 0, 1)
         values: Array = self.low + inside * (self.high - self.low)
         if len(self.staffed):
-            load = LEAST_LOAD * (MOST_LOAD / LEAST_LOAD) ** inside[:, self.staffed]
+            load = LEAST_LOAD * (MOST_LOAD / LEAST_LOAD) ** unit[:, self.staffed]
             agents = self.today[self.staffed] * load * np.exp(self._asked(inside))
-            values[:, self.staffed] = np.clip(agents, self.low[self.staffed], self.high[self.staffed])
+            if bounded:
+                agents = np.clip(agents, self.low[self.staffed], self.high[self.staffed])
+            values[:, self.staffed] = agents
         return values
 
-    def levers(self, unit: Array) -> dict[str, Array]:
+    def levers(self, unit: Array, bounded: bool = True) -> dict[str, Array]:
         """The same by key, each (design,)."""
-        values = self.values(unit)
+        values = self.values(unit, bounded)
         return {key: values[:, i] for i, key in enumerate(self.keys)}
 
     def unit(self, values: Array) -> Array:
@@ -58,8 +63,27 @@ class Space:
         inside: Array = np.clip((values - self.low) / spread, 0, 1)
         if len(self.staffed):
             load = values[self.staffed] / self.today[self.staffed] / np.exp(self._asked(inside[None])[0])
-            inside[self.staffed] = np.clip(np.log(load / LEAST_LOAD) / math.log(MOST_LOAD / LEAST_LOAD), 0, 1)
+            inside[self.staffed] = np.log(load / LEAST_LOAD) / math.log(MOST_LOAD / LEAST_LOAD)
         return inside
+
+    def room(self, unit: Array) -> Array:
+        """How far agents are within their bounds, in the cube's measure: above the low, below the high (design, 2 x)"""
+        low, high = self._ends(unit)
+        at = unit[:, self.staffed]
+        return np.concatenate([at - low, high - at], axis=1)
+
+    def live(self, unit: Array) -> Array:
+        """The same designs (design, lever) within the cube, and agents at places that stand for what they are."""
+        inside: Array = np.clip(unit, 0, 1)
+        if len(self.staffed):
+            inside[:, self.staffed] = np.clip(unit[:, self.staffed], *self._ends(unit))
+        return inside
+
+    def _ends(self, unit: Array) -> tuple[Array, Array]:
+        """Where in the cube agents are at their bounds, given the other levers; they may lie outside of 0 to 1."""
+        asked = self.today[self.staffed] * np.exp(self._asked(np.clip(unit, 0, 1)))
+        low, high = (np.log(np.maximum(ends[self.staffed], 1e-3) / asked / LEAST_LOAD) for ends in (self.low, self.high))
+        return low / math.log(MOST_LOAD / LEAST_LOAD), high / math.log(MOST_LOAD / LEAST_LOAD)
 
     def _asked(self, unit: Array) -> Array:
         """ln of the agents that the other levers ask for, against today's (design, staffed)."""

@@ -13,7 +13,7 @@ compare_choice.pick(found)
 with errors.told():
     if compare_start.enough(found):
         base = compare_choice.base(found)
-        compare_table.finding(found)
+        compare_table.finding(found, base)
         compare_table.outcomes(found, base)
         compare_table.differing(found)
         sure = st.container()
@@ -21,4 +21,5 @@ with errors.told():
         compare_start.link(found)
         with sure:
             compare_pair.closer(found, base)
+state.frame(lambda seen: seen.present)
 state.drawn()

@@ -2,11 +2,21 @@
 
 import streamlit as st
 
-from pages.parts import data_files, data_forms, data_join, data_measured, data_warehouse, errors, house, share
+from pages.parts import (
+    data_files,
+    data_folder,
+    data_forms,
+    data_join,
+    data_measured,
+    data_warehouse,
+    errors,
+    house,
+    share,
+)
 from pages.parts.bar import bar
 from pages.parts.data_words import plain
 
-FILES, WAREHOUSE, TEN = "Upload files", "Use a connection", "Type ten numbers"
+FILES, WAREHOUSE, FOLDER, TEN = "Upload files", "Use a connection", "Pick a large file", "Type ten numbers"
 
 house.inside()
 share.open_link()
@@ -17,7 +27,8 @@ with left, errors.told():
     st.markdown("#### Use your own numbers", anchors=False)
     ways = [FILES, TEN]
     with errors.told():
-        ways = [FILES, WAREHOUSE, TEN] if data_warehouse.tables() else ways
+        more = [WAREHOUSE] if data_warehouse.tables() else []
+        ways = [FILES, *more, *([FOLDER] if data_folder.place() else []), TEN]
     way = st.segmented_control("Where the numbers come from", ways, key="way", default=FILES, required=True,
                                label_visibility="collapsed", persist_state="session", width="stretch")  # fmt: skip
     if way == FILES:
@@ -33,6 +44,8 @@ with left, errors.told():
                         draw()
     elif way == WAREHOUSE:
         data_warehouse.panel()
+    elif way == FOLDER:
+        data_folder.panel()
     else:
         st.caption("No file? Ten numbers are enough. The shape of the week is assumed.")
         data_forms.ten()
@@ -43,11 +56,11 @@ with right:
         count = len(own.sources)
         data_measured.panel(own.measured, f"From {plain(own.sources[0]) if count == 1 else f'{count} files'}",
                             own.measurement)  # fmt: skip
-    elif way == WAREHOUSE and asked is not None:
+    elif way in (WAREHOUSE, FOLDER) and asked is not None:
         data_measured.panel(asked.measured, f"From {plain(asked.source)}", asked.measurement)
     elif way == TEN and typed.measured is not None:
         data_measured.panel(typed.measured, "From ten typed numbers")
     elif way == FILES:
         data_files.invitation()
     else:
-        st.markdown(data_warehouse.INVITATION if way == WAREHOUSE else data_forms.WHY_TEN)
+        st.markdown({WAREHOUSE: data_warehouse.INVITATION, FOLDER: data_folder.INVITATION}.get(way, data_forms.WHY_TEN))

@@ -141,7 +141,7 @@ def changed(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
 def killed(copy_: Path, tests: list[str]) -> bool:
     """Whether the tests fail in the copy; told apart from tests that could not be run at all."""
     environment = os.environ | {"PYTHONPATH": str(copy_), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "--no-header", "-p", "no:cacheprovider", *tests]
     try:
         done = subprocess.run(command, cwd=copy_, env=environment, capture_output=True, text=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:

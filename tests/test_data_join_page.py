@@ -3,12 +3,14 @@
 
 import datetime as dt
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import intake
+from model.errors import IntakeError
 from model.intake import Filters
 from pages.parts.data_own import Own
 from tests.own_files import calls
@@ -105,3 +107,51 @@ def test_a_rota_alone_is_told_and_one_beside_calls_is_not_at_fault() -> None:
     assert "holds a rota, no contacts" in alone.loaded[0].fault.message
     both = of((two_queues(), "calls.csv"), (rota(), "rota.csv"), (ratings(["C1"]), "survey.csv"))
     assert all(one.fault is None for one in both.loaded) and both.measured is not None
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "big"
+    home.mkdir()
+    (home / "calls.csv").write_bytes(calls(weeks=3))
+    (home / ".hidden.csv").write_bytes(b"secret")
+    (home / "notes.pdf").write_bytes(b"no table")
+    (home / "inside").mkdir()
+    (tmp_path / "outside.csv").write_bytes(calls(weeks=1))
+    (home / "link.csv").symlink_to(tmp_path / "outside.csv")
+    monkeypatch.setenv("TRILEVER_FOLDER", str(home))
+    return home
+
+
+def test_only_plain_files_of_the_folder_itself_are_listed(folder: Path) -> None:
+    assert intake.listing(folder) == ["calls.csv"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside.csv", "link.csv", ".hidden.csv", "/etc/passwd", "inside", "", "calls.csv/"]
+)
+def test_nothing_but_a_listed_name_is_opened(folder: Path, name: str) -> None:
+    with pytest.raises(IntakeError, match="no such file"):
+        intake.from_folder(folder, name)
+
+
+def test_a_file_of_the_folder_is_measured_and_takes_targets_and_money(folder: Path, data: AppTest) -> None:
+    data.run()
+    data.segmented_control(key="way").set_value("Pick a large file").run()
+    data.button(key="folder_measure").click().run()
+    assert not data.exception and not told(data)
+    before = cards(data)
+    assert before["Contacts a week"] == "1,197" and "days it had not seen" in said(data)
+    data.session_state["about_table"] = "Targets and money"
+    data.run()
+    next(box for box in data.number_input if str(box.key).startswith("target_s_")).set_value(60.0)
+    data.number_input(key="money_wage").set_value(41.5)
+    data.button(key="company_submit").click().run()
+    assert not data.exception and not told(data)
+    assert cards(data)["Answered in time"] != before["Answered in time"]
+    asked = data.session_state["asked"]
+    assert asked.measured.baseline.wage == 41.5 and asked.own_money
+
+
+def test_without_a_folder_there_is_no_such_way(data: AppTest) -> None:
+    assert "Pick a large file" not in data.segmented_control(key="way").options

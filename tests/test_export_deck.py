@@ -20,8 +20,18 @@ from tests.export_examples import LINK, hostile, rendered, told, unmoved
 STORIES = pytest.mark.parametrize("make", [told, unmoved, hostile], ids=lambda make: make.__name__)
 
 
+DRAWN: dict[int, tuple[Story, bytes]] = {}
+"""Decks by the story that they tell, kept with it: each is drawn once."""
+
+
+def drawn(story: Story) -> bytes:
+    if id(story) not in DRAWN:
+        DRAWN[id(story)] = story, deck.deck(story)
+    return DRAWN[id(story)][1]
+
+
 def opened(story: Story) -> Any:
-    return Presentation(io.BytesIO(deck.deck(story)))
+    return Presentation(io.BytesIO(drawn(story)))
 
 
 def texts(slide: Any) -> str:
@@ -108,12 +118,12 @@ def test_no_line_is_wider_than_its_place(make: Any) -> None:
 
 def test_pictures_are_sharp_and_say_what_they_show() -> None:
     pictures = [shape for slide in opened(told()).slides for shape in slide.shapes if shape.shape_type == 13]
-    assert len(pictures) == 4
+    assert len(pictures) == 6
     for shape in pictures:
         with Image.open(io.BytesIO(shape.image.blob)) as image:
             assert image.width / (shape.width / 914400) >= 200
         said = shape._element._nvXxPr.cNvPr.get("descr")
-        assert "goes from" in said or said.startswith("What caused")
+        assert "goes from" in said or said.startswith(("What caused", "The answer on"))
 
 
 def test_nothing_moved_gives_a_short_deck_without_differences() -> None:
@@ -134,7 +144,7 @@ def test_a_deck_without_a_link_says_so() -> None:
 
 
 def test_libre_office_shows_every_slide(tmp_path: Path) -> None:
-    pages = rendered(deck.deck(hostile()), "deck.pptx", tmp_path)
+    pages = rendered(drawn(hostile()), "deck.pptx", tmp_path)
     assert len(pages) == 7
     for page in pages:
         with Image.open(page) as image:

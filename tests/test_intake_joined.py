@@ -167,6 +167,14 @@ def test_a_rota_for_several_channels_is_shared_by_work_and_said_so() -> None:
     assert "shared out by the work" in said(found)
 
 
+def test_a_rota_without_queues_is_given_to_the_channel_that_the_user_names() -> None:
+    mapping = {"Sales": "Sales", "Billing": "E-mail", "rota.csv": "Sales"}
+    found = measured((calls(), "calls.csv"), (rota(10), "rota.csv"), channels=mapping).baseline
+    assert found.channel("sales").grades["agents"] == "measured"
+    assert np.array(found.channel("sales").agents).reshape(7, 48)[:5].sum() == pytest.approx(5 * 16 * 10)
+    assert found.channel("email").grades["agents"] != "measured"
+
+
 def test_wages_become_the_cost_of_a_paid_hour() -> None:
     pay = b"Role,Hourly wage,Headcount,Hours per week\nAgent,20,40,40\nSenior,28,10,20\n"
     base = measured((calls(), "calls.csv"), (pay, "wages.csv")).baseline

@@ -133,6 +133,7 @@ def _returns(world: World, c: int, given: Inputs, begins: NDArray[np.int64], ove
         put_off=np.ascontiguousarray(given.put_off[:, start:]),
         out=np.array([_march.shares_out(gap)[0] for gap in gaps]),
         soon=_march.shares_out(gaps[0])[1],
+        when=_march.when_back(gaps[0]),
         open=np.ascontiguousarray(world.open[c, cell][start:]),
         begins=begins - start,
         over=over - start,

@@ -60,12 +60,12 @@ def follow(rows: Sequence[tuple[Scenario, Sequence[Event]]]) -> Paths:
     effects, saved_hiring = _effects(rows, without)
     chain = _Struck(made, without.chain, effects)
     chain.solve(False)
-    flows = results._flows(chain)
+    flows = results.flows_of(chain)
     flows["late_share"] = np.minimum(flows["late_share"] + effects["late_cases"], 0.9)
     fit = fitted(without.chain)
-    results._satisfaction(chain, flows, fit.intercept + effects["mood"])
+    results.add_satisfaction(chain, flows, fit.intercept + effects["mood"])
     chain.b = made  # set-ups are paid when they were planned
-    struck = results._account(chain, flows, chain.nodes, fit.residual)
+    struck = results.account(chain, flows, chain.nodes, fit.residual)
     starts = [[begins(event, scenario) for event in events] for scenario, events in rows]
     ends = [[m - 1 + (e.length_h + e.recovery_h) / MONTH for m, e in zip(months, events, strict=True)]
             for months, (_, events) in zip(starts, rows, strict=True)]  # fmt: skip

@@ -137,7 +137,7 @@ def world(scenario: Scenario, found: Results, row: int, month: int) -> World:
         intercept=here(fitted(c).intercept),
         wait_scale=wait_scale(c),
         carried=here(c.carried) if len(known.deferred) else np.zeros(n),
-        error=float(c._error()[min(row, c.shape[0] - 1), 0, month, 0]),
+        error=float(c.capacity_error()[min(row, c.shape[0] - 1), 0, month, 0]),
         unsatisfied_cost=float(dearest.ravel()[0]) / max(contacts, 1e-9),
         p=p,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from model.intake.columns import ROLE_LABELS, SIDES, Guess
 from model.intake.file import File, read
 from model.intake.filters import Filters
 from model.intake.findings import Measurement
+from model.intake.folder import from_folder, listing
 from model.intake.held import Held, held_back
 from model.intake.joined import Conflict
 from model.intake.large import Big, big
@@ -21,8 +22,8 @@ from model.intake.typed import TYPED, TypedRow, typed
 from model.intake.warehouses import Warehouse, warehouse
 
 __all__ = [
-    "MAX_BYTES", "ROLE_LABELS", "SAMPLES", "TYPED", "Big", "Cancelled", "Conflict", "File", "Filters", "Guess", "Held",
-    "Measurement", "Problem", "Problems", "Progress", "Recipe", "SIDES", "Setting", "TypedRow", "Warehouse", "big",
-    "held_back", "learned", "load_recipe", "measure", "measure_files", "measured_files", "measurement", "read", "recipe_of",
-    "rounded", "sample", "typed", "warehouse",
+    "MAX_BYTES", "ROLE_LABELS", "SAMPLES", "SIDES", "TYPED", "Big", "Cancelled", "Conflict", "File", "Filters", "Guess",
+    "Held", "Measurement", "Problem", "Problems", "Progress", "Recipe", "Setting", "TypedRow", "Warehouse", "big",
+    "from_folder", "held_back", "learned", "listing", "load_recipe", "measure", "measure_files", "measured_files",
+    "measurement", "read", "recipe_of", "rounded", "sample", "typed", "warehouse",
 ]  # fmt: skip

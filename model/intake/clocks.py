@@ -11,6 +11,7 @@ from model.intake.values import Floats
 
 SAMPLE, FEWEST, MOST_COLUMNS = 400, 20, 8
 AGREE = 0.9
+LONG = 5.0
 DAY = 86_400.0
 
 
@@ -40,7 +41,10 @@ def unit_of(frame: pd.DataFrame, numbers: Floats) -> str | None:
     for first, last in permutations(found, 2):
         gap = (last - first) % DAY
         for unit, size in UNITS.items():
-            # Clocks to the second are a second off at each end; a unit's own rounding is half of it.
-            if (np.abs(gap - own * size) <= max(1.0, 0.5 * size)).mean() >= AGREE and np.ptp(own) > 0:
+            # Clocks to the second are a second off at each end; a unit's own rounding is half of it. Where most times
+            # are hardly longer than that, any two clocks would agree.
+            off = max(1.0, 0.5 * size)
+            long = np.median(own * size) >= LONG * off and np.ptp(own) > 0
+            if long and (np.abs(gap - own * size) <= off).mean() >= AGREE:
                 return unit
     return None

@@ -1,4 +1,4 @@
-"""Headers that are hours of the day: a table of a row a day and a column an hour."""
+"""Headers of an unusual make: hours of the day as columns, and names in two rows."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 FEWEST_HOURS = 6
-_HOUR = re.compile(r"(?:h|hour|hora)?\s*(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)(?::00)?)?\s*(?:h|hs|hrs|horas?)?\s*([ap]\.?m\.?)?"
+_HOUR = re.compile(r"(?:h|hour|hora)?\s*(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)(?::00)?)?\s*(?:h|hs|hrs|horas?)?\s*"
+                   r"([ap]\.?m\.?)?"
                    r"(?:\s*(?:-|–|to|a|hasta|até)\s*\d{1,2}(?:[:.h][0-5]\d)?\s*(?:h|hs)?\s*(?:[ap]\.?m\.?)?)?",
                    re.IGNORECASE)  # fmt: skip
 
@@ -42,3 +43,23 @@ def is_hour_header(row: Sequence[str]) -> bool:
         cells.pop()
     places = hour_columns(cells)
     return bool(places) and places[0] > 0 and not any(c.isdigit() for c in cells[0])
+
+
+def two_rows(rows: Sequence[Sequence[str]], at: int) -> list[str]:
+    """Names of columns of the header at this row, with the groups above them: `Calls` over `Offered`.
+
+    Only where the row above completes it: where it has a cell over one that the header leaves empty (merged over both
+    rows). A group stands once over several columns; a cell merged over both rows is a name of its own.
+    """
+    names = [cell.strip() for cell in rows[at]]
+    above = [cell.strip() for cell in rows[at - 1]] if at else []
+    above += [""] * (len(names) - len(above))
+    names += [""] * (len(above) - len(names))
+    if sum(map(bool, above)) < 2 or not any(a and not n for a, n in zip(above, names, strict=True)):
+        return list(rows[at])
+    out, group = [], ""
+    for over, name in zip(above, names, strict=True):
+        if over:
+            group = over if name else ""
+        out.append(over or name if not name or not group else f"{group} {name}")
+    return out

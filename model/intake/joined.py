@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model.errors import IntakeError
 from model.intake import week
 from model.intake.file import File
-from model.intake.queues import Wishes, split
+from model.intake.queues import Wishes, channel_of, split
 
 Array = NDArray[np.float64]
 CELLS, SLOTS, SLOT, DAY = 336, 48, 1800, 86_400
@@ -138,8 +138,8 @@ def _span(sources: Sequence[Any]) -> tuple[int, int] | None:
 def _queues(file: File, sources: Sequence[Any], wishes: Wishes) -> NDArray[np.str_]:
     """The channel of each row of a file beside the contacts, "" for all of them."""
     if "channel" not in file.table:
-        said = wishes.channels.get(file.name)
-        return np.full(len(file.table), said or "").astype(object)
+        said = channel_of(wishes.channels.get(file.name, ""))
+        return np.full(len(file.table), said[0] if said else "").astype(object)
     labels = [str(label) for label in file.table["channel"].cat.categories]
     queues, numbers = split(file.name, "contacts", {}, labels, wishes)
     names = np.array([*(q.name for q in queues), ""], dtype=object)

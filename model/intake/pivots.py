@@ -1,7 +1,6 @@
 """Tables turned on their side, made upright: hours as columns, cells merged over rows, headers in two rows."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -55,12 +54,3 @@ def carried_down(column: pd.Series, beside: pd.Series | None, problems: Problems
     problems.add(key, f"{what} stands once for several rows: carried down", empty & rows, "repaired")
     filled: pd.Series = column.ffill()
     return filled.where(rows | ~empty)
-
-
-def two_rows(above: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Names of columns under a row of groups, each of which stands once over several: `Calls` over `Offered`."""
-    out, group = [], ""
-    for i, name in enumerate(names):
-        group = above[i].strip() if i < len(above) and above[i].strip() else group
-        out.append(f"{group} {name.strip()}".strip() if group and group.lower() not in name.lower() else name)
-    return out

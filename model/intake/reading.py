@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.errors import IntakeError
 from model.intake.encodings import HEAD, as_text
+from model.intake.hours import two_rows
 from model.intake.problems import Problems, joined
 from model.intake.progress import Progress, part, silent
 from model.intake.rows import first_full_row, header_row, unique_names
@@ -129,7 +130,7 @@ def _header(head: str, separator: str, width: int, name: str, problems: Problems
             raise IntakeError(f"{name} cannot be read as a table.", "Export it as CSV with a header row.") from fault
     at = header_row(rows, width)
     if at is not None:
-        row = rows[at][:width] + [""] * (width - len(rows[at]))
+        row = (two_rows(rows, at) + [""] * width)[:width]
         return unique_names(row), lines[at + 1], at + 1
     if width < 2:
         raise IntakeError(f"{name} has no header row.", "Export it as CSV with the column names in the first row.")

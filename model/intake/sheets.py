@@ -11,12 +11,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pyarrow as pa
 
 from model.errors import IntakeError
+from model.intake.hours import two_rows
 from model.intake.problems import Problems, joined
 from model.intake.progress import Progress
 from model.intake.rows import first_full_row, header_row, main_block, unique_names
@@ -66,10 +66,11 @@ def read_workbook(found: Brought, sheet: str | None, progress: Progress) -> Text
     except IntakeError:
         raise
     except (
-        InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError,
+        InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, TypeError, IndexError,
         AttributeError, OSError, EOFError, NotImplementedError, OverflowError, AssertionError, RuntimeError,
     ) as fault:  # fmt: skip
-        # openpyxl says in any of these words that a part of the workbook is missing or not what it should be.
+        # Either reader of XML raises a SyntaxError. openpyxl says in any of these
+        # words that a part of the workbook is missing or not what it should be.
         raise IntakeError(f"{name} is a damaged workbook.", "Open it in Excel and save it again.") from fault
     sheets = tuple(pages)
     return _table(found, grid, chosen, sheets, empty)
@@ -203,7 +204,7 @@ def _table(found: Brought, grid: list[list[str]], sheet: str, sheets: tuple[str,
         problems.numbered("no_header", text, [first + 1], "kept", said)
         header, body, start = unique_names([""] * columns), grid[first:], first
     else:
-        header, body, start = unique_names(grid[at] + [""] * (columns - len(grid[at]))), grid[at + 1 :], at + 1
+        header, body, start = unique_names((two_rows(grid, at) + [""] * columns)[:columns]), grid[at + 1 :], at + 1
     problems.rows = np.arange(start + 1, start + 1 + len(body), dtype=np.int64)
     problems.add("formula", "Formulas without a result: open the workbook in Excel and save it", empty, "kept")
     cells = [pa.array([row[i] if i < len(row) else "" for row in body], pa.string()) for i in range(columns)]

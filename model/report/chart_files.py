@@ -11,14 +11,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from model import roadmap as plans
+from model.hiring import hiring_plan
 from model.outcomes import OUTCOMES
-from model.report import charts, words
+from model.report import charts, compare_chart, risk_chart, roadmap_chart, roadmap_words, words
 from model.report.charts import Spec
 from model.report.fitting import FONT, clean, wrap
 from model.report.story import CARDS, Story, path_of
 
 DPI = 240
 """Of a picture that stands as large as its pixels of a 96th of an inch say."""
+MOST_DEPENDS = 10
 EPOCH = (2000, 1, 1, 0, 0, 0)
 """The time of files in an archive, so that the same charts are the same bytes."""
 
@@ -132,12 +135,60 @@ def plane(story: Story) -> Picture:
     return Picture("cost-and-csat", title, charts.plane_spec(story.currency), rows, 360)
 
 
+def depends(story: Story, key: str, most: int, dark: bool = False) -> Picture:
+    """What the answer on one outcome depends on, as on Risks; for a story whose answer was put in question."""
+    parts = story.parts(key, most)
+    rows = risk_chart.depends_data(parts, story.depends[key].answer)
+    spec = risk_chart.depends_spec(key, story.currency, dark)
+    name = f"what-the-answer-depends-on-{_slug(words.CAUSE_NOUNS[key])}"
+    return Picture(name, story.depends_title(key), spec, rows, risk_chart.ROW * len(parts) + risk_chart.AXIS)
+
+
+def beside(story: Story, key: str) -> Picture:
+    """One outcome over the months with the scenarios that stand beside, as on Compare."""
+    names, kinds, outs = ["Doing nothing"], ["nothing"], [story.outcome.reference_monthly]
+    for out in [story.outcome] * story.moved + [*story.others]:
+        names.append("This scenario" if out is story.outcome else clean(out.scenario.name, 60))
+        kinds.append("this" if out is story.outcome else "other")
+        outs.append(out.monthly)
+    rows = compare_chart.paths_data(names, kinds, [monthly[key] for monthly in outs])
+    title = f"{OUTCOMES[key].label} of {len(names)} scenarios over 36 months"
+    spec = compare_chart.paths_spec(key, story.currency)
+    return Picture(f"side-by-side-{_slug(OUTCOMES[key].label)}", title, spec, rows, 320)
+
+
+def roadmap(story: Story) -> list[Picture]:
+    """The time line, value so far, each month's cash and the hiring plan, as on Roadmap."""
+    scenario, currency = story.scenario, story.currency
+    found, pictures = plans.initiatives(scenario), list[Picture]()
+    title, _ = roadmap_words.finding(plans.cash_flow(scenario), currency)
+    title = title.replace("**", "")
+    if found or scenario.calendar:
+        rows = roadmap_chart.line_data(found, scenario)
+        high = 80 + 36 * (len(found) + len(scenario.calendar))
+        said = "When each initiative begins, and when it has taken effect"
+        pictures.append(Picture("roadmap-time-line", said, roadmap_chart.line_spec(), rows, high))
+    months = plans.cash_flow(scenario).months
+    if months.to_numpy().any():
+        rows = roadmap_chart.value_data(months)
+        pictures.append(Picture("roadmap-value-so-far", title, roadmap_chart.value_spec(currency), rows))
+        rows = roadmap_chart.cash_data(months, currency)
+        said = "Cash of each month against doing nothing"
+        pictures.append(Picture("roadmap-cash", said, roadmap_chart.cash_spec(currency), rows))
+    plan = hiring_plan(scenario)
+    said = roadmap_words.hiring(plan).replace("**", "")
+    return [*pictures, Picture("roadmap-hiring", said, roadmap_chart.hiring_spec(), roadmap_chart.hiring_data(
+        plan.company))]  # fmt: skip
+
+
 def pictures(story: Story) -> list[Picture]:
-    """Every picture of a scenario, in the order of the page; with nothing moved, nothing caused a change."""
+    """Every picture of a scenario, in the order of the pages; with nothing moved, nothing caused a change."""
     found = [bridge(story, key) for key in CARDS] if story.moved else []
     found += [path(story, key) for key in CARDS]
     found += [week(story, channel.name) for channel in story.scenario.baseline.channels]
-    return [*found, plane(story)]
+    found += [plane(story), *(beside(story, key) for key in CARDS if story.others)]
+    found += [depends(story, key, MOST_DEPENDS) for key in story.depends]
+    return [*found, *roadmap(story)]
 
 
 def note(story: Story) -> str:

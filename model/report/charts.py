@@ -37,7 +37,7 @@ def palette(dark: bool) -> dict[str, str]:
     return DARK if dark else LIGHT
 
 
-def _compiled(chart: Any) -> Spec:
+def spec_of(chart: Any) -> Spec:
     """The Vega-Lite of a chart without its data, which the page sends apart, and without the theme, which it sets."""
     spec: Spec = chart.to_dict(validate=True)
     for key in ("$schema", "config", "data", "datasets"):
@@ -47,13 +47,14 @@ def _compiled(chart: Any) -> Spec:
     return spec
 
 
-def _axis_text(unit: str, currency: str) -> str:
+def axis_text(unit: str, currency: str) -> str:
     """A Vega expression that writes an axis' numbers as `numbers.number` does."""
     if unit == "money":
         mark = numbers.sign(currency).replace("'", "")
         return (
-            f"'{mark}' + (abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '.4~g') + 'm' : "
-            "abs(datum.value) >= 1e3 ? format(datum.value / 1e3, '.4~g') + 'k' : format(datum.value, ',.0f'))"
+            f"(datum.value < 0 ? '{numbers.MINUS}' : '') + '{mark}' + "
+            "(abs(datum.value) >= 1e6 ? format(abs(datum.value) / 1e6, '.4~g') + 'm' : "
+            "abs(datum.value) >= 1e3 ? format(abs(datum.value) / 1e3, '.4~g') + 'k' : format(abs(datum.value), ',.0f'))"
         )
     if unit == "share":
         return "format(datum.value * 100, '.4~g') + ' %'"
@@ -116,7 +117,7 @@ def bridge_spec(dark: bool = False) -> Spec:
     texts = alt.Chart().mark_text(align="left", baseline="middle", dx=6, color=colours["text"]).encode(
         x=alt.X("edge:Q", scale=alt.Scale(zero=False, nice=False)), y=y, text="text:N")  # fmt: skip
     # The padding is room at the right for the longest text.
-    return _compiled(alt.layer(bars, texts).properties(padding={"right": 70, "left": 0, "top": 0, "bottom": 0}))
+    return spec_of(alt.layer(bars, texts).properties(padding={"right": 70, "left": 0, "top": 0, "bottom": 0}))
 
 
 # Over time
@@ -152,7 +153,7 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
     unit = OUTCOMES[outcome].unit
     x = alt.X("month:Q", title="Months from now", scale=alt.Scale(domain=[0, 36], nice=False),
               axis=alt.Axis(values=[0, 6, 12, 18, 24, 30, 36], grid=False))  # fmt: skip
-    axis = alt.Axis(labelExpr=_axis_text(unit, currency), tickCount=4, gridColor=colours["grid"], domain=False,
+    axis = alt.Axis(labelExpr=axis_text(unit, currency), tickCount=4, gridColor=colours["grid"], domain=False,
                     ticks=False)  # fmt: skip
     scale = alt.Scale(zero=False, nice=True)
     y = alt.Y("value:Q", title=None, axis=axis, scale=scale)
@@ -170,7 +171,7 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
         point = alt.Chart().transform_filter("datum.shown").mark_point(
             filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
         layers = [span, band, nothing, line, nothing_text, text, point]
-    return _compiled(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
+    return spec_of(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
 
 
 def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> str:
@@ -257,7 +258,7 @@ def week_spec(dark: bool = False) -> Spec:
                  alt.Tooltip("in_time:N", title="Answered in time"), alt.Tooltip("contacts:Q", title="Contacts"),
                  alt.Tooltip("agents:Q", title="Agents")],
     )  # fmt: skip
-    return _compiled(cells)
+    return spec_of(cells)
 
 
 # Cost and CSAT
@@ -282,8 +283,8 @@ def plane_spec(currency: str = "USD", dark: bool = False) -> Spec:
     kinds = ("nothing", "this")
     shade = alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=[colours[k] for k in kinds]))
     scale = alt.Scale(zero=False, nice=True, padding=24)
-    money = alt.Axis(labelExpr=_axis_text("money", currency), tickCount=5, gridColor=colours["grid"], domain=False)
-    share = alt.Axis(labelExpr=_axis_text("share", currency), tickCount=5, gridColor=colours["grid"], domain=False)
+    money = alt.Axis(labelExpr=axis_text("money", currency), tickCount=5, gridColor=colours["grid"], domain=False)
+    share = alt.Axis(labelExpr=axis_text("share", currency), tickCount=5, gridColor=colours["grid"], domain=False)
     x = alt.X("cost:Q", title="Cost a year", axis=money, scale=scale)
     y = alt.Y("csat:Q", title="CSAT", axis=share, scale=scale)
     across = alt.Chart().mark_rule(strokeWidth=2, opacity=0.5).encode(
@@ -295,5 +296,5 @@ def plane_spec(currency: str = "USD", dark: bool = False) -> Spec:
     texts = alt.Chart().mark_text(align="left", baseline="bottom", dx=9, dy=-5, fontWeight="bold").encode(
         x=x, y=y, text="label:N", color=shade)  # fmt: skip
     # The padding is room for a label at the right edge.
-    return _compiled(alt.layer(across, upright, dots, texts).properties(
+    return spec_of(alt.layer(across, upright, dots, texts).properties(
         padding={"right": 90, "left": 0, "top": 8, "bottom": 0}))  # fmt: skip

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.outcomes import OUTCOMES
-from model.report.charts import Spec, _axis_text, _compiled, palette
+from model.report.charts import Spec, axis_text, palette, spec_of
 from model.report.compare_words import Turn
 
 LOOKS = ("nothing", "this", "one", "two", "three", "four")
@@ -91,7 +91,7 @@ def paths_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spec:
     x = alt.X("month:Q", title=None, scale=alt.Scale(domain=[0, 36], nice=False),
               axis=alt.Axis(values=[0, 12, 24, 36], grid=False))  # fmt: skip
     scale = alt.Scale(zero=False, nice=True)
-    axis = alt.Axis(labelExpr=_axis_text(OUTCOMES[outcome].unit, currency), tickCount=4, gridColor=own["grid"],
+    axis = alt.Axis(labelExpr=axis_text(OUTCOMES[outcome].unit, currency), tickCount=4, gridColor=own["grid"],
                     domain=False, ticks=False)  # fmt: skip
 
     def y(field: str) -> alt.Y:
@@ -105,7 +105,10 @@ def paths_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spec:
             domain=LOOKS, range=[DASHES[k] for k in LOOKS])))  # fmt: skip
     names = alt.Chart().transform_filter("datum.last").mark_text(
         align="left", dx=6, baseline="middle", color=own["text"]).encode(x=x, y=y("end"), text="name:N")  # fmt: skip
-    return _compiled(alt.layer(span, lines, names).properties(padding={"right": 125, "left": 0, "top": 6, "bottom": 0}))
+    # Names count among what is made to fit, anew with every choice: room kept for them would be there twice.
+    fit = alt.AutoSizeParams(type="fit", contains="padding", resize=True)
+    return spec_of(alt.layer(span, lines, names).properties(
+        autosize=fit, padding={"right": 4, "left": 0, "top": 6, "bottom": 0}))  # fmt: skip
 
 
 def turns_data(found: Sequence[Turn]) -> pa.Table:
@@ -146,5 +149,5 @@ def turns_spec(dark: bool = False) -> Spec:
     high = alt.Chart().mark_text(align="right", dy=19, color=own["quiet"]).encode(x=x("one"), y=y, text="high:N")
     at = alt.Chart().mark_text(align="center", dy=19, color=own["text"], fontWeight="bold").encode(
         x=x("edge"), y=y, text="at:N")  # fmt: skip
-    return _compiled(alt.layer(whole, turned, taken, name, low, high, at).properties(
+    return spec_of(alt.layer(whole, turned, taken, name, low, high, at).properties(
         padding={"right": 4, "left": 4, "top": 4, "bottom": 4}))  # fmt: skip

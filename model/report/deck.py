@@ -16,7 +16,7 @@ from model.report.words import plane_title
 GAP = 0.2
 VERDICTS = {"better": "#006b4e", "worse": "#a34700", "neutral": "#56616e", "unsure": "#56616e", "none": "#56616e"}
 """Text in the colours of better and worse, dark enough to be read on white."""
-MOST_LEVERS, MOST_ASSUMPTIONS, MOST_DEPENDS, MOST_TURNS = 10, 9, 6, 3
+MOST_LEVERS, MOST_ASSUMPTIONS, MOST_DEPENDS, MOST_TURNS = 10, 9, 5, 3
 
 
 def deck(story: Story) -> bytes:
@@ -74,9 +74,11 @@ def _card(made: Deck, x: float, y: float, wide: float, card: Card) -> None:
     made.text(x + 0.15, y + 1.18, inner, card.note, 10.5, LIGHT["quiet"])
 
 
-def _draw(made: Deck, picture: Picture, x: float, y: float, wide: float, high: float) -> None:
+def _draw(
+    made: Deck, picture: Picture, x: float, y: float, wide: float, high: float, size: float = 15
+) -> None:  # fmt: skip
     """A chart in a place: drawn at its size there, its title left to the slide."""
-    drawn = chart_files.svg(picture, round(wide * 96), title=False, height=round(high * 96), size=15)
+    drawn = chart_files.svg(picture, round(wide * 96), title=False, height=round(high * 96), size=size)
     made.picture(chart_files.png(drawn), x, y, wide, picture.title)
 
 
@@ -147,16 +149,16 @@ def _risks(made: Deck, story: Story) -> None:
     for i, key in enumerate(ASKED):
         x, y = LEFT + i * (half + 2 * GAP), BODY
         y += made.text(x, y, half, story.depends_title(key), 13, bold=True, lines=2) + 0.08
-        y += made.table(x, y, [half - 3.6, 0.85, 0.95, 0.85, 0.95],
-                        ["If this is", "as low as", "change", "as high as", "change"],
-                        story.depends_rows(key, MOST_DEPENDS), size=10.5, right=(1, 2, 3, 4), bold=(2, 4),
-                        lines=2, room=2.6)  # fmt: skip
-        y = max(y + 0.2, BODY + 3.45)
+        picture = chart_files.depends(story, key, MOST_DEPENDS)
+        if picture.data.num_rows:
+            _draw(made, picture, x, BODY + 0.55, half, 0.5 * picture.data.num_rows + 0.35, size=13)
+        y = BODY + 3.62
         y += made.text(x, y, half, "What would change the answer", 13, bold=True) + 0.05
         y += made.text(x, y, half, story.turn_title(key), 11, lines=3) + 0.08
         turns = story.turns(key)[1:MOST_TURNS]
         for turn in turns:
-            y += made.text(x, y, half, f"• {turn.label}: {turn.text}", 10.5, LIGHT["quiet"], lines=2)
+            y += made.text(x, y, half, f"• {turn.label}: {turn.text}", 10.5, LIGHT["quiet"])
+    made.text(LEFT, FOOT - 0.38, INNER, story.depends_how, 10.5, LIGHT["quiet"])
 
 
 def _lower(text: str) -> str:

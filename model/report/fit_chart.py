@@ -12,7 +12,7 @@ from model.calibrate import TRUSTED
 from model.fit import Fit, Speed
 from model.outcomes import OUTCOMES
 from model.report import words
-from model.report.charts import Spec, _compiled, palette
+from model.report.charts import Spec, palette, spec_of
 from model.report.measured import duration, share
 from model.report.numbers import number
 
@@ -211,7 +211,7 @@ def days_spec(key: str, dark: bool = False) -> Spec:
         color=alt.Color("series:N", scale=shade, legend=legend),
         fill=alt.condition("datum.part == 'Held back'", alt.value(colours["text"]), alt.value("transparent")),
     )  # fmt: skip
-    return _compiled(alt.layer(band, line, dots))
+    return spec_of(alt.layer(band, line, dots))
 
 
 @lru_cache(maxsize=16)
@@ -238,4 +238,4 @@ def groups_spec(key: str, by_hour: bool, dark: bool = False) -> Spec:
 
     line = drawn("modelled", MODEL, "mark_line", strokeWidth=2.5)
     dots = drawn("actual", ACTUAL, "mark_point", filled=True, size=48, opacity=1)
-    return _compiled(alt.layer(line, dots))
+    return spec_of(alt.layer(line, dots))

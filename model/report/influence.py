@@ -17,7 +17,7 @@ from model.assumptions import ASSUMPTIONS
 from model.levers import LEVERS, Lever
 from model.outcomes import OUTCOMES, OutcomeRow
 from model.relations import RELATIONS, Relation, relation_of
-from model.report.charts import Spec, _compiled, palette
+from model.report.charts import Spec, palette, spec_of
 
 Kind = Literal["lever", "relation", "outcome"]
 EDGES = tuple[tuple[str, str], ...]
@@ -216,7 +216,7 @@ def spec(dark: bool = False) -> Spec:
             .encode(x=x, y=y, color=shade, opacity=faint, tooltip=tip, text="text:N")  # fmt: skip
         )
     padding = {"left": 0, "right": 0, "top": 6, "bottom": 6}
-    return _compiled(alt.layer(*layers).properties(height=HEIGHT, padding=padding))
+    return spec_of(alt.layer(*layers).properties(height=HEIGHT, padding=padding))
 
 
 def _listed(keys: list[str]) -> str:

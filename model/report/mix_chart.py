@@ -1,15 +1,20 @@
 """Best mixes as a picture and in words: the curve of cost against CSAT, what was moved, what stands in the way."""
 
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import altair as alt
 import pandas as pd
 import pyarrow as pa
 
+from model.mixes import next_spend
 from model.optimise import Mix, Shortfall
 from model.outcomes import OUTCOMES
 from model.report import numbers
-from model.report.charts import Spec, _axis_text, _compiled, palette
+from model.report.charts import Spec, axis_text, palette, spec_of
+from model.report.dials import Dial, dial
 from model.scenario import Scenario
 from model.tables import lever_table
 
@@ -34,53 +39,109 @@ def outcome_label(key: str, scenario: Scenario) -> str:
 
 
 def moved_text(before: Scenario, after: Scenario) -> str:
-    """Levers that differ, with both values: "Agents, Phone 79.9 to 66.6 FTE; Self-service $30k to $286k"."""
+    """Levers that differ, with both values: "Agents, Phone 79.9 FTE to 66.6 FTE; Self-service $30k to $286k"."""
+    return "; ".join(f"{label} {was} to {now}" for label, was, now in moves(before, after))
+
+
+def moves(before: Scenario, after: Scenario) -> list[tuple[str, str, str]]:
+    """Each lever that differs: its name and both values, as its slider writes them."""
     table, currency = lever_table(before.baseline), before.baseline.currency
     said = []
     for key in before.baseline.levers:
         old, new = before.lever(key), after.lever(key)
         if old != new:
-            label, unit = str(table.loc[key, "label"]), str(table.loc[key, "unit"])
-            said.append(f"{label} {lever_text(unit, old, currency)} to {lever_text(unit, new, currency)}")
-    return "; ".join(said)
+            one = dial({str(k): v for k, v in table.loc[key].to_dict().items()}, currency)
+            said.append((one.label, lever_text(one, old, currency), lever_text(one, new, currency)))
+    return said
 
 
-def lever_text(unit: str, value: float, currency: str) -> str:
+def moves_table(before: Scenario, after: Scenario) -> str:
+    """The same as a Markdown table; empty where nothing differs."""
+    rows = [f"| {label} | {was} | {now} |" for label, was, now in moves(before, after)]
+    return "\n".join(["| Lever | Before | In this mix |", "|:---|---:|---:|", *rows]) if rows else ""
+
+
+def lever_text(one: Dial, value: float, currency: str) -> str:
     """A lever's value with its unit."""
-    match unit:
-        case "money":
-            return numbers.money(value, currency)
-        case "share":
-            return f"{value * 100:.1f} %".replace("-", numbers.MINUS)
-        case "fte":
-            return f"{value:,.1f} FTE"
-        case "hours":
-            return f"{value:,.0f} h"
-        case _:
-            return f"{value:,.1f}"
+    if one.before:
+        return numbers.money(value, currency)
+    shown = one.shown(value)
+    text = f"{shown:,.2f}".rstrip("0").rstrip(".") if one.factor == 1 and not one.after else f"{shown:,.1f}"
+    return f"{text}{one.after}".replace("-", numbers.MINUS)
 
 
-def curve_title(mixes: list[Mix], prices: list[float], currency: str) -> str:
-    """The finding over the curve: what the next point of CSAT costs where it is cheap, and where it is dear."""
-    known = [(m, p) for m, p in zip(mixes, prices, strict=True) if p == p]
-    if not known:
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on the plane of cost and CSAT: its name, its kind (`KINDS`), and what the next point of CSAT costs there.
+
+    `place` is what a click gives back, and stays while others join.
+    """
+
+    label: str
+    kind: str
+    cost: float
+    csat: float
+    place: int
+    price: float = math.nan
+
+
+def curve_title(mixes: list[Mix], nothing: Mapping[str, float], currency: str) -> str:
+    """The finding over the curve: what doing nothing gives away, in money or in CSAT."""
+    heads = [m.outcome.headline for m in mixes]
+    if not heads:
         return "The first mixes appear in a moment"
+    cheapest = min((h["operating_cost"] for h in heads if h["csat"] >= nothing["csat"] - 1e-9), default=math.inf)
+    happiest = max((h["csat"] for h in heads if h["operating_cost"] <= nothing["operating_cost"]), default=0.0)
+    saved, gained = nothing["operating_cost"] - cheapest, happiest - nothing["csat"]
+    if saved > 0 and numbers.step("operating_cost", saved, currency):
+        more = numbers.step("csat", gained).lstrip("+") if gained > 0 else ""
+        least = f"The CSAT of doing nothing can be had for {numbers.money(saved, currency)} a year less"
+        return f"{least}, or {more} more for the same money" if more else least
+    if cheapest == math.inf:
+        top = numbers.number("csat", max(h["csat"] for h in heads))
+        return f"No mix found reaches the CSAT of doing nothing; the most is {top}"
+    return f"No mix found holds the CSAT of doing nothing for less; it costs {numbers.money(-saved, currency)} more"
+
+
+def price_text(mixes: list[Mix], prices: list[float], currency: str) -> str:
+    """What a point of CSAT costs where it is cheapest and where it is dearest; empty where there is no curve yet."""
+    known = [(m, p) for m, p in zip(mixes, prices, strict=True) if not math.isnan(p)]
+    if not known:
+        return ""
     low, high = min(known, key=lambda one: one[1]), max(known, key=lambda one: one[1])
     at = [numbers.number("csat", one[0].outcome.headline["csat"]) for one in (low, high)]
-    return (f"A point of CSAT costs {numbers.money(low[1], currency)} a year at {at[0]}, "
-            f"{numbers.money(high[1], currency)} at {at[1]}")  # fmt: skip
+    least, most = numbers.money(low[1], currency), numbers.money(high[1], currency)
+    first = f"The next point of CSAT costs {least} a year at {at[0]}"
+    return f"{first}, {most} at {at[1]}." if low is not high else f"{first}."
 
 
-def curve_data(points: list[tuple[str, str, float, float]], currency: str) -> pa.Table:
-    """Points of (label, kind, cost, csat) in order along the curve, with their texts."""
-    labels, kinds, cost, csat = (list(column) for column in zip(*points, strict=True)) if points else ([], [], [], [])
+def curve_data(points: list[Point], currency: str) -> pa.Table:
+    """Points of the plane with their texts; a name stands on the side that has more room."""
+    costs = [p.cost for p in points]
+    middle = (min(costs) + max(costs)) / 2 if costs else 0.0
     return pa.table({
-        "label": pa.array(labels, pa.string()), "kind": pa.array(kinds, pa.string()),
-        "cost": pa.array(cost, pa.float64()), "csat": pa.array(csat, pa.float64()),
-        "point": pa.array(range(len(labels)), pa.int64()),
-        "money": pa.array([numbers.money(v, currency) for v in cost], pa.string()),
-        "share": pa.array([numbers.number("csat", v) for v in csat], pa.string()),
+        "label": pa.array([p.label for p in points], pa.string()),
+        "kind": pa.array([p.kind for p in points], pa.string()),
+        "cost": pa.array([p.cost for p in points], pa.float64()),
+        "csat": pa.array([p.csat for p in points], pa.float64()),
+        "point": pa.array([p.place for p in points], pa.int64()),
+        "money": pa.array([numbers.money(p.cost, currency) for p in points], pa.string()),
+        "share": pa.array([numbers.number("csat", p.csat) for p in points], pa.string()),
+        "side": pa.array(["left" if p.cost > middle else "right" for p in points], pa.string()),
+        "next": pa.array(["" if math.isnan(p.price) else numbers.money(p.price, currency) for p in points],
+                         pa.string()),
     })  # fmt: skip
+
+
+def curve_table(mixes: list[Mix], prices: list[float], currency: str) -> str:
+    """The curve as a Markdown table, for who reads rather than looks."""
+    rows = ["| CSAT | Cost a year | Answered in time | People | The next point of CSAT costs |",
+            "|---:|---:|---:|---:|---:|"]  # fmt: skip
+    for found, price in zip(mixes, prices, strict=True):
+        head = found.outcome.headline
+        cells = [numbers.number(key, head[key], currency) for key in ("csat", "operating_cost", "service_level", "fte")]
+        rows.append("| " + " | ".join([*cells, "" if math.isnan(price) else numbers.money(price, currency)]) + " |")
+    return "\n".join(rows)
 
 
 @lru_cache(maxsize=16)
@@ -90,35 +151,98 @@ def curve_spec(currency: str = "USD", dark: bool = False) -> Spec:
     shades = {"mix": colours["better"], "nothing": colours["nothing"], "this": colours["this"],
               "saved": colours["neutral"]}  # fmt: skip
     scale = alt.Scale(zero=False, nice=True, padding=16)
-    money = alt.Axis(labelExpr=_axis_text("money", currency), tickCount=5, gridColor=colours["grid"], domain=False)
-    share = alt.Axis(labelExpr=_axis_text("share", currency), tickCount=5, gridColor=colours["grid"], domain=False)
+    money = alt.Axis(labelExpr=axis_text("money", currency), tickCount=5, gridColor=colours["grid"], domain=False)
+    share = alt.Axis(labelExpr=axis_text("share", currency), tickCount=5, gridColor=colours["grid"], domain=False)
     x = alt.X("cost:Q", title="Cost a year", axis=money, scale=scale)
     y = alt.Y("csat:Q", title="CSAT", axis=share, scale=scale)
     shade = alt.Color("kind:N", legend=None, scale=alt.Scale(domain=list(KINDS), range=[shades[k] for k in KINDS]))
     line = alt.Chart().transform_filter("datum.kind == 'mix'").mark_line(
-        strokeWidth=2, color=shades["mix"]).encode(x=x, y=y, order="point:Q")  # fmt: skip
+        strokeWidth=2, color=shades["mix"]).encode(x=x, y=y, order="csat:Q")  # fmt: skip
     picked = alt.selection_point(name="picked", fields=["point"], nearest=False)
     dots = alt.Chart().mark_point(filled=True, size=110, opacity=1).encode(
         x=x, y=y, color=shade, size=alt.condition(picked, alt.value(220), alt.value(110), empty=False),
         shape=alt.Shape("kind:N", legend=None, scale=alt.Scale(
             domain=list(KINDS), range=["circle", "square", "diamond", "triangle-up"])),
         tooltip=[alt.Tooltip("label:N", title="Mix"), alt.Tooltip("money:N", title="Cost a year"),
-                 alt.Tooltip("share:N", title="CSAT")]).add_params(picked)  # fmt: skip
-    texts = alt.Chart().transform_filter("datum.kind != 'mix'").mark_text(
-        align="left", baseline="top", dx=9, dy=4, fontWeight="bold").encode(
-        x=x, y=y, text="label:N", color=shade)  # fmt: skip
-    return _compiled(alt.layer(line, dots, texts).properties(padding={"right": 90, "left": 0, "top": 8, "bottom": 0}))
+                 alt.Tooltip("share:N", title="CSAT"),
+                 alt.Tooltip("next:N", title="Next point of CSAT costs")]).add_params(picked)  # fmt: skip
+    texts = [alt.Chart().transform_filter(f"datum.kind != 'mix' && datum.side == '{side}'").mark_text(
+        align="left" if side == "right" else "right", baseline="top", dx=9 if side == "right" else -9, dy=4,
+        fontWeight="bold", limit=130).encode(x=x, y=y, text="label:N", color=shade)
+        for side in ("left", "right")]  # fmt: skip
+    return spec_of(alt.layer(line, dots, *texts).properties(padding={"right": 12, "left": 0, "top": 8, "bottom": 0}))
+
+
+def next_money(
+    scenario: Scenario, amount: float, progress: Callable[[float, str], None], polite: bool = False
+) -> Iterator[pd.DataFrame]:
+    """`model.next_spend` of a scenario, then of the same with the amount spent on the lever that gains most CSAT."""
+    progress(0.02, "Spending it on each lever")
+    first = next_spend(scenario, amount)
+    yield first
+    progress(0.5, "Spending the same again")
+    key = str(first.index[0])
+    levers = {**scenario.levers, key: float(first["value"].iloc[0])}
+    yield next_spend(scenario.model_copy(update={"levers": levers}), amount)
+
+
+@dataclass(frozen=True, slots=True)
+class NextMoney:
+    """Where the next money should go, in words: the finding, and why it stops there."""
+
+    title: str
+    why: str
+
+
+def next_words(first: pd.DataFrame, then: pd.DataFrame | None, amount: float, scenario: Scenario) -> NextMoney:
+    """The lever that brings the most CSAT for an amount, what comes back, and what the same amount would bring after.
+
+    `first` and `then` are what `next_money` finds; without `then` it is not said what comes after.
+    """
+    names, currency = lever_table(scenario.baseline)["label"], scenario.baseline.currency
+    money = numbers.money(amount, currency)
+    gains = first[first["csat"] > 5e-4]
+    if gains.empty:
+        return NextMoney(f"The next {money} brings no CSAT anywhere", "Every lever is at its end, or brings less than "
+                         "a twentieth of a point.")  # fmt: skip
+    key = str(gains.index[0])
+    row, name = gains.iloc[0], str(names[key])
+    gain = numbers.step("csat", float(row["csat"])).lstrip("+") or "under 0.1 points"
+    said = [f"{name}: {gain} of CSAT"]
+    back = float(row["back"])
+    if back > 0.01 * amount:
+        said.append(f"and {numbers.money(back, currency)} a year comes back elsewhere")
+    elif back < -0.01 * amount:
+        said.append(f"at {numbers.money(-back, currency)} a year more elsewhere")
+    why = []
+    if float(row["spent"]) < 0.98 * amount:
+        why.append(f"It stops at {numbers.money(float(row['spent']), currency)}, where the lever is at its end.")
+    if then is not None and key in then.index and float(then.loc[key, "spent"]) > 0.02 * amount:  # type: ignore[arg-type]
+        after = float(then.loc[key, "csat"])  # type: ignore[arg-type]
+        brings = numbers.step("csat", after).lstrip("+") or "hardly anything"
+        other = str(then.index[0])
+        turn = f", and {names[other].lower()} would bring more" if other != key and after < then["csat"].iloc[0] else ""
+        why.append(f"The {money} after it would bring {brings}{turn}.")
+    elif then is not None and len(then) and then["csat"].iloc[0] > 5e-4:
+        why.append(f"After that, {names[str(then.index[0])].lower()} brings the most.")
+    rest = gains[gains["back"] > gains["spent"]].drop(index=key, errors="ignore")
+    if len(rest):
+        dear = rest.sort_values("back", ascending=False).iloc[0]
+        why.append(f"What pays for itself most: {names[str(dear.name)].lower()}, "
+                   f"{numbers.money(float(dear['back']), currency)} back for "
+                   f"{numbers.money(float(dear['spent']), currency)}.")  # fmt: skip
+    return NextMoney(f"The next {money} gains most with {', '.join(said)}", " ".join(why))
 
 
 def next_table(table: pd.DataFrame, scenario: Scenario) -> str:
     """What each lever returns for the next money, as a Markdown table, the most CSAT first."""
     names, currency = lever_table(scenario.baseline), scenario.baseline.currency
-    rows = ["| Spend it on | Moved to | Spent a year | CSAT | Answered in time | Saved elsewhere |",
+    rows = ["| Spend it on | Moved to | Spent a year | CSAT | Answered in time | Back elsewhere |",
             "|:---|---:|---:|---:|---:|---:|"]  # fmt: skip
     for key, row in table.iterrows():
-        unit = str(names.loc[str(key), "unit"])
+        one = dial({str(k): v for k, v in names.loc[str(key)].to_dict().items()}, currency)
         cells = [
-            str(names.loc[str(key), "label"]), lever_text(unit, float(row["value"]), currency),
+            one.label, lever_text(one, float(row["value"]), currency),
             numbers.money(float(row["spent"]), currency), numbers.step("csat", float(row["csat"])) or "no change",
             numbers.step("service_level", float(row["service_level"])) or "no change",
             numbers.money(float(row["back"]), currency),

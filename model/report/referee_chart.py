@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from model.referee.hours import Hours
 from model.report import words
-from model.report.charts import Spec, _compiled, palette
+from model.report.charts import Spec, palette, spec_of
 from model.report.numbers import number
 from model.report.week_chart import clock
 
@@ -60,7 +60,7 @@ def hours_spec(figure: str, dark: bool = False) -> Spec:
     line = called(MODEL).mark_line(strokeWidth=2.5).encode(x=x, y=upright("model"), color=series)
     dots = called(SIMULATION).mark_point(filled=True, size=55, opacity=1).encode(
         x=x, y=upright("simulated"), color=series, tooltip=tooltip)  # fmt: skip
-    return _compiled(alt.layer(band, line, dots))
+    return spec_of(alt.layer(band, line, dots))
 
 
 def hours_title(hours: Hours, channel: str) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from model.assumptions import ASSUMPTIONS
 from model.outcomes import OUTCOMES
 from model.report import numbers
-from model.report.charts import Spec, _axis_text, _compiled, palette
+from model.report.charts import Spec, axis_text, palette, spec_of
 from model.report.risk_words import Part
 
 ROW = 44
@@ -34,7 +34,7 @@ def depends_data(parts: Sequence[Part], answer: float) -> pa.Table:
 def depends_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spec:
     """Bars over the answer, names above them on the left and shares on the right; values stand at the bars' ends."""
     own, unit = palette(dark), OUTCOMES[outcome].unit
-    text = _axis_text(unit, currency)
+    text = axis_text(unit, currency)
     if unit == "share":
         text = "(datum.value > 0 ? '+' : '') + format(datum.value * 100, '.3~g') + (datum.value ? ' points' : '')"
     axis = alt.Axis(labelExpr=f"replace({text}, '-', '{numbers.MINUS}')", tickCount=4, gridColor=own["grid"],
@@ -59,7 +59,7 @@ def depends_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spe
         x=x("left"), y=y, text="at_left:N")  # fmt: skip
     high = alt.Chart().mark_text(align="left", dx=5, dy=8, color=own["quiet"]).encode(
         x=x("right"), y=y, text="at_right:N")  # fmt: skip
-    return _compiled(alt.layer(taken, bars, name, share, low, high).properties(
+    return spec_of(alt.layer(taken, bars, name, share, low, high).properties(
         padding={"right": 4, "left": 4, "top": 4, "bottom": 0}))  # fmt: skip
 
 
@@ -87,5 +87,5 @@ def learnt_spec(dark: bool = False) -> Spec:
         x=alt.value(0), y=y, text="label:N", tooltip=tips)  # fmt: skip
     amount = alt.Chart().mark_text(align="right", dy=-10, color=own["text"]).encode(
         x=alt.value("width"), y=y, text="text:N", tooltip=tips)  # fmt: skip
-    return _compiled(alt.layer(bars, name, amount).properties(
+    return spec_of(alt.layer(bars, name, amount).properties(
         padding={"right": 4, "left": 4, "top": 4, "bottom": 4}))  # fmt: skip

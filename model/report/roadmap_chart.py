@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.report import numbers, roadmap_words
-from model.report.charts import Spec, _axis_text, _compiled, palette
+from model.report.charts import Spec, axis_text, palette, spec_of
 from model.roadmap import Initiative
 from model.scenario import MONTHS, Scenario
 
@@ -31,8 +31,8 @@ def _legend(colours: dict[str, str], symbol: str = "square") -> alt.Legend:
 
 
 def _money_axis(currency: str, colours: dict[str, str]) -> alt.Axis:
-    """Amounts with the minus before the currency's sign."""
-    text = f"(datum.value < 0 ? '−' : '') + replace({_axis_text('money', currency)}, '−', '')"
+    """Amounts of money, a line each."""
+    text = axis_text("money", currency)
     return alt.Axis(labelExpr=text, tickCount=5, gridColor=colours["grid"], domain=False, ticks=False)
 
 
@@ -72,7 +72,7 @@ def line_spec(dark: bool = False) -> Spec:
         x=x, x2="end:Q", y=y, color=alt.Color("part:N", scale=shade, legend=_legend(colours)),
         tooltip=[alt.Tooltip("label:N", title="What"), alt.Tooltip("when:N", title="When"),
                  alt.Tooltip("spend:N", title="Size")])  # fmt: skip
-    return _compiled(bars)
+    return spec_of(bars)
 
 
 # Money
@@ -103,12 +103,12 @@ def value_spec(currency: str = "USD", dark: bool = False) -> Spec:
         return alt.Y(f"{name}:Q", title=None, axis=axis, scale=scale)
 
     band = alt.Chart().mark_area(opacity=0.2, color=colours["this"]).encode(x=x, y=upright("low"), y2="high:Q")
-    zero = alt.Chart().mark_rule(color=colours["quiet"], strokeWidth=1).encode(y=alt.datum(0))
+    zero = alt.Chart().mark_rule(aria=False, color=colours["quiet"], strokeWidth=1).encode(y=alt.datum(0))
     other = alt.Chart().transform_calculate(series=f"'{KEPT_MARGIN}'").mark_line(
         strokeWidth=2, strokeDash=[5, 4]).encode(x=x, y=upright("with_revenue"), color=series)  # fmt: skip
     line = alt.Chart().transform_calculate(series=f"'{CASH}'").mark_line(strokeWidth=2.5).encode(
         x=x, y=upright("value"), color=series, tooltip=tips)  # fmt: skip
-    return _compiled(alt.layer(band, zero, other, line))
+    return spec_of(alt.layer(band, zero, other, line))
 
 
 def cash_data(months: pd.DataFrame, currency: str = "USD") -> pa.Table:
@@ -138,8 +138,8 @@ def cash_spec(currency: str = "USD", dark: bool = False) -> Spec:
         tooltip=[alt.Tooltip("month:O", title="Month"), alt.Tooltip("kind:N", title="What"),
                  alt.Tooltip("text:N", title="Amount")],
     )  # fmt: skip
-    zero = alt.Chart().mark_rule(color=colours["quiet"], strokeWidth=1).encode(y=alt.datum(0))
-    return _compiled(alt.layer(bars, zero))
+    zero = alt.Chart().mark_rule(aria=False, color=colours["quiet"], strokeWidth=1).encode(y=alt.datum(0))
+    return spec_of(alt.layer(bars, zero))
 
 
 # People
@@ -191,7 +191,7 @@ def capacity_spec(dark: bool = False) -> Spec:
         x=x, x2="until:Q", y=upright("planned"), y2="short:Q", color=drawn)  # fmt: skip
     over = alt.Chart().mark_rect(opacity=0).encode(x=x, x2="until:Q", tooltip=tips)
     layers = (missing, line(PLANNED, "planned", 3), line(REQUIRED, "required", 2.5), over)
-    return _compiled(alt.layer(*layers))
+    return spec_of(alt.layer(*layers))
 
 
 def hiring_data(company: pd.DataFrame) -> pa.Table:
@@ -222,5 +222,5 @@ def hiring_spec(dark: bool = False) -> Spec:
         tooltip=[alt.Tooltip("month:O", title="Month"), alt.Tooltip("kind:N", title="Who"),
                  alt.Tooltip("text:N", title="People")],
     )  # fmt: skip
-    zero = alt.Chart().mark_rule(color=colours["quiet"], strokeWidth=1).encode(y=alt.datum(0))
-    return _compiled(alt.layer(bars, zero))
+    zero = alt.Chart().mark_rule(aria=False, color=colours["quiet"], strokeWidth=1).encode(y=alt.datum(0))
+    return spec_of(alt.layer(bars, zero))

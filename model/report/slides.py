@@ -99,10 +99,10 @@ def _risks(sheet: Sheet, story: Story) -> None:
         x = i * (half + GAP)
         below = sheet.lines(x, y, half, story.depends_title(key), 24, bold=True, most=2)
         below = max(below, y + 2 * 24 * LINE) + 8
-        rows = story.depends_rows(key, MOST_DEPENDS)
-        head = ["If this is", "as low as", "change", "as high as", "change"]
-        below = sheet.table(x, below, [half - 510, 115, 140, 125, 130], head, rows, 20, right=(1, 2, 3, 4),
-                            bold=(2, 4), lines=2)  # fmt: skip
-        below = max(below + 30, HIGH - 190)
+        picture = chart_files.depends(story, key, MOST_DEPENDS, sheet.dark)
+        if picture.data.num_rows:
+            _draw(sheet, picture, f"depends{i}", x, below, half, min(HIGH - 220 - below, LARGER * picture.height))
+        below = HIGH - 208
         below = sheet.lines(x, below, half, "What would change the answer", 24, bold=True) + 4
         sheet.lines(x, below, half, story.turn_title(key), 22, "quiet", most=4)
+    sheet.text(0, HIGH - 26, story.depends_how, 18, "quiet", room=WIDE)

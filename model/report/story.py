@@ -9,18 +9,20 @@ from functools import cached_property
 
 import pandas as pd
 
-from model import paired, sensitivity
+from model import paired, sensitivity, workers
 from model.assumptions import ASSUMPTIONS
 from model.engine import Outcome, evaluate
 from model.explain import attribute
 from model.outcomes import OUTCOMES
-from model.report import compare_words, numbers, words
-from model.report.assumption_words import GRADES, State, span, states, unit
+from model.report import compare_words, numbers, risk_words, words
+from model.report.assumption_words import GRADES, State, span, states
 from model.report.compare_words import Turn
 from model.report.dials import dial
 from model.report.fitting import clean
 from model.report.numbers import Change
+from model.report.risk_words import Part
 from model.scenario import Scenario
+from model.sensitivity import Dependence
 from model.tables import lever_table
 from model.uncertainty import path_ranges, ranges
 
@@ -36,7 +38,7 @@ COMPARED = (
 ASKED = ("operating_cost", "csat")
 """The outcomes whose answer is put in question."""
 DRAWS = 32
-"""For what the answer depends on: enough for its order, in a second."""
+"""For what the answer depends on: enough for its order, in a second; shares are told with their errors."""
 MOST_OTHERS = 3
 LONGEST_NAME = 200
 """Characters of a name: office programs take 255 as a title."""
@@ -112,8 +114,8 @@ class Story:
         Index a cause's name on screen, columns the outcomes on cards: its share of the difference to doing nothing.
     others : tuple of Outcome
         Further scenarios to stand beside it, of the same company.
-    depends : dict of str to DataFrame
-        Outcome -> `model.sensitivity.tornado`; empty where nothing is moved.
+    depends : dict of str to Dependence
+        Outcome -> `model.sensitivity.dependence`; empty where nothing is moved.
     flips : dict of str to DataFrame
         Outcome -> `model.paired.flips` of the better one of this and doing nothing; empty where nothing is moved.
     odds : dict of str to (share, share)
@@ -125,7 +127,7 @@ class Story:
     ranges: pd.DataFrame
     causes: pd.DataFrame
     others: tuple[Outcome, ...]
-    depends: dict[str, pd.DataFrame]
+    depends: dict[str, Dependence]
     flips: dict[str, pd.DataFrame]
     odds: dict[str, tuple[float, float]]
     stamp: Stamp
@@ -249,22 +251,22 @@ class Story:
         """What would change the answer, in a sentence."""
         return compare_words.turn_title(key, self.leads(key), self.turns(key)).replace("**", "")
 
-    def depends_rows(self, key: str, most: int) -> list[list[str]]:
-        """A row an assumption that the answer depends on: label, its low and high end, the answer at each."""
-        known = {state.row.key: state for state in states(self.scenario)}
-        rows = []
-        for name, row in self.depends[key].head(most).iterrows():
-            state = known[str(name)]
-            u = unit(state.row, self.currency)
-            ends = [numbers.step(key, float(row[end]), self.currency) or "no change" for end in ("low", "high")]
-            rows.append(
-                [state.row.label, u.text(state.values[0], False), ends[0], u.text(state.values[2], False), ends[1]]
-            )
-        return rows
+    def parts(self, key: str, most: int) -> list[Part]:
+        """The assumptions that the answer depends on most, with their shares of its doubt; the rest is left out."""
+        return risk_words.parts(self.scenario, self.depends[key])[: min(most, len(self.depends[key].rows))]
+
+    @property
+    def depends_how(self) -> str:
+        """How a picture of what the answer depends on is read, and how sure it is."""
+        drawn = max((found.draws for found in self.depends.values()), default=DRAWS)
+        return (
+            "A bar: the answer from one end of a range to the other; the line: as taken. A share: how much of the "
+            f"doubt goes with it, from {drawn} cases, ± one standard error."
+        )
 
     def depends_title(self, key: str) -> str:
         """The finding over what the answer depends on: "The answer on cost depends most on X and Y"."""
-        names = [ASSUMPTIONS[str(name)].label for name in self.depends[key].index[:2]]
+        names = [ASSUMPTIONS[str(name)].label for name in self.depends[key].rows.index[:2]]
         if not names:
             return f"The answer on {words.CAUSE_NOUNS[key]} depends on no single assumption"
         quoted = " and ".join(f"“{name}”" for name in names)
@@ -274,7 +276,7 @@ class Story:
     def assumed(self) -> list[State]:
         """The assumptions that matter here: those the answer depends on most, then those that were changed."""
         known = {state.row.key: state for state in states(self.scenario)}
-        keys = [str(key) for table in self.depends.values() for key in table.index[:5]]
+        keys = [str(key) for found in self.depends.values() for key in found.rows.index[:5]]
         keys += [key for key, state in known.items() if state.changed]
         return [known[key] for key in dict.fromkeys(keys)]
 
@@ -306,7 +308,7 @@ def tell(
     likely = ranges(scenario, path=True)
     nothing = scenario.doing_nothing()
     beside = tuple(evaluate(other.model_copy(update={"month": scenario.month})) for other in others[:MOST_OTHERS])
-    depends: dict[str, pd.DataFrame] = {}
+    depends: dict[str, Dependence] = {}
     flips: dict[str, pd.DataFrame] = {}
     odds: dict[str, tuple[float, float]] = {}
     causes = pd.DataFrame(columns=list(CARDS), dtype=float)
@@ -315,15 +317,27 @@ def tell(
         found = attribute(nothing, scenario, list(CARDS))
         assert isinstance(found, pd.DataFrame)
         causes = found.set_axis([words.cause_label(str(key)) for key in found.index])
-    for i, key in enumerate(ASKED if asked and words.is_moved(scenario) else ()):
-        told(0.2 + 0.4 * i, "What the answer depends on")
-        depends[key] = sensitivity.tornado(scenario, key, n=DRAWS)
-        told(0.4 + 0.4 * i, "What would change the answer")
-        ahead = (outcome.difference[key] > 0) == (OUTCOMES[key].better == "up")
-        flips[key] = paired.flips(*((scenario, nothing) if ahead else (nothing, scenario)), key)
-        odds[key] = (paired.odds(scenario, nothing, key), paired.odds(nothing, scenario, key))
+    if asked and words.is_moved(scenario):
+        told(0.2, "What the answer depends on, and what would change it")
+        doubts = {}
+        for lane, key in enumerate(ASKED):
+            ahead = (outcome.difference[key] > 0) == (OUTCOMES[key].better == "up")
+            pair = (scenario, nothing) if ahead else (nothing, scenario)
+            doubts[key] = scenario, pair, key, workers.ask(lane, _doubt, scenario, pair, key)
+        for i, (key, (*given, answer)) in enumerate(doubts.items()):
+            depends[key], flips[key], odds[key] = workers.answer(answer, _doubt, *given)
+            told(0.6 + 0.4 * i, "What the answer depends on, and what would change it")
     told(1.0, "Done")
     return Story(scenario, outcome, likely, causes, beside, depends, flips, odds, stamp or Stamp())
+
+
+def _doubt(
+    scenario: Scenario, pair: tuple[Scenario, Scenario], key: str
+) -> tuple[Dependence, pd.DataFrame, tuple[float, float]]:
+    """What puts the answer on one outcome in question; all of it in one lane, which knows its draws."""
+    nothing = scenario.doing_nothing()
+    sure = paired.chances(scenario, nothing, [key])[key]
+    return sensitivity.dependence(scenario, key, n=DRAWS), paired.flips(*pair, key), sure
 
 
 def path_of(story: Story, key: str) -> pd.DataFrame | None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.report import stress_words
-from model.report.charts import Spec, _compiled, palette
+from model.report.charts import Spec, palette, spec_of
 from model.scenario import Channel
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def map_spec(dark: bool = False) -> Spec:
     ink = alt.condition("datum.dark_ground", black, alt.value(colours["text"]))
     texts = alt.Chart().mark_text(baseline="middle", fontWeight="bold", cursor="pointer").encode(
         x=x, y=y, text="text:N", color=ink)  # fmt: skip
-    return _compiled(alt.layer(cells, texts).properties(
+    return spec_of(alt.layer(cells, texts).properties(
         padding={"left": 0, "right": 0, "top": 0, "bottom": 0}).configure_scale(bandPaddingInner=0.06))  # fmt: skip
 
 
@@ -140,4 +140,4 @@ def hours_spec(figure: str, name: str, dark: bool = False) -> Spec:
         strokeWidth=2.5, interpolate="monotone").encode(
         x=x, y=value, color=alt.Color("series:N", scale=shade, legend=legend))  # fmt: skip
     dots = alt.Chart().mark_point(opacity=0, size=60, filled=True).encode(x=x, y=value, tooltip=tooltip)
-    return _compiled(alt.layer(band, usual, line, dots))
+    return spec_of(alt.layer(band, usual, line, dots))

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from model.report import words
-from model.report.charts import Spec, _compiled, palette, week_axes
+from model.report.charts import Spec, palette, spec_of, week_axes
 from model.scenario import Channel
 
 SHADES = {False: ["#eaf4fa", "#8dc1df", "#1f82b9", "#003d61"], True: ["#10293b", "#185f8e", "#479fd5", "#c8e4f4"]}
@@ -55,4 +55,4 @@ def profile_spec(dark: bool = False) -> Spec:
         tooltip=[alt.Tooltip("day:N", title="Day"), alt.Tooltip("start:N", title="From"),
                  alt.Tooltip("contacts:Q", title="Contacts"), alt.Tooltip("agents:Q", title="Agents")],
     )  # fmt: skip
-    return _compiled(cells)
+    return spec_of(cells)

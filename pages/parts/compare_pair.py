@@ -1,5 +1,6 @@
 """Two of the scenarios more closely: what caused the difference, how sure it is, and what would change the answer."""
 
+import pandas as pd
 import streamlit as st
 
 import model
@@ -7,7 +8,7 @@ from model import explain, paired
 from model.compare import is_ahead, same_company
 from model.outcomes import OUTCOMES
 from model.report import charts, compare_chart, compare_words, words
-from pages.parts import errors
+from pages.parts import compare_asked, errors
 from pages.parts.cards import is_dark, markdown
 from pages.parts.compare_choice import Chosen
 
@@ -28,6 +29,11 @@ def closer(found: list[Chosen], base: Chosen) -> None:
         outcome: str = st.segmented_control(
             "Outcome looked at", list(SHORT), key=OUTCOME, required=True, default="operating_cost",
             format_func=SHORT.__getitem__, label_visibility="collapsed", persist_state="session")  # fmt: skip
+        one, two = other.scenario, base.scenario
+        compare_asked.ask(1, model.attribute, two, one, outcome)
+        compare_asked.ask(0, paired.chances, one, two, ODDS)
+        if OUTCOMES[outcome].better != "none":
+            compare_asked.ask(1, paired.flips, one, two, outcome)
         left, right = st.columns(2, gap="medium")
         with left:
             _bridge(other, base, outcome)
@@ -56,8 +62,9 @@ def _other(others: list[Chosen]) -> Chosen:
 
 def _bridge(one: Chosen, base: Chosen, outcome: str) -> None:
     currency = one.scenario.baseline.currency
-    here, there = (model.evaluate(side.scenario).headline[outcome] for side in (one, base))
-    shares = model.attribute(base.scenario, one.scenario, outcome)
+    here, there = (out.headline[outcome] for out in compare_asked.outcomes([one, base]))
+    shares = compare_asked.answer(model.attribute, base.scenario, one.scenario, outcome)
+    assert isinstance(shares, pd.Series)
     causes = shares.set_axis([words.cause_label(str(key)) for key in shares.index])
     shared = ", shared out by family" if explain.is_by_family(base.scenario, one.scenario) else ""
     said = markdown(words.cause_title(outcome, causes, currency))
@@ -70,12 +77,8 @@ def _bridge(one: Chosen, base: Chosen, outcome: str) -> None:
 
 
 def _odds(one: Chosen, base: Chosen) -> None:
-    told = [
-        compare_words.odds(
-            key, one.markdown, base.markdown, paired.odds(one.scenario, base.scenario, key),
-            paired.odds(base.scenario, one.scenario, key))
-        for key in ODDS
-    ]  # fmt: skip
+    found = compare_asked.answer(paired.chances, one.scenario, base.scenario, ODDS)
+    told = [compare_words.odds(key, one.markdown, base.markdown, *found[key]) for key in ODDS]
     st.markdown("**How sure is that?** Each case takes the same assumptions for both, drawn from their ranges.\n\n"
                 + "\n".join(f"- {line}" for line in told))  # fmt: skip
 
@@ -84,10 +87,10 @@ def _turns(one: Chosen, base: Chosen, outcome: str) -> tuple[str, list[compare_w
     """The finding as a sentence, and the assumptions that turn the choice."""
     if OUTCOMES[outcome].better == "none":
         return "People are neither better nor worse: choose another outcome.", []
-    flips = paired.flips(one.scenario, base.scenario, outcome)
+    flips = compare_asked.answer(paired.flips, one.scenario, base.scenario, outcome)
     if not (flips["difference_mode"] != 0).any():
         return f"Both are alike in {NOUNS[outcome]}.", []
-    here, there = (model.evaluate(side.scenario).headline[outcome] for side in (one, base))
+    here, there = (out.headline[outcome] for out in compare_asked.outcomes([one, base]))
     ahead = one if is_ahead(outcome, here, there) else base
     found = compare_words.turns(flips, one.scenario.baseline.currency)
     return compare_words.turn_title(outcome, ahead.markdown, found), found

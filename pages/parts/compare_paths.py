@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-import model
 from model.outcomes import OUTCOMES
 from model.report import compare_chart
+from pages.parts import compare_asked
 from pages.parts.cards import CARDS, is_dark
 from pages.parts.compare_choice import Chosen
 
 
 def paths(found: list[Chosen]) -> None:
     """A picture an outcome, all scenarios in each; money only where they count in one currency."""
-    outs = [model.evaluate(one.scenario) for one in found]
+    outs = compare_asked.outcomes(found)
     currencies = [one.scenario.baseline.currency for one in found]
     names, kinds = [one.name for one in found], [one.kind for one in found]
     st.markdown("**Month by month**, over 36 months")

@@ -10,6 +10,7 @@ from model import paired
 from model.compare import best, gap, same_company
 from model.outcomes import OUTCOMES
 from model.report import compare_words, numbers, words
+from pages.parts import compare_asked
 from pages.parts.cards import COLOURS, markdown
 from pages.parts.compare_choice import Chosen
 from pages.parts.plain import plain
@@ -22,9 +23,10 @@ LONG, SHORT = ": too uncertain to call", ", uncertain"
 """A column of five has no room for the long way to say it."""
 
 
-def finding(found: list[Chosen]) -> None:
+def finding(found: list[Chosen], base: Chosen) -> None:
     """Who is best in what, in a sentence; and that companies differ, where they do."""
-    outs = [model.evaluate(one.scenario) for one in found]
+    compare_asked.begin(found, base)
+    outs = compare_asked.outcomes(found)
     st.markdown(markdown(f"#### {compare_words.standing([one.markdown for one in found], _wins(found, outs))}"),
                 anchors=False)  # fmt: skip
     month = found[0].scenario.month
@@ -40,7 +42,7 @@ def outcomes(found: list[Chosen], base: Chosen) -> None:
     """Every outcome of every scenario, with its difference to the base and how likely that is."""
     every = st.session_state.get("compare_all", False)
     rows = list(OUTCOMES) if every else list(MAIN)
-    outs = [model.evaluate(one.scenario) for one in found]
+    outs = compare_asked.outcomes(found)
     wins = _wins(found, outs)
     cells = [_cells(found, outs, base, at, rows, wins) for at in range(len(found))]
     _table([OUTCOMES[key].label for key in rows], [_head(one, base) for one in found], cells, "Results of each")
@@ -94,7 +96,8 @@ def _cells(
     one, currency = found[at], found[at].scenario.baseline.currency
     there = next(out for other, out in zip(found, outs, strict=True) if other.id == base.id)
     like = same_company([one.scenario, base.scenario])
-    likely = paired.gaps(one.scenario, base.scenario) if like and one.id != base.id else pd.DataFrame()
+    apart = like and one.id != base.id
+    likely = compare_asked.answer(paired.gaps, one.scenario, base.scenario) if apart else pd.DataFrame()
     gaps = gap(outs[at].headline, there.headline)
     cells = []
     for key in rows:

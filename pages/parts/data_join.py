@@ -23,8 +23,9 @@ CONTACTS = ("contacts", "tickets", "intervals", "daily", "monthly")
 def panel() -> None:
     """The tab: what does not agree, queues, filters, recipe."""
     now = own()
-    if now.complaint:
-        words.told(now.complaint)
+    fault = now.complaint
+    if fault:
+        words.told(fault)
     if now.measurement is not None and now.measurement.conflicts:
         with st.container(border=True, key="conflicts"):
             st.markdown("**Where your files do not agree**")
@@ -64,7 +65,7 @@ def _queues(loaded: list[Loaded], now: dict[str, str]) -> dict[str, str]:
     st.markdown("**Queues to channels**", help="Queues of one channel share its people. Pick a channel, or type a "
                 "name to make one of your own.")  # fmt: skip
     out = {}
-    seen = list(dict.fromkeys(label for one in loaded for label in labels(one)))
+    seen = list(dict.fromkeys(label for one in loaded if one.file.kind != "wages" for label in labels(one)))
     with st.grid(2, min_column_width=150, gap="small"):
         for label in seen[:MOST_QUEUES]:
             said = now.get(label)
@@ -124,7 +125,8 @@ def bring_recipe() -> None:
             except IntakeError as fault:
                 st.session_state["own"] = own().complain(Fault(fault.message, fault.hint))
             st.rerun()
-        if own().complaint:
-            words.told(own().complaint)
+        fault = own().complaint
+        if brought is not None and fault:
+            words.told(fault)
         elif brought is not None:
             st.caption("In use: files with the same columns are read and measured as before.")

@@ -11,7 +11,7 @@ read from a link:
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,12 @@ class Asked:
     measured: Scenario
     problems: tuple[Problem, ...]
     measurement: intake.Measurement
-    place: Mapping[str, Any]
+    again: "Ask"
     own_money: bool = False
+
+
+Ask = Callable[[Mapping[str, Any], intake.Progress], Asked]
+"""Measure, under wishes as `intake.measurement` takes them."""
 
 
 def places() -> Mapping[str, Any]:
@@ -92,7 +96,13 @@ def panel() -> None:
                           format_func=lambda pair: f"{_spaced(pair[0])}: {plain(pair[1])}")  # fmt: skip
     if st.button("Measure this table", key="warehouse_measure", icon=":material/database:", type="primary",
                  width="stretch") and picked in choices:  # fmt: skip
-        _begin(dict(places()[picked[0]]), picked[1], {}, {}, own().finance)
+        place, table = dict(places()[picked[0]]), picked[1]
+        begin(lambda wishes, progress: _ask(place, table, wishes, progress), {"finance": own().finance})
+    taken()
+
+
+def taken() -> None:
+    """What is being asked, until it has come; then its report, and targets and money for it."""
     if "asking" in st.session_state:
         with errors.told():
             st.session_state["asked"] = watched("asking")
@@ -112,22 +122,19 @@ def _report(found: Asked) -> None:
 
 
 def _company(found: Asked) -> None:
-    """Another target counts other contacts as in time: the table is asked again, where it lies."""
+    """Another target counts other contacts as in time: the rows are asked again, where they lie."""
     data_forms.company(
         found.measured.baseline, found.own_money,
-        lambda seconds, share, finance: _begin(found.place, found.source, seconds, share, finance),
+        lambda seconds, share, finance: begin(
+            found.again, {"target_s": seconds, "target_share": share, "finance": finance}),
     )  # fmt: skip
 
 
-def _begin(
-    place: Mapping[str, Any], table: str, seconds: Mapping[str, float], share: Mapping[str, float],
-    finance: Mapping[str, Any],
-) -> None:  # fmt: skip
-    """Ask the table in the background; what is being asked already is dropped."""
+def begin(ask: Ask, wishes: Mapping[str, Any]) -> None:
+    """Ask in the background; what is being asked already is dropped."""
     if "asking" in st.session_state:
         st.session_state["asking"].cancel()
-    wishes = {"target_s": seconds, "target_share": share, "finance": finance}
-    st.session_state["asking"] = Job(lambda progress: _ask(place, table, wishes, progress), "asking")
+    st.session_state["asking"] = Job(lambda progress: ask(wishes, progress), "asking")
 
 
 def _ask(place: Mapping[str, Any], table: str, wishes: Mapping[str, Any], progress: intake.Progress) -> Asked:
@@ -136,7 +143,8 @@ def _ask(place: Mapping[str, Any], table: str, wishes: Mapping[str, Any], progre
     source = intake.warehouse(place["url"], table, dict(place.get("columns", {})), name=table, progress=progress,
                               time_zone=place.get("time_zone", "UTC"))  # fmt: skip
     found = intake.measurement(source, **wishes)
-    return Asked(table, fresh(found.baseline), tuple(source.problems), found, place, bool(wishes["finance"]))
+    return Asked(table, fresh(found.baseline), tuple(source.problems), found,
+                 lambda more, told: _ask(place, table, more, told), bool(wishes.get("finance")))  # fmt: skip
 
 
 def _spaced(name: str) -> str:

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-import model
 from model.scenario import Scenario
-from pages.parts import errors, mix_job, results
+from pages.parts import errors, mix_job, mix_limits, results
 from pages.parts.mix_job import Search
+from pages.parts.mix_limits import own_key
 from pages.parts.plain import plain
 
 KEY = "mix_search"
@@ -15,6 +15,7 @@ GOALS = {
     "cost": "Least cost for a CSAT", "csat": "Best CSAT for a budget", "npv": "Best value over 36 months",
     "payback": "Fastest payback",
 }  # fmt: skip
+OUTCOME = {"cost": "operating_cost", "csat": "csat", "npv": "npv", "payback": "payback_months"}
 SURE = 0.8
 
 
@@ -24,44 +25,50 @@ def form(now: Scenario) -> None:
     goal: str = st.selectbox("Goal", list(GOALS), key="mix_goal", format_func=GOALS.__getitem__,
                              persist_state="session")  # fmt: skip
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
+    least = budget = 0.0
     with left:
-        least = 0.0
-        if goal != "csat":
-            least = st.number_input("CSAT of at least (%)", 1.0, 99.0, round(here["csat"] * 100 + 1, 1), 0.5,
-                                    key="mix_csat", format="%.1f")  # fmt: skip
-    with right:
-        service = st.number_input("Answered in time, at least (%)", 0.0, 99.0, 0.0, 1.0, key="mix_service",
-                                  format="%.0f", help="0: no limit")  # fmt: skip
-    budget = 0.0
-    if goal == "csat":
-        with left:
+        if goal == "csat":
             budget = st.number_input(f"Budget a year ({now.baseline.currency})", 0.0, None,
-                                     float(round(here["operating_cost"], -4)), 50_000.0, key="mix_budget",
-                                     format="%,.0f")  # fmt: skip
-    table = model.lever_table(now.baseline)
-    labels = {str(k): str(v) for k, v in table.loc[table["shown"], "label"].items()}
-    usual = [k for k in ("wage_premium", "shrinkage") if k in labels]
-    with st.expander("What may not change", type="compact"):
-        locked = st.multiselect("Levers that stay as they are", list(labels), usual, key="mix_locked",
-                                format_func=labels.__getitem__)  # fmt: skip
-        fewest = st.number_input("Fewest people in any channel (% of today)", 0, 150, 50, 5, key="mix_fewest")
-    sure = st.toggle("Hold the limits in 80 of 100 cases", key="mix_sure",
-                     help="The assumptions are drawn from their ranges; slower.")  # fmt: skip
+                                     float(round(here["operating_cost"], -4)), 50_000.0, key=own_key("mix_budget", now),
+                                     format="%.0f", persist_state="session")  # fmt: skip
+        else:
+            least = st.number_input("CSAT, at least (%)", 1.0, 99.0, min(round(here["csat"] * 100 + 1, 1), 99.0), 0.5,
+                                    key=own_key("mix_csat", now), format="%.1f", persist_state="session")  # fmt: skip
+    with right:
+        service = st.number_input("In time, at least (%)", 0.0, 99.0, 0.0, 1.0, key="mix_service", format="%.0f",
+                                  help="Answered in time over all channels; 0: no limit",
+                                  persist_state="session")  # fmt: skip
     at_least = {"csat": least / 100} if least else {}
     if service:
         at_least["service_level"] = service / 100
-    people = {c.name: now.baseline.levers[f"staffing.{c.name}"] * fewest / 100 for c in now.baseline.channels}
-    shared: dict[str, Any] = {"locked": tuple(locked), "minimum_staffing": people, "sure": SURE if sure else None}
-    outcome = {"cost": "operating_cost", "csat": "csat", "npv": "npv", "payback": "payback_months"}[goal]
-    best = {"goal": outcome, "at_least": at_least, "at_most": {"operating_cost": budget} if budget else {}, **shared}
-    curve = {"at_least": {k: v for k, v in at_least.items() if k != "csat"}, **shared}
+    with st.expander("What must hold, and what may not change", type="compact"):
+        more = mix_limits.results(now, here)
+        shared: dict[str, Any] = mix_limits.levers(now)
+    sure = st.toggle("Hold the limits in 80 of 100 cases", key="mix_sure", persist_state="session",
+                     help="What is not known for sure is drawn from its likely range; slower.")  # fmt: skip
+    shared |= {"sure": SURE if sure else None, "at_most": {**more.at_most}}
+    best = {**shared, "goal": OUTCOME[goal], "at_least": {**more.at_least, **at_least}}
+    if budget:
+        best["at_most"] = {**more.at_most, "operating_cost": budget}
+    curve = {**shared, "at_least": {k: v for k, v in best["at_least"].items() if k != "csat"}}
     with st.container(horizontal=True, gap="small"):
         st.button("Find the best mix", type="primary", icon=":material/search:", key="mix_find",
                   on_click=_ask, args=(Search(now, "best", best),))  # fmt: skip
-        st.button("Draw the best mixes", icon=":material/show_chart:", key="mix_curve", help="Least cost for each CSAT",
-                  on_click=_ask, args=(Search(now, "curve", curve),))  # fmt: skip
-    st.caption(f"Staffing {'follows the work' if now.staffing_rule == 'follow_work' else 'is set by the mix'}. "
-               f"Searched around {plain(now.name)}, at month {now.month}.")  # fmt: skip
+        st.button("Draw the curve", icon=":material/show_chart:", key="mix_curve",
+                  on_click=_ask, args=(Search(now, "curve", curve),),
+                  help="The least cost found for each CSAT, in 20 points")  # fmt: skip
+    st.caption(_about(now))
+
+
+def _about(now: Scenario) -> str:
+    """What the search takes for granted, which is why a cheaper mix may not be shown."""
+    said = [f"Looks around {plain(now.name)}, at month {now.month}."]
+    if now.staffing_rule == "follow_work":
+        said.append("Agents follow the work, so the mix does not set them.")
+    elif any(channel.kind == "deferred" for channel in now.baseline.channels):
+        said.append(f"Only mixes that leave no e-mail or ticket unanswered up to month {now.month} count: some would "
+                    "be cheaper, but only by letting open work pile up.")  # fmt: skip
+    return " ".join(said)
 
 
 def _ask(search: Search) -> None:

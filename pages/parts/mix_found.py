@@ -1,103 +1,147 @@
-"""What Best mix found: progress, the mix and what it moves, the curve, and where the next money should go."""
+"""What Best mix found: how far it is, the mix and what it moves, the curve."""
 
 import streamlit as st
 
 from model import mixes
 from model.optimise import Mix
 from model.report import mix_chart, numbers, words
-from pages.parts import errors, mix_job, results, state
+from model.report.mix_chart import Point
+from model.scenario import Scenario
+from pages.parts import errors, mix_job, mix_saved, results, state
 from pages.parts.cards import is_dark, markdown
 from pages.parts.mix_ask import KEY
 from pages.parts.mix_job import Search
+from pages.parts.plain import plain
 
-AMOUNT = 100_000.0
+NOTHING, THIS, SAVED = 1000, 1001, 2000
+"""Places on the plane beyond those of mixes, which are the order in which they were found."""
 
 
 def show() -> None:
     """The search that was asked for, while it runs and after."""
     search = mix_job.of(KEY, state.scenario())
     if search is None:
-        st.markdown("Choose a goal and press **Find the best mix**, or draw the least cost for each CSAT.")
-    elif search.running:
+        st.markdown("**What would it take?** Choose a goal on the left and press **Find the best mix**: it says which "
+                    "levers to move, and what that costs. **Draw the curve** shows the least cost found for each CSAT; "
+                    "each point is one click from a scenario.")  # fmt: skip
+    elif search.work.running:
         st.fragment(_watch, run_every=mix_job.EVERY_S)(search)
     else:
         _ended(search)
 
 
 def _watch(search: Search) -> None:
-    if not search.running:
-        st.rerun()
-    job = search.job
-    assert job is not None
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.progress(job.share, job.step)
-        st.button("Cancel", icon=":material/close:", key="mix_cancel", on_click=mix_job.cancel, args=(KEY,))
-    if search.kind == "curve":
-        _curve(search)
+    mix_job.progress(search, KEY, "mix_cancel")
+    _so_far(search)
 
 
 def _ended(search: Search) -> None:
-    job = search.job
-    fault = job.fault if job else None
-    if fault is not None and type(fault).__name__ == "Cancelled":
-        st.caption("Cancelled. " + ("What was found so far stays." if search.found else "Nothing was found yet."))
-    elif fault is not None:
-        with errors.told():
-            raise fault
-    if search.kind == "curve" and search.found:
+    if search.work.cancelled:
+        st.caption("Cancelled. " + ("What was found so far stays." if search.mixes else "Nothing was found yet."))
+    with errors.told():
+        if search.work.fault is not None:
+            raise search.work.fault
+    _so_far(search)
+
+
+def _so_far(search: Search) -> None:
+    if search.kind == "curve":
         _curve(search)
-    elif search.found:
-        mix(search.found[-1], search)
+    elif search.mixes:
+        if search.work.running:
+            st.caption("The best so far:")
+        mix(search.mixes[-1], search)
 
 
-def mix(found: Mix, search: Search, name: str = "Best mix") -> None:
+def mix(found: Mix, search: Search, name: str = "Best mix found") -> None:
     """One mix in words, and the click that makes it the scenario."""
-    scenario, out = search.scenario, found.outcome
-    if not found.reached:
+    scenario, out, currency = search.scenario, found.outcome, search.scenario.baseline.currency
+    if not found.reached and not search.work.running:
         ways = "; ".join(mix_chart.limit_text(way, scenario) for way in found.in_the_way)
-        st.warning(markdown(f"{ways or 'The nearest mix is shown'}."), title="No mix holds every limit",
-                   icon=":material/block:")  # fmt: skip
-    st.markdown(markdown(f"#### {words.standing(out.headline, scenario.baseline.currency)}"), anchors=False)
-    moved = mix_chart.moved_text(scenario, found.scenario)
-    st.markdown(markdown(f"**Moved:** {moved}." if moved else "Nothing needs to be moved: this is the best already."))
-    payback = numbers.number("payback_months", out.headline["payback_months"])
-    worth = numbers.number("npv", out.headline["npv"], scenario.baseline.currency)
-    st.caption(markdown(f"Value over 36 months {worth}; payback {payback}."))
+        st.warning(markdown(f"{ways or 'The limits contradict each other'}. The nearest mix found is shown."),
+                   title="No mix found holds every limit", icon=":material/block:")  # fmt: skip
+    with st.container(border=True, gap="small"):
+        st.markdown(markdown(f"##### {name}: {words.standing(out.headline, currency)}"), anchors=False)
+        now = results.of(state.scenario()).outcome.headline
+        st.markdown(markdown(_against(out.headline, now, currency)))
+        moved = mix_chart.moves_table(scenario, found.scenario)
+        if moved:
+            st.markdown(markdown(moved))
+        else:
+            st.markdown("Nothing needs to be moved: nothing better was found than the scenario as it is.")
+        payback = numbers.number("payback_months", out.headline["payback_months"])
+        worth = numbers.number("npv", out.headline["npv"], currency)
+        st.caption(markdown(f"Value over 36 months {worth}; payback {payback}. The best that the search found; it "
+                            "cannot prove that there is none better."))  # fmt: skip
+        _open(found.scenario, name)
+
+
+def _against(there: dict[str, float], now: dict[str, float], currency: str) -> str:
+    """What the mix changes against the scenario on screen: the two things that it trades."""
+    said = [f"{label} {numbers.step(key, there[key] - now[key], currency) or 'unchanged'}"
+            for key, label in (("operating_cost", "cost"), ("csat", "CSAT"), ("fte", "people"))]  # fmt: skip
+    return f":small[Against the scenario on screen: {', '.join(said)}]"
+
+
+def _open(scenario: Scenario, name: str) -> None:
     st.button("Open on Explore", type="primary", icon=":material/arrow_forward:", key="mix_use",
-              on_click=_use, args=(found, name))  # fmt: skip
+              on_click=_use, args=(scenario, name))  # fmt: skip
 
 
-def _use(found: Mix, name: str) -> None:
-    state.accept(lambda now: now.to(found.scenario.model_copy(update={"name": name})))
-    st.session_state["mix_opened"] = True
+def _use(scenario: Scenario, name: str) -> None:
+    own = {"name": name, "levers": scenario.levers, "starts": scenario.starts, "staffing_rule": scenario.staffing_rule}
+    before = state.scenario()
+    state.accept(lambda now: now.change(**own))
+    if errors.pending() is None:
+        moved = mix_chart.moved_text(before, state.scenario())
+        state.remark(f"{name} is on screen. Moved: {moved}." if moved else f"{name} is on screen.")
+        st.session_state["mix_opened"] = True
 
 
 def _curve(search: Search) -> None:
-    kept, currency = mixes.efficient(list(search.found)), search.scenario.baseline.currency
-    now = results.of(search.scenario).outcome
-    points = [(f"Mix {i + 1}", "mix", m.outcome.headline["operating_cost"], m.outcome.headline["csat"])
-              for i, m in enumerate(kept)]  # fmt: skip
-    points.append(("Doing nothing", "nothing", now.reference["operating_cost"], now.reference["csat"]))
-    if words.is_moved(search.scenario):
-        points.append(("This scenario", "this", now.headline["operating_cost"], now.headline["csat"]))
-    title = mix_chart.curve_title(kept, mixes.prices(kept), currency)
-    st.markdown(markdown(f"**Best mixes** {title}"))
+    currency, found = search.scenario.baseline.currency, list(search.work.found)
+    kept = mixes.efficient(found)
+    prices = mixes.prices(kept)
+    here, saved = results.of(state.scenario()).outcome, mix_saved.all_saved()
+    st.markdown(markdown(f"**{mix_chart.curve_title(kept, here.reference, currency)}**"))
+    places = {id(one): place for place, one in enumerate(found)}
+    points = [Point(f"Mix {i + 1}", "mix", *_at(one.outcome.headline), places[id(one)], price)
+              for i, (one, price) in enumerate(zip(kept, prices, strict=True))]  # fmt: skip
+    points.append(Point("Doing nothing", "nothing", *_at(here.reference), NOTHING))
+    if words.is_moved(state.scenario()):
+        points.append(Point("This scenario", "this", *_at(here.headline), THIS))
+    points += [Point(one.name, "saved", *_at(one.outcome.headline), SAVED + i) for i, one in enumerate(saved)]
     event = st.vega_lite_chart(
-        mix_chart.curve_data(points, currency), mix_chart.curve_spec(currency, is_dark()), height=360, key="mix_plane",
-        on_select="rerun", selection_mode="picked", alt="Least cost a year for each CSAT")  # fmt: skip
+        mix_chart.curve_data(points, currency), mix_chart.curve_spec(currency, is_dark()), height=380, key="mix_plane",
+        on_select="rerun", selection_mode="picked",
+        alt="Cost a year across, CSAT upwards: the best mixes found as a line, doing nothing and saved scenarios "
+        "beside it")  # fmt: skip
+    asked = " ".join([mix_chart.price_text(kept, prices, currency), "Click a point to see it and to open it."])
+    st.caption(markdown(asked.strip()))
+    lost = len(found) - len(kept)
+    if lost and not search.work.running:
+        st.caption(f"{len(found)} mixes were sought; {lost} {'is' if lost == 1 else 'are'} not shown, since others "
+                   "found are both cheaper and better, or since they miss a limit.")  # fmt: skip
     chosen = [int(one["point"]) for one in event["selection"].get("picked", []) if "point" in one]
-    if chosen and chosen[0] < len(kept):
-        mix(kept[chosen[0]], search, f"Mix {chosen[0] + 1}")
-    elif kept and not search.running:
-        st.caption("Click a point to see its levers and to open it.")
+    if chosen:
+        _picked(chosen[0], points, found, search, saved)
+    if kept:
+        with st.expander("The mixes as a table", type="compact"):
+            st.markdown(markdown(mix_chart.curve_table(kept, prices, currency)))
 
 
-def next_money() -> None:
-    """Which lever the next 100,000 should go to."""
-    box = st.expander("Where the next 100,000 should go", key="mix_next", on_change="rerun")
-    if not box.open:
-        return
-    now = state.scenario()
-    with box, errors.told():
-        table = mixes.next_spend(now, AMOUNT)
-        st.markdown(markdown(mix_chart.next_table(table, now)))
+def _at(head: dict[str, float]) -> tuple[float, float]:
+    return head["operating_cost"], head["csat"]
+
+
+def _picked(place: int, points: list[Point], found: list[Mix], search: Search, saved: list[mix_saved.Saved]) -> None:
+    """What was clicked: a mix, or a saved scenario."""
+    label = next((point.label for point in points if point.place == place), "")
+    if label and place < NOTHING:
+        mix(found[place], search, label)
+    elif label and place >= SAVED:
+        one = saved[place - SAVED]
+        with st.container(border=True, gap="small"):
+            standing = words.standing(one.outcome.headline, search.scenario.baseline.currency)
+            st.markdown(f"##### {plain(one.name)}: {markdown(standing)}", anchors=False)
+            _open(one.outcome.scenario, one.name)

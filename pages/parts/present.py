@@ -20,7 +20,12 @@ def show() -> None:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", gap="medium"):
         st.button("Back", key="slide_back", type="tertiary", shortcut="Left", disabled=at == 0, on_click=_turn,
                   args=(at - 1,))  # fmt: skip
+        # Presenters' remotes send these two; a button has one key.
+        st.button(":small[:gray[Remote back]]", key="remote_back", type="tertiary", shortcut="PageUp", disabled=at == 0,
+                  on_click=_turn, args=(at - 1,))  # fmt: skip
         st.markdown(f":small[:gray[{found[at].name}, {at + 1} of {len(found)}]]", width="content")
+        st.button(":small[:gray[Remote next]]", key="remote_next", type="tertiary", shortcut="PageDown",
+                  disabled=at == len(found) - 1, on_click=_turn, args=(at + 1,))  # fmt: skip
         st.button("Next", key="slide_next", type="tertiary", shortcut="Right", disabled=at == len(found) - 1,
                   on_click=_turn, args=(at + 1,))  # fmt: skip
         if st.button("Leave", key="slide_leave", type="tertiary", shortcut="Esc"):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+import model
+from model import store
 from tests.browser.steps import PATIENCE_MS, settle, shot
 from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
 from tests.browser.test_explore import choose as choose_segment
@@ -20,8 +22,13 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Server]:
     """A server with a store of its own."""
-    with serving(log=tmp_path / "server.log") as running:
+    with serving(log=tmp_path / "server.log", store=own_store(tmp_path)) as running:
         yield running
+
+
+def own_store(folder: Path) -> str:
+    """The address of the store in a test's own folder."""
+    return f"sqlite:///{folder}/store.db"
 
 
 @pytest.fixture
@@ -124,6 +131,25 @@ def test_saved_copied_changed_and_three_compared_with_the_value_that_turns_the_c
         whole(other, f"compare-{name}")
 
 
+def test_five_side_by_side_can_be_read_on_a_phone(own: Server, window: Callable[..., Page], tmp_path: Path) -> None:
+    levers = ({"self_service_spend": 400_000.0}, {"agent_assist_spend": 300_000.0}, {"fcr_programme": 0.5},
+              {"training_hours": 36.0}, {"self_service_spend": 200_000.0, "fcr_programme": 0.5})  # fmt: skip
+    with store.connect(own_store(tmp_path)) as shelf:
+        keys = [shelf.save(model.Scenario(name=f"Way {i}", baseline=model.sample("retail"), levers=moved))
+                for i, moved in enumerate(levers, 1)]  # fmt: skip
+    page = compared(window("/compare?" + "&".join(f"scenario={key}" for key in keys), viewport=PHONE))
+    assert heads(page) == [f"Way {i}" for i in range(1, 6)]
+    fits(page)
+    whole(page, "compare-five-phone")
+    table = page.locator("[data-testid=stTable]").first
+    for head in table.locator("th").all()[1:]:
+        box = head.bounding_box()
+        assert box is not None and box["width"] >= 90  # room for a number and its range, a line each
+    head.scroll_into_view_if_needed()
+    box = head.bounding_box()
+    assert box is not None and box["x"] + box["width"] <= PHONE["width"] + 1
+
+
 def test_moves_are_listed_replayed_and_gone_back_to(window: Callable[..., Page]) -> None:
     page = ready(window())
     today = outcomes(page)
@@ -155,6 +181,8 @@ def test_nothing_moved_is_said_and_one_click_compares(window: Callable[..., Page
     compared(page)
     assert heads(page) == ["This scenario", "Doing nothing"]
     click_month(page)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Nothing is moved yet")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def click_month(page: Page) -> None:

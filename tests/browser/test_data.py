@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import BADGE, PATIENCE_MS, VALUE, settle, shot
 from tests.own_files import BAD, calls, long_calls, two_sheets
+from tests.test_intake_joined import calls as two_queues
+from tests.test_intake_joined import rota
 
 TOO_LARGE = 201 * 2**20
 PHONE = 500
@@ -220,6 +222,33 @@ def test_a_long_reading_is_cancelled_and_the_numbers_stay(
     expect(faults_told(page)).to_contain_text("Reading was cancelled", timeout=PATIENCE_MS)
     settle(page)
     assert values(page) == before
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_fit_is_read_and_queues_are_arranged(open_page: Callable[..., Page], width: int) -> None:
+    page = sized(open_page, width)
+    upload(page, made("calls.csv", two_queues()), made("rota.csv", rota(9)))
+    expect(page.get_by_text(re.compile("days it had not seen"))).to_be_visible(timeout=PATIENCE_MS)
+    settle(page)
+    fit = page.locator(".st-key-held_back")
+    fit.scroll_into_view_if_needed()
+    fit.get_by_text("By half-hour").click()
+    settle(page)
+    shot(page, f"data-fit-{width}", whole=True)
+    page.get_by_role("tab", name="Queues and filters").click()
+    settle(page)
+    expect(page.locator(".st-key-conflicts")).to_contain_text("does not cover all weekdays")
+    shot(page, f"data-join-{width}")
+    before = card(page, "Contacts a week").inner_text()
+    pick(page, "Billing", "Leave out")
+    page.get_by_role("button", name="Measure this way").click()
+    expect(card(page, "Contacts a week")).not_to_have_text(before, timeout=PATIENCE_MS)
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the recipe").click()
+    assert '"Billing": ""' in Path(download.value.path()).read_text(encoding="utf-8")
+    wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
+    assert wide <= 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

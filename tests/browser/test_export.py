@@ -12,6 +12,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.test_explore import by_deep_link  # noqa: F401  (a fixture)
 
 
 @pytest.fixture
@@ -70,6 +71,12 @@ def test_arrow_keys_lead_through_the_slides_and_escape_leaves(moved: Page) -> No
         settle(moved)
         shot(moved, f"present-{name.lower()}")
     assert "What would change the answer" in (slide.get_attribute("alt") or "")
+    moved.keyboard.press("PageUp")
+    expect(moved.get_by_text("Bridge, 3 of 4")).to_be_visible(timeout=PATIENCE_MS)
+    settle(moved)
+    moved.keyboard.press("PageDown")
+    expect(moved.get_by_text("Risks, 4 of 4")).to_be_visible(timeout=PATIENCE_MS)
+    settle(moved)
     moved.keyboard.press("ArrowLeft")
     expect(moved.get_by_text("Bridge, 3 of 4")).to_be_visible(timeout=PATIENCE_MS)
     settle(moved)
@@ -78,6 +85,7 @@ def test_arrow_keys_lead_through_the_slides_and_escape_leaves(moved: Page) -> No
     expect(moved.get_by_test_id("stTopNavLink").first).to_be_visible()
 
 
+@pytest.mark.usefixtures("by_deep_link")
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])
 def test_a_slide_needs_no_scrolling(open_page: Callable[..., Page], size: tuple[int, int]) -> None:
     page = open_page("/present", viewport={"width": size[0], "height": size[1]})

@@ -1,6 +1,6 @@
 """The roadmap in a real browser: a link with a plan, a start moved by keyboard, an entry added, and pictures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,13 +8,7 @@ from playwright.sync_api import Page, expect
 import model
 from model import links
 from tests.browser.steps import PATIENCE_MS, settle, shot
-
-
-@pytest.fixture
-def by_deep_link(faults: list[str]) -> Iterator[None]:
-    """Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so."""
-    yield
-    faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
+from tests.browser.test_explore import by_deep_link  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,296 @@
+"""Local searches for mixes, many at once: sequential quadratic steps within a trusted distance.
+
+A batch of the engine costs seven milliseconds and a third of one for each design in it. So all searches go together: a
+round asks once for every search's neighbours, and once for where each would step to. Every search may have limits of its
+own, so that all points of a curve are one crowd, and each takes what another has found if it is better for itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from model.search import Question
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-6
+"""Slack, in scales of a need, below which it counts as met."""
+PRICE = 10.0
+"""What a scale of a broken need costs, in scales of the aim, on the way to where none is broken."""
+_WIDE, _NARROW = 0.01, 5e-4
+"""How far beside a design its neighbours lie, as shares of a lever's range: never wider than is trusted."""
+_LENGTHS = (0.25, 0.5, 1.0, 2.0)
+"""Parts of a step that are tried at once: along a cliff half a step may do what a whole one does not."""
+_ROOMY = 100.0
+"""Scales of the need that agents lie within their bounds, in a cube's length."""
+_LITTLE = 1e-3
+"""A gain, in scales, for which it is not worth to step: a hundred-thousandth of the cost."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A design (lever,), what is minimised there, and the slack of every need, both in scales."""
+
+    unit: Array
+    aim: float
+    slack: Array
+    bends: Array | None = None
+
+    @property
+    def broken(self) -> float:
+        """By how much the needs are broken in all; 0 where they hold."""
+        return float(np.maximum(-self.slack - TOLERANCE, 0).sum())
+
+    @property
+    def merit(self) -> float:
+        """The aim, with what is broken at a price."""
+        return self.aim + PRICE * float(np.maximum(-self.slack, 0).sum())
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """What holds comes before what breaks, then the better aim."""
+        return self.broken, self.aim
+
+    def better(self, other: "Found") -> bool:
+        """Whether this one is to be preferred."""
+        return self.rank < other.rank
+
+    def shifted(self, by: Array) -> "Found":
+        """The same design where aim and slacks are by so much other, (1 + need,)."""
+        return replace(self, aim=self.aim + float(by[0]), slack=self.slack + by[1:])
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a neighbourhood looks like: aim and needs in its middle, slopes (1 + need, lever), bends (.., lever, lever).
+    """
+
+    aim: float
+    slack: Array
+    slope: Array
+    bend: Array
+
+    def change(self, step: Array) -> Array:
+        """Change of aim and needs over a step (lever,)."""
+        value: Array = self.slope @ step + 0.5 * (self.bend @ step) @ step
+        return value
+
+    def merit(self, step: Array) -> float:
+        """As `Found.merit`, after a step."""
+        change = self.change(step)
+        return self.aim + float(change[0]) + PRICE * float(np.maximum(-self.slack - change[1:], 0).sum())
+
+    def learnt(self, step: Array, change: Array) -> Array:
+        """Bends that would have foreseen the change a step made: the least correction along it."""
+        missed = change - self.change(step)
+        corrected: Array = self.bend + 2 * missed[:, None, None] * np.outer(step, step) / (step @ step) ** 2
+        return corrected
+
+    def best_step(self, low: Array, high: Array) -> Array:
+        """The step within bounds (lever,) of least merit, with what stays broken as variables of their own."""
+        from scipy.optimize import minimize
+
+        reach = np.maximum(np.abs(low), np.abs(high))
+        near = self.slack < np.abs(self.slope[1:]) @ reach + 0.5 * (np.abs(self.bend[1:]) @ reach) @ reach
+        if not near.all():  # what cannot break within reach need not be watched
+            some = Picture(self.aim, self.slack[near], self.slope[[True, *near]], self.bend[[True, *near]])
+            return some.best_step(low, high)
+        levers, needs = len(low), len(self.slack)
+
+        def aim(z: Array) -> tuple[float, Array]:
+            d = z[:levers]
+            bent = self.bend[0] @ d
+            value = d @ (self.slope[0] + 0.5 * bent) + PRICE * z[levers:].sum()
+            return float(value), np.concatenate([self.slope[0] + bent, np.full(needs, PRICE)])
+
+        def met(z: Array) -> Array:
+            value: Array = self.slack + self.change(z[:levers])[1:] + z[levers:]
+            return value
+
+        def turned(z: Array) -> Array:
+            return np.hstack([self.slope[1:] + self.bend[1:] @ z[:levers], np.eye(needs)])
+
+        start = np.concatenate([np.zeros(levers), np.maximum(-self.slack, 0)])
+        bounds = [*zip(low, high, strict=True), *[(0.0, None)] * needs]
+        with _one_thread():
+            found = minimize(
+                aim, start, jac=True, method="SLSQP", bounds=bounds, options={"maxiter": 40, "ftol": 1e-6},
+                constraints=[{"type": "ineq", "fun": met, "jac": turned}] if needs else [],
+            )  # fmt: skip
+        step: Array = np.clip(found.x[:levers], low, high)
+        return step if self.merit(step) < self.merit(np.zeros(levers)) else np.zeros(levers)
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> Any:
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()
+
+
+def _one_thread() -> Any:
+    """Small linear algebra on one thread: handed out to several, it takes fifty times as long."""
+    return _libraries().limit(limits=1, user_api="blas")
+
+
+@dataclass
+class _Search:
+    """One search of a crowd, where it stands and what it knows."""
+
+    here: Found
+    shift: Array
+    bends: Array | None
+    trusted: float
+    view: Picture | None = None
+    low: Array | None = None
+    high: Array | None = None
+    misled: int = 0
+    at_rest: bool = False
+
+
+class Crowd:
+    """Searches of one question that go together, each with its own shift of aim and slacks (search, 1 + need).
+
+    Each round takes parabolas through a point and two neighbours along every lever, for the aim and every need, and
+    steps to the best of that picture no further than trusted; where the engine agrees with the picture it is trusted
+    further next time (Conn, Gould and Toint 2000). How levers bend each other's effect is learnt from the steps
+    (symmetric rank one), or taken from a place nearby. With `rough` the engine looks its weeks up in tables.
+    """
+
+    def __init__(
+        self, asked: "Question", starts: Array, shift: Array | None = None, *, rough: bool = True,
+        bends: Sequence[Array | None] | None = None, held: NDArray[np.bool_] | None = None, trusted: float = 0.2,
+    ) -> None:  # fmt: skip
+        self.asked, self.rough = asked, rough
+        self.free = (asked.space.high > asked.space.low) & (~held if held is not None else True)
+        # That agents lie within their bounds are needs too: where those lie in the cube depends on the other levers.
+        bounds = np.zeros((len(starts), 2 * len(asked.space.staffed)))
+        own = np.zeros((len(starts), 1 + len(asked.needs))) if shift is None else shift
+        shifts = np.concatenate([own, bounds], axis=1)
+        places = asked.space.live(np.clip(starts, 0, 1))
+        begun = self._asked(places)
+        known = [None] * len(starts) if bends is None else bends
+        self.all = [_Search(one.shifted(by), by, bend, trusted) for one, by, bend in zip(begun, shifts, known,
+                                                                                        strict=True)]  # fmt: skip
+
+    @property
+    def found(self) -> list[Found]:
+        """Where each search stands."""
+        needs = len(self.asked.needs)
+        return [replace(one.here, slack=one.here.slack[:needs], bends=one.bends) for one in self.all]
+
+    def _asked(self, units: Array) -> list[Found]:
+        aim, slack = self._figures(units)
+        return [Found(u, float(a), s) for u, a, s in zip(units, aim, slack, strict=True)]
+
+    def _figures(self, units: Array) -> tuple[Array, Array]:
+        """What is minimised, and the slack of needs and of agents' bounds; beyond these agents go by their load."""
+        aim, slack = self.asked.figures(units, self.rough, bounded=False)
+        return aim, np.concatenate([slack, _ROOMY * self.asked.space.room(units)], axis=1)
+
+    def go(self, rounds: int) -> "Crowd":
+        """So many rounds, or until every search is at rest."""
+        for _ in range(rounds):
+            going = [one for one in self.all if not one.at_rest]
+            if not going or not self.free.any():
+                break
+            self._look(going)
+            self._step(going)
+        return self
+
+    def _look(self, going: list[_Search]) -> None:
+        """A picture for each search that has none, all by one batch."""
+        blind = [one for one in going if one.view is None]
+        if not blind:
+            return
+        plans = [self._neighbours(one) for one in blind]
+        points = []
+        for one, (first, second) in zip(blind, plans, strict=True):
+            moved = np.tile(one.here.unit, (2 * len(first), 1))
+            moved[:, self.free] += np.concatenate([np.diag(first), np.diag(second)])
+            points.append(moved)
+        aim, slack = self._figures(np.concatenate(points))
+        figures = np.concatenate([aim[:, None], slack], axis=1)
+        n = int(self.free.sum())
+        for number, (one, (first, second)) in enumerate(zip(blind, plans, strict=True)):
+            seen = figures[number * 2 * n : (number + 1) * 2 * n] + one.shift
+            change = seen - np.array([one.here.aim, *one.here.slack])
+            a, b = first[:, None], second[:, None]
+            own = 2 * (change[:n] / a - change[n:] / b) / (a - b)
+            bends = np.zeros((change.shape[1], n, n)) if one.bends is None else one.bends.copy()
+            bends[:, np.arange(n), np.arange(n)] = own.T
+            one.view = Picture(one.here.aim, one.here.slack, (change[:n] / a - own * a / 2).T, bends)
+            one.bends = bends
+
+    def _neighbours(self, one: _Search) -> tuple[Array, Array]:
+        """Two steps along each free lever, either way where there is room, within what moves anything."""
+        width = float(np.clip(one.trusted / 4, _NARROW, _WIDE))
+        at = one.here.unit[self.free]
+        agents = np.isin(np.arange(len(self.free)), self.asked.space.staffed)[self.free]
+        one.low, one.high = np.where(agents, -1.0, -at), np.where(agents, 1.0, 1 - at)
+        up, down = one.high >= width, -one.low >= width
+        first = np.where(up, width, -width)
+        return first, np.where(up & down, -width, 2 * first)
+
+    def _step(self, going: list[_Search]) -> None:
+        """One step of each search, several lengths at once, all by one batch; then what others have is offered."""
+        tries: list[tuple[_Search, Array, list[Array]]] = []
+        for one in going:
+            view, low, high = one.view, one.low, one.high
+            assert view is not None and low is not None and high is not None
+            step = view.best_step(np.maximum(low, -one.trusted), np.minimum(high, one.trusted))
+            if one.here.merit - view.merit(step) < _LITTLE:
+                if one.trusted > 0.02 or one.misled:
+                    one.at_rest = True
+                else:  # the picture may be of a kink: look from another distance once
+                    one.view, one.trusted, one.misled = None, 0.1, 1
+                continue
+            steps = [np.clip(length * step, low, high) for length in _LENGTHS]
+            tries.append((one, step, steps))
+        if not tries:
+            return
+        points = []
+        for one, _, steps in tries:
+            moved = np.tile(one.here.unit, (len(steps), 1))
+            moved[:, self.free] += np.array(steps)
+            points.append(moved)
+        places = self.asked.space.live(np.concatenate(points))
+        seen = self._asked(places)
+        for number, (one, step, steps) in enumerate(tries):
+            there = [f.shifted(one.shift) for f in seen[number * len(steps) : (number + 1) * len(steps)]]
+            self._judge(one, step, steps, there)
+        self._offer(seen)
+
+    def _judge(self, one: _Search, step: Array, steps: list[Array], there: list[Found]) -> None:
+        view = one.view
+        assert view is not None
+        best = min(range(len(there)), key=lambda i: there[i].merit)
+        whole = there[_LENGTHS.index(1.0)]
+        expected = one.here.merit - view.merit(step)
+        gained, whole_gain = one.here.merit - there[best].merit, one.here.merit - whole.merit
+        learnt = np.array([whole.aim - one.here.aim, *(whole.slack - one.here.slack)])
+        one.bends = view.learnt(step, learnt)
+        reach = float(np.abs(steps[best]).max())
+        if gained > 0:
+            one.here, one.view, one.misled = there[best], None, 0
+            one.trusted = float(np.clip(2 * reach if whole_gain > 0.5 * expected else reach, 2e-3, 0.5))
+        else:
+            one.view, one.trusted = replace(view, bend=one.bends), 0.2 * float(np.abs(step).max())
+            one.misled += 1
+        if one.trusted < 2e-4 or one.misled > 6:
+            one.at_rest = True
+
+    def _offer(self, seen: list[Found]) -> None:
+        """Whatever any search has just seen is taken by each for which it is better than where it stands."""
+        aim, slack = np.array([f.aim for f in seen]), np.array([f.slack for f in seen])
+        for one in self.all:
+            short = np.maximum(-(slack + one.shift[1:]), 0).sum(axis=1)
+            merit = aim + one.shift[0] + PRICE * short
+            best = int(np.argmin(merit))
+            if merit[best] < one.here.merit - 10 * _LITTLE:
+                one.here, one.view, one.at_rest, one.misled = seen[best].shifted(one.shift), None, False, 0
+                one.trusted = max(one.trusted, 0.02)

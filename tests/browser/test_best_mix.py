@@ -1,0 +1,109 @@
+"""Best mix and Fix it in a real browser: points come while the search works, a click opens one, one step to undo."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import PATIENCE_MS, VALUE, settle, shot
+
+SIZES = pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")], ids=["desk", "phone"]
+)
+POINTS = ".st-key-mix_plane path[aria-roledescription=point]"
+SLOW_MS = 2 * PATIENCE_MS
+"""A search on a computer that does other things too."""
+
+
+def forgive_deep_links(faults: list[str]) -> None:
+    """Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so."""
+    faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def company(page: Page, now: str, name: str) -> None:
+    page.get_by_role("button", name=now).click()
+    page.get_by_text(f"Sample: {name}").click()
+    settle(page)
+
+
+@SIZES
+def test_a_point_of_the_curve_is_one_click_from_a_scenario(
+    open_page: Callable[..., Page], faults: list[str], width: int, height: int, scheme: str
+) -> None:
+    page = open_page("/best_mix", viewport={"width": width, "height": height}, color_scheme=scheme)
+    forgive_deep_links(faults)
+    page.get_by_role("button", name="Find the best mix").wait_for(timeout=PATIENCE_MS)
+    company(page, "Sample retailer", "software company")
+    expect(page.get_by_text("open work pile up")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Draw the curve").click()
+    three = f"() => document.querySelectorAll('{POINTS}').length >= 4"  # doing nothing is one
+    page.wait_for_function(three, timeout=SLOW_MS)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("What was found so far stays")).to_be_visible(timeout=PATIENCE_MS)
+    settle(page)
+    fits(page)
+    shot(page, f"best-mix-curve-{width}-{scheme}", whole=True)
+    page.locator(POINTS).first.click()
+    expect(page.get_by_text("cannot prove that there is none better")).to_be_visible(timeout=PATIENCE_MS)
+    settle(page)
+    fits(page)
+    shot(page, f"best-mix-point-{width}-{scheme}", whole=True)
+    page.get_by_role("button", name="Open on Explore").click()
+    expect(page.get_by_text("is on screen. Moved:")).to_be_visible(timeout=PATIENCE_MS)
+    page.locator(VALUE).nth(3).wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    shot(page, f"best-mix-opened-{width}-{scheme}")
+    page.get_by_role("button", name="Undo").click()
+    settle(page)
+    expect(page.get_by_text("Try: let self-service")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@SIZES
+def test_demand_breaks_a_target_and_one_click_restores_it(
+    open_page: Callable[..., Page], width: int, height: int, scheme: str
+) -> None:
+    page = open_page("/", viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.locator(VALUE).nth(3).wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    assert page.get_by_role("button", name="Fix it").count() == 0
+    demand = page.locator(".st-key-condition_demand input[type=range]")
+    for _ in range(4):
+        demand.focus()
+        page.keyboard.press("ArrowRight")
+        settle(page)
+    fix = page.get_by_role("button", name="Fix it")
+    expect(fix).to_be_visible(timeout=PATIENCE_MS)
+    before = page.locator(".st-key-outcomes").inner_text()
+    fix.click()
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_visible(timeout=PATIENCE_MS)
+    shot(page, f"fix-it-works-{width}-{scheme}")
+    cancel.click()
+    expect(fix).to_be_visible(timeout=PATIENCE_MS)
+    assert page.locator(".st-key-outcomes").inner_text() == before
+    fix.click()
+    expect(page.get_by_text("Every target holds again. Moved:")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    expect(fix).to_have_count(0)
+    fits(page)
+    shot(page, f"fix-it-done-{width}-{scheme}")
+    page.get_by_role("button", name="Undo").click()
+    expect(fix).to_be_visible(timeout=PATIENCE_MS)
+    assert page.locator(".st-key-outcomes").inner_text() == before
+
+
+def test_the_next_money_is_told_with_its_reason(open_page: Callable[..., Page], faults: list[str]) -> None:
+    page = open_page("/best_mix", viewport={"width": 1440, "height": 900})
+    forgive_deep_links(faults)
+    page.get_by_role("button", name="Find the best mix").wait_for(timeout=PATIENCE_MS)
+    company(page, "Sample retailer", "software company")
+    page.get_by_text("Where the next 100,000 should go").click()
+    expect(page.get_by_text("The next $100k gains most with")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Spend it on")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=SLOW_MS)
+    settle(page)
+    shot(page, "best-mix-next-1440-light", whole=True)

@@ -1,0 +1,95 @@
+"""Searches aside: found as in the server's own process, ended when asked, and nothing lost when the process ends."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from model import aside, errors
+
+PATIENCE_S = 120.0
+ASIDE = pytest.param("2", marks=pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes"))
+
+
+def counting(upto: int, progress: Callable[..., None], polite: bool, pause: float = 0.0) -> Iterator[int]:
+    """A search that finds numbers, tells the best so far, and where it runs."""
+    for number in range(upto):
+        progress(number / upto, "Counting", number)
+        time.sleep(pause)
+        yield os.getpid() if number == 0 else number
+
+
+def refusing(progress: Callable[..., None], polite: bool) -> None:
+    raise errors.ScenarioError("It cannot be.", "Ask for less.")
+
+
+@pytest.fixture(params=["0", ASIDE])
+def lanes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
+    """Whether there is a process to ask; its own for each test."""
+    monkeypatch.setenv("TRILEVER_WORKERS", request.param)
+    office = aside._Office()
+    monkeypatch.setattr(aside, "_office", office)
+    yield request.param != "0"
+    if office.process is not None:
+        office.process.kill()
+        office.process.wait()
+
+
+def test_what_is_found_comes_one_by_one_from_whichever_process(lanes: bool) -> None:
+    search = aside.begin(counting, 4)
+    assert search.wait(PATIENCE_S)
+    assert search.found[1:] == [1, 2, 3] and search.best == 3 and search.fault is None
+    assert (search.found[0] != os.getpid()) is lanes
+
+
+def test_a_fault_comes_back_whole(lanes: bool) -> None:
+    search = aside.begin(refusing)
+    assert search.wait(PATIENCE_S)
+    assert isinstance(search.fault, errors.ScenarioError) and search.fault.hint == "Ask for less."
+    assert not search.found
+
+
+def test_a_cancelled_search_ends_and_keeps_what_it_found(lanes: bool) -> None:
+    search = aside.begin(counting, 10_000, pause=0.01)
+    end = time.monotonic() + PATIENCE_S
+    while len(search.found) < 3 and time.monotonic() < end:
+        time.sleep(0.01)
+    search.cancel()
+    assert not search.running and search.cancelled
+    found = list(search.found)
+    assert len(found) >= 3 and search.wait(5) and search.found == found and search.fault is None
+    again = aside.begin(counting, 2)
+    assert again.wait(PATIENCE_S) and again.found[1:] == [1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
+def test_a_process_that_is_killed_loses_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRILEVER_WORKERS", "1")
+    office = aside._Office()
+    monkeypatch.setattr(aside, "_office", office)
+    searches = [aside.begin(counting, 300, pause=0.01) for _ in range(2)]
+    end = time.monotonic() + PATIENCE_S
+    while not searches[1].found and time.monotonic() < end:
+        time.sleep(0.01)
+    assert office.process is not None
+    assert os.getpriority(os.PRIO_PROCESS, office.process.pid) == aside.LOWEST
+    office.process.kill()
+    assert all(one.wait(PATIENCE_S) for one in searches)
+    assert all(one.found == [os.getpid(), *range(1, 300)] for one in searches)
+    later: Any = aside.begin(counting, 2)
+    assert later.wait(PATIENCE_S) and later.found[0] not in (os.getpid(), searches[0].found[0])
+    assert office.process is not None
+    office.process.kill()
+
+
+def test_no_thread_is_left_of_a_search_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRILEVER_WORKERS", "0")
+    search = aside.begin(counting, 3)
+    assert search.wait(PATIENCE_S)
+    end = time.monotonic() + 5
+    while any(t.name == "search" for t in threading.enumerate()) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not any(t.name == "search" for t in threading.enumerate())

@@ -1,0 +1,320 @@
+"""Best mix and Fix it as scripts: what is asked, what is said of what was found, what a click does. No browser.
+
+Searches are stood in for by mixes made here, but for one small real one: how good they are is `tests/test_optimise.py`.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import model
+from model import aside, optimise
+from model.optimise import Mix, Shortfall
+from model.report import mix_chart
+from model.search import Need
+from pages.parts import mix_ask, mix_fix
+from pages.parts.history import History
+from pages.parts.mix_job import Search
+from pages.parts.mix_limits import own_key
+from tests.serving import ROOT
+
+PATIENCE_S = 120
+BASE = model.Scenario(baseline=model.sample("software"))
+BUSY = BASE.model_copy(update={"conditions": {"demand": 1.2}})
+
+
+def mix_of(scenario: model.Scenario, reached: bool = True, ways: tuple[Shortfall, ...] = (), **levers: float) -> Mix:
+    made = scenario.model_copy(update={"levers": levers})
+    return Mix(made, "operating_cost", (), model.evaluate(made), reached, ways)
+
+
+def searched(scenario: model.Scenario, kind: str, *found: object, over: bool = True, best: Mix | None = None,
+             fault: Exception | None = None, **asked: Any) -> Search:  # fmt: skip
+    """A search that has found this; not `over`: still at it."""
+    work: aside.Search[Any] = aside.Search(len, (), {})
+    work.told("told", (0.4, "Comparing mixes", best))
+    for one in found:
+        work.told("found", one)
+    if over:
+        work.told("fault" if fault else "ended", fault)
+    search = Search(scenario, kind, asked)
+    search.__dict__["work"] = work
+    return search
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No processes: each would take longer to begin than these tests."""
+    monkeypatch.setenv("TRILEVER_WORKERS", "0")
+
+
+@pytest.fixture
+def opened() -> Callable[..., AppTest]:
+    def opening(page: str = "best_mix", scenario: model.Scenario = BASE, **kept: Any) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S).run()
+        app.session_state["history"] = History(scenario)
+        for key, value in kept.items():
+            app.session_state[key] = value
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+        return app
+
+    return opening
+
+
+def own(name: str, scenario: model.Scenario = BASE) -> str:
+    return own_key(name, scenario)
+
+
+def text(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.warning, *app.info]
+    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(one for one in app.button if one.label == label)
+
+
+def asked_by(app: AppTest, monkeypatch: pytest.MonkeyPatch, label: str = "Find the best mix") -> Search:
+    """What pressing a button would ask, without looking for it."""
+    seen: list[Search] = []
+    monkeypatch.setattr(mix_ask.mix_job, "begin", lambda key, search: seen.append(search))
+    button(app, label).click().run()
+    assert not app.exception and len(seen) == 1
+    return seen[0]
+
+
+def test_an_empty_page_says_what_to_do_and_what_it_takes_for_granted(opened: Callable[..., AppTest]) -> None:
+    app = opened()
+    assert "press **Find the best mix**" in text(app)
+    later = [c.kind for c in BASE.baseline.channels].count("deferred")
+    assert later and "open work pile up" in text(app)
+    follows = opened(scenario=BASE.model_copy(update={"staffing_rule": "follow_work"}))
+    assert "open work pile up" not in text(follows) and "Agents follow the work" in text(follows)
+
+
+def test_every_field_reaches_the_search(opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened()
+    app.number_input(key=own("mix_csat")).set_value(81.5)
+    app.number_input(key="mix_service").set_value(70.0)
+    app.number_input(key="mix_fewest").set_value(60)
+    app.multiselect(key=own("mix_locked")).set_value(["wage_premium", "routing_spend"])
+    app.multiselect(key=own("mix_bounded")).set_value(["fcr_programme"])
+    app.multiselect(key=own("mix_results")).set_value(["abandonment"])
+    app.toggle(key="mix_sure").set_value(True)
+    app.run()
+    app.number_input(key=own("mix_result_abandonment")).set_value(5.0)
+    app.slider(key=own("mix_bounds_fcr_programme")).set_value((20.0, 50.0))
+    app.run()
+    asked = asked_by(app, monkeypatch).asked
+    assert asked["goal"] == "operating_cost" and asked["sure"] == 0.8
+    assert asked["at_least"] == pytest.approx({"csat": 0.815, "service_level": 0.7})
+    assert asked["at_most"] == pytest.approx({"abandonment": 0.05})
+    assert asked["locked"] == ("wage_premium", "routing_spend")
+    assert asked["bounds"]["fcr_programme"] == pytest.approx((0.2, 0.5))
+    today = {c.name: 0.6 * BASE.baseline.levers[f"staffing.{c.name}"] for c in BASE.baseline.channels}
+    assert asked["minimum_staffing"] == pytest.approx(today)
+    curve = asked_by(app, monkeypatch, "Draw the curve")
+    assert curve.kind == "curve" and "goal" not in curve.asked and "csat" not in curve.asked["at_least"]
+    assert "sure" in curve.asked and curve.asked["at_least"] == pytest.approx({"service_level": 0.7})
+
+
+@pytest.mark.parametrize(("goal", "outcome"), [("csat", "csat"), ("npv", "npv"), ("payback", "payback_months")])
+def test_each_goal_asks_for_its_own_outcome(
+    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, goal: str, outcome: str
+) -> None:
+    app = opened()
+    app.selectbox(key="mix_goal").set_value(goal).run()
+    asked = asked_by(app, monkeypatch).asked
+    assert asked["goal"] == outcome
+    assert ("operating_cost" in asked["at_most"]) is (goal == "csat") is ("csat" not in asked["at_least"])
+
+
+def test_what_is_typed_for_one_company_is_not_asked_of_another(opened: Callable[..., AppTest]) -> None:
+    app = opened()
+    app.number_input(key=own("mix_csat")).set_value(55.0).run()
+    bank = model.Scenario(baseline=model.sample("bank"))
+    app.session_state["history"] = History(bank)
+    app.run()
+    csat = model.evaluate(bank).headline["csat"]
+    assert app.number_input(key=own("mix_csat", bank)).value == round(csat * 100 + 1, 1)
+    app.session_state["history"] = History(BASE)
+    app.run()
+    assert app.number_input(key=own("mix_csat")).value == 55.0 and not app.exception
+
+
+def test_a_small_search_is_found_in_the_background_and_opened_in_one_step(opened: Callable[..., AppTest]) -> None:
+    app = opened()
+    free = "fcr_programme"
+    search = Search(BASE, "best", {"goal": "operating_cost", "at_least": {"csat": 0.825}, "starts": 1,
+                                   "locked": tuple(k for k in BASE.baseline.levers if k != free)})  # fmt: skip
+    app.session_state["mix_search"] = search
+    _ = search.work
+    assert search.work.wait(PATIENCE_S) and search.work.fault is None
+    app.run()
+    assert "Best mix found" in text(app) and "cannot prove that there is none better" in text(app)
+    button(app, "Open on Explore").click().run()
+    history = app.session_state["history"]
+    assert len(history.past) == 1 and history.present.levers == search.mixes[-1].scenario.levers
+    assert "Best mix found is on screen. Moved: Solve it first time" in text(app)
+
+
+def test_the_best_so_far_is_shown_while_it_works_and_stays_when_cancelled(opened: Callable[..., AppTest]) -> None:
+    search = searched(BASE, "best", over=False, best=mix_of(BASE, fcr_programme=0.5))
+    app = opened(mix_search=search)
+    assert "The best so far:" in text(app) and "Solve it first time | 0.0 % | 50.0 %" in text(app)
+    button(app, "Cancel").click().run()
+    assert search.work.cancelled and "What was found so far stays" in text(app)
+    assert "Solve it first time | 0.0 % | 50.0 %" in text(app) and not app.exception
+
+
+def test_what_stands_in_the_way_is_said_with_by_how_much(opened: Callable[..., AppTest]) -> None:
+    way = Shortfall(Need("csat", 0.97, True), 0.87)
+    app = opened(mix_search=searched(BASE, "best", mix_of(BASE, False, (way,), fcr_programme=1.0)))
+    assert "CSAT of at least 97.0 %: 87.0 % is the most that can be reached, 10.0 points short" in text(app)
+    spent = Shortfall(Need("operating_cost", 1e6, False), 1.5e6)
+    assert mix_chart.limit_text(spent, BASE).endswith("$1.50m is the least that can be reached, $500k above")
+    named = mix_chart.limit_text(Shortfall(Need("service_level.chat", 0.9, True), 0.8), BASE)
+    assert named.startswith("Answered in time, chat of at least 90.0 %")
+
+
+def test_a_question_that_makes_no_sense_is_told_with_its_hint(opened: Callable[..., AppTest]) -> None:
+    fault = model.ScenarioError("No lever is free to move.", "Unlock at least one.")
+    app = opened(mix_search=searched(BASE, "best", fault=fault))
+    assert [one.value for one in app.error] == ["Unlock at least one\\."]
+
+
+def test_a_search_lasts_while_its_world_does(opened: Callable[..., AppTest]) -> None:
+    search = searched(BASE, "curve", mix_of(BASE), locked=("wage_premium",))
+    assert search.is_about(BASE.model_copy(update={"levers": {"fcr_programme": 1.0}}))
+    for other in ({"levers": {"wage_premium": 0.1}}, {"staffing_rule": "follow_work"}, {"month": 6},
+                  {"conditions": {"demand": 1.2}}):  # fmt: skip
+        assert not search.is_about(BASE.model_copy(update=other)), other
+    app = opened(scenario=BUSY, mix_search=search)
+    assert "mix_search" not in app.session_state or app.session_state["mix_search"] is None
+    assert search.work._over.is_set()
+
+
+def curve() -> list[Mix]:
+    return [mix_of(BASE, fcr_programme=share) for share in (0.0, 0.5, 1.0)]
+
+
+def test_the_curve_has_its_finding_its_prices_and_saved_scenarios(opened: Callable[..., AppTest]) -> None:
+    saved = BASE.model_copy(update={"name": "Mine | [x](y)", "levers": {"training_hours": 60.0}})
+    key = model.store.connect().save(saved)
+    try:
+        app = opened(scenario=BASE.model_copy(update={"levers": {"qa_coverage": 0.05}}),
+                     mix_search=searched(BASE, "curve", *curve()), opened_keys=[key])  # fmt: skip
+        said = text(app)
+        assert "doing nothing" in said.lower() and "The next point of CSAT costs" in said
+        assert "| CSAT | Cost a year |" in said
+        known = app.session_state["mix_saved"][1]
+        assert [one.name for one in known] == ["Mine | [x](y)"]
+        assert known[0].outcome.headline["csat"] == model.evaluate(saved).headline["csat"]
+    finally:
+        model.store.connect().delete(key)
+
+
+def test_points_of_the_plane_keep_their_place_and_prices() -> None:
+    points = [
+        mix_chart.Point("Mix 1", "mix", 9e5, 0.8, 3, 5e4),
+        mix_chart.Point("Doing nothing", "nothing", 1e6, 0.7, 9),
+    ]
+    data = mix_chart.curve_data(points, "USD").to_pydict()
+    assert data["point"] == [3, 9] and data["next"] == ["$50k", ""] and data["share"] == ["80.0 %", "70.0 %"]
+    assert data["side"] == ["right", "left"], "names stand towards the middle"
+    for dark in (False, True):
+        layers = mix_chart.curve_spec("EUR", dark)["layer"]
+        assert [one["mark"]["type"] for one in layers] == ["line", "point", "text", "text"]
+
+
+def test_the_title_of_the_curve_is_what_doing_nothing_gives_away() -> None:
+    made = curve()
+    head = made[1].outcome.headline
+    better = {"operating_cost": head["operating_cost"] + 1e5, "csat": head["csat"] - 0.01}
+    said = mix_chart.curve_title(made[1:2], better, "USD")
+    assert said == "The CSAT of doing nothing can be had for $100k a year less, or 1.0 points more for the same money"
+    cheap = {"operating_cost": head["operating_cost"] - 1e5, "csat": head["csat"]}
+    assert mix_chart.curve_title(made[1:2], cheap, "USD").endswith("it costs $100k more")
+    happy = {"operating_cost": 0.0, "csat": 0.999}
+    assert mix_chart.curve_title(made[1:2], happy, "USD").startswith("No mix found reaches the CSAT of doing nothing")
+    assert mix_chart.curve_title([], happy, "USD") == "The first mixes appear in a moment"
+    assert mix_chart.price_text(made[:1], [math.nan], "USD") == ""
+
+
+def spend(**rows: tuple[float, float, float]) -> pd.DataFrame:
+    """What levers return: csat, spent, back."""
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["csat", "spent", "back"])
+    return frame.assign(value=0.5, service_level=0.0).sort_values("csat", ascending=False)
+
+
+def test_the_next_money_goes_to_the_lever_that_gains_most_and_says_why_it_stops() -> None:
+    first = spend(fcr_programme=(0.02, 1e5, 3e4), training_hours=(0.01, 1e5, -2e4))
+    less = spend(fcr_programme=(0.004, 1e5, 0.0), training_hours=(0.01, 1e5, 0.0))
+    said = mix_chart.next_words(first, less, 1e5, BASE)
+    assert said.title == (
+        "The next $100k gains most with Solve it first time: 2.0 points of CSAT, and $30k a year comes back elsewhere"
+    )
+    assert said.why == "The $100k after it would bring 0.4 points, and training would bring more."
+    ends = spend(fcr_programme=(0.02, 4e4, 0.0), training_hours=(0.01, 1e5, 2e5))
+    said = mix_chart.next_words(ends, spend(training_hours=(0.01, 1e5, 2e5)), 1e5, BASE)
+    assert said.why.startswith("It stops at $40k, where the lever is at its end. After that, training brings the most.")
+    assert said.why.endswith("What pays for itself most: training, $200k back for $100k.")
+    none = mix_chart.next_words(spend(training_hours=(0.0, 1e5, 0.0)), None, 1e5, BASE)
+    assert none.title == "The next $100k brings no CSAT anywhere"
+
+
+def test_where_the_next_money_goes_is_told_on_the_page(opened: Callable[..., AppTest]) -> None:
+    first = spend(fcr_programme=(0.02, 1e5, 3e4))
+    app = opened(mix_next=True, next_search=searched(BASE, "next", first, spend(training_hours=(0.01, 1e5, 0.0))))
+    assert "gains most with Solve it first time: 2.0 points of CSAT" in text(app) and "| Spend it on |" in text(app)
+
+
+def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., AppTest]) -> None:
+    retail = model.Scenario(baseline=model.sample("retail"))
+    assert not optimise.targets_missed(model.evaluate(retail))
+    assert "Fix it" not in [one.label for one in opened("explore", retail).button]
+    busy = opened("explore", BUSY)
+    assert "Fix it" in [one.label for one in busy.button]
+    assert "Missed: Answered in time, chat" in button(busy, "Fix it").help
+
+
+def test_what_restores_the_targets_is_one_step_with_a_sentence(opened: Callable[..., AppTest]) -> None:
+    found = mix_of(BUSY, fcr_programme=1.0)
+    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
+    history = app.session_state["history"]
+    assert len(history.past) == 1 and history.past[0] == BUSY
+    assert history.present.levers == {"fcr_programme": 1.0} and history.present.conditions == BUSY.conditions
+    assert "Every target holds again. Moved: Solve it first time 0.0 % to 100.0 %. Cost a year:" in text(app)
+
+
+def test_targets_that_cannot_be_restored_move_nothing_and_say_why(opened: Callable[..., AppTest]) -> None:
+    way = Shortfall(Need("service_level.chat", 0.9, True), 0.6)
+    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, False, (way,), fcr_programme=1.0)))
+    assert not app.session_state["history"].past
+    assert "nothing was moved. In the way: Answered in time, chat of at least 90.0 %" in text(app)
+    assert mix_fix.KEY not in app.session_state
+
+
+def test_fix_it_can_be_cancelled(opened: Callable[..., AppTest]) -> None:
+    search = searched(BUSY, "fix", over=False)
+    app = opened("explore", BUSY, fix_search=search)
+    button(app, "Cancel").click().run()
+    assert search.work.cancelled and not app.exception and not app.session_state["history"].past
+    assert "Fix it" in [one.label for one in app.button]
+
+
+def test_the_command_line_prints_the_curve(capsys: pytest.CaptureFixture[str]) -> None:
+    from model.__main__ import main
+
+    locked = [k for k in BASE.baseline.levers if k != "fcr_programme"]
+    assert main(["frontier", "--sample", "software", "--points", "2", "--lock", *locked]) == 0
+    printed = capsys.readouterr().out
+    assert "next point costs" in printed and "Sample software" in printed
+    assert main(["frontier", "--points", "1"]) == 2
+    assert "cannot be drawn" in capsys.readouterr().err
+    assert main(["frontier", "--lock", "coffee"]) == 2
