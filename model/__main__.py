@@ -273,7 +273,7 @@ def measure(arguments: argparse.Namespace) -> None:
     if arguments.output:
         _write(arguments.output, baseline.model_dump_json(indent=1))
     if arguments.json:
-        _say(baseline.model_dump_json(indent=1))
+        _say(cli_measure.as_json(baseline, beside))
         return
     _say(f"{baseline.name}{f', {baseline.period}' if baseline.period else ''}")
     rows = []

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -19,16 +20,26 @@ def run(scenario: Any, arguments: argparse.Namespace, table: Callable[..., None]
     from model.mixes import frontier
     from model.report import numbers
 
-    frame = frontier(scenario, arguments.points, locked=arguments.lock, sure=arguments.sure)
+    frame = frontier(scenario, arguments.points, locked=arguments.lock, sure=arguments.sure, progress=_told)
     if arguments.json:
         as_json(json.loads(frame.to_json(orient="records")))
         return
     currency = scenario.baseline.currency
-    say(f"Best mixes of {scenario.baseline.name}: the least cost a year for each CSAT")
+    if frame.empty:
+        say(f"{scenario.baseline.name}: no mix found holds every limit. Lock fewer levers, or ask to be less sure.")
+        return
+    say(f"Best mixes found for {scenario.baseline.name}: the least cost a year for each CSAT, month {scenario.month}")
     rows = [
         (numbers.number("csat", row["csat"]), numbers.money(row["operating_cost"], currency),
          numbers.number("service_level", row["service_level"]), numbers.number("fte", row["fte"]),
          "" if row["price_of_a_point"] != row["price_of_a_point"] else numbers.money(row["price_of_a_point"], currency))
         for row in frame.to_dict("records")
     ]  # fmt: skip
+    # On the curve stand only those that no other beats in both.
     table(("CSAT", "cost a year", "in time", "people", "next point costs"), rows)
+
+
+def _told(share: float, step: str, best: object) -> None:
+    """Progress, for one who looks on; a file or a pipe gets none."""
+    if sys.stderr.isatty():
+        print(f"\r{step}: {100 * share:.0f} %".ljust(60), end="\r", file=sys.stderr, flush=True)

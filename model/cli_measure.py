@@ -1,6 +1,7 @@
 """`python -m model measure`: files or a table to a baseline, how far to trust it, what files disagree on."""
 
 import argparse
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from model.errors import ScenarioError
 from model.scenario import Baseline
 
 Told = Callable[[float, str], None]
-VERSION = "fit, refit, recipe 1"
+VERSION = "fit, refit, recipe 2"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +61,7 @@ def of_table(arguments: argparse.Namespace, progress: Told) -> tuple[Baseline, A
 
 
 def told(found: Any, sources: Sequence[Any], recipe: Any) -> dict[str, Any]:
-    """Plain data on a measurement: sentences on the fit and on disagreements, the refit's ranges, the recipe."""
+    """Plain data on a measurement: each channel's fit, disagreements, the refit's sentences and ranges, the recipe."""
     from model import intake
 
     files = [each.sample if isinstance(each, intake.Big) else each for each in sources]
@@ -71,12 +72,34 @@ def told(found: Any, sources: Sequence[Any], recipe: Any) -> dict[str, Any]:
     )  # fmt: skip
     strange = recipe.strange(files) if recipe.files else []
     return {
-        "fit": [line for one in intake.held_back(found) for line in fit_lines(one)],
+        "fit": [fit_of(one) for one in intake.held_back(found)],
         "conflicts": [f"{one.text} ({one.count:,})" if one.count else one.text for one in found.conflicts]
         + [f"The recipe does not know the columns of {name}: they were guessed" for name in strange],
         "refit": refit_lines(learned), "ranges": {k: list(v) for k, v in (learned.ranges if learned else {}).items()},
         "recipe": own.text(),
     }  # fmt: skip
+
+
+def fit_of(one: Any) -> dict[str, Any]:
+    """How well the model explains a channel's days: figures (s, shares) and the sentences on them; without a verdict
+    where `reason` says why there is none."""
+    out: dict[str, Any] = {"channel": one.channel, "title": one.title, "verdict": None, "reason": one.reason}
+    if one.fit is not None:
+        fit = one.fit
+        speeds = {
+            each.key: {**{name: _short(getattr(each, name)) for name in ("actual", "modelled", "gap")},
+                       "within_days": each.within, "days": each.days, "verdict": each.verdict}
+            for each in fit.speeds
+        }  # fmt: skip
+        out |= {
+            "verdict": fit.verdict, "fitted_days": fit.fitted_days, "tested_days": fit.tested_days,
+            "left_out": fit.left_out, "efficiency": _short(fit.efficiency), "speeds": speeds,
+        }  # fmt: skip
+    return {**out, "lines": fit_lines(one)}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def fit_lines(one: Any) -> list[str]:
@@ -98,12 +121,18 @@ def refit_lines(learned: Any) -> list[str]:
     return [refit_words.finding(learned), *refit_words.lines(learned), *refit_words.caution(learned)]
 
 
+def as_json(baseline: Baseline, said: Mapping[str, Any]) -> str:
+    """The baseline and everything beside it, for a program."""
+    beside = {key: said[key] for key in ("fit", "conflicts", "refit")}
+    return json.dumps({"baseline": baseline.model_dump(mode="json"), **beside}, indent=1, ensure_ascii=False)
+
+
 def say(said: Mapping[str, Any], out: Callable[[str], None]) -> None:
     """Everything beside the figures."""
-    for title, key in (("Files that disagree", "conflicts"), ("How well the model explains it", "fit"),
-                       ("What your ratings say", "refit")):  # fmt: skip
-        if said[key]:
+    fit = [line for one in said["fit"] for line in one["lines"]]
+    for title, lines in (("Files that disagree", said["conflicts"]), ("How well the model explains it", fit),
+                         ("What your ratings say", said["refit"])):  # fmt: skip
+        if lines:
             out(f"\n{title}")
-            for line in said[key]:
+            for line in lines:
                 out(f"  {line}")
-

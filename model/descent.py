@@ -66,8 +66,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Picture:
-    """What a neighbourhood looks like: aim and needs in its middle, slopes (1 + need, lever), bends (.., lever, lever).
-    """
+    """What a neighbourhood looks like: aim and needs in its middle, slopes (1 + need, lever), bends (.., lever, lever)."""
 
     aim: float
     slack: Array

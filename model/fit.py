@@ -74,8 +74,9 @@ class Fit:
 
     `days` : a row a day of FEWEST contacts or more: day, held, contacts, and of each speed its actual, modelled, low
     and high (8 in 10 days of those fitted on lay so far from the model). `hours` and `weekdays` : of the days held
-    back, groups of GROUP contacts or more: first, last (half-hours of the day or weekdays, both included), contacts,
-    actual and modelled of each speed; `hours` has no rows where no time of day is known.
+    back, groups of GROUP contacts or more: first, last (half-hours of the day or weekdays, both included), contacts, run
+    (groups of one run have nothing closed between them), actual and modelled of each speed; `hours` has no rows where no
+    time of day is known.
     `efficiency` : as calibrated on the days fitted on. `left_out` : days unlike the others, in neither part.
     """
 
@@ -247,24 +248,23 @@ def _tables(
 def _grouped(
     seen: pd.DataFrame, member: NDArray[np.int64], pieces: list[tuple[dict[str, Array], Array]], shown: list[str]
 ) -> pd.DataFrame:
-    """Actual and modelled of neighbours put together until GROUP contacts stand behind them."""
-    columns = ["first", "last", "contacts", *(f"{k}_{w}" for k in shown for w in ("actual", "modelled"))]
+    """Actual and modelled of neighbours put together until GROUP contacts stand behind them; over what is closed only
+    where all of a run holds fewer."""
+    columns = ["first", "last", "contacts", "run", *(f"{k}_{w}" for k in shown for w in ("actual", "modelled"))]
     if not len(member):
         return pd.DataFrame({name: np.zeros(0) for name in columns})
     count = len(pieces)
     contacts = np.bincount(member, seen["contacts"], count)
+    closed = (contacts == 0) & (np.array([weight.sum() for _, weight in pieces]) == 0)
+    run = np.cumsum(closed)
     groups: list[list[int]] = []
-    for one in np.flatnonzero(contacts > 0):
-        if groups and contacts[groups[-1]].sum() < GROUP:
-            groups[-1].append(int(one))
-        else:
-            groups.append([int(one)])
-    if len(groups) > 1 and contacts[groups[-1]].sum() < GROUP:
-        groups[-2] += groups.pop()
+    for number in np.unique(run[contacts > 0]):
+        groups += _enough([[int(one)] for one in np.flatnonzero((run == number) & (contacts > 0))], contacts)
+    groups = _enough(groups, contacts)
     sums = {name: np.bincount(member, seen[name], count) for name in SUMS[1:]}
     rows: list[list[float]] = []
     for group in groups:
-        row = [float(group[0]), float(group[-1]), float(contacts[group].sum())]
+        row = [float(group[0]), float(group[-1]), float(contacts[group].sum()), float(run[group[0]])]
         mine = {k: np.concatenate([pieces[i][0][k] for i in group]) for k in pieces[0][0]}
         modelled = _means(mine, np.concatenate([pieces[i][1] for i in group]))
         for key in shown:
@@ -272,6 +272,20 @@ def _grouped(
             row += [sums[key][group].sum() / of if of > 0 else np.nan, float(modelled[key])]
         rows.append(row)
     return pd.DataFrame(np.array(rows), columns=pd.Index(columns))
+
+
+def _enough(groups: list[list[int]], contacts: Array) -> list[list[int]]:
+    """Neighbours put together until each holds GROUP contacts, if all together do."""
+    out: list[list[int]] = []
+    for group in groups:
+        if out and contacts[out[-1]].sum() < GROUP:
+            out[-1] = out[-1] + group
+        else:
+            out.append(group)
+    if len(out) > 1 and contacts[out[-1]].sum() < GROUP:
+        last = out.pop()
+        out[-1] = out[-1] + last
+    return out
 
 
 def _nine_of_ten(gaps: Array) -> tuple[float, int]:

@@ -13,7 +13,7 @@ from model.engine import evaluate, evaluate_many
 from model.errors import ScenarioError
 from model.optimise import Mix, Progress, _quiet, finished, needs_of, question, searched, space
 from model.scenario import Scenario
-from model.search import Need, Question
+from model.search import Need, Question, sobol
 from model.tables import lever_table
 
 Array = NDArray[np.float64]
@@ -49,10 +49,11 @@ def trace(
     first = _at(asked, nothing)
     yield finished(first, here, (*own, Need("csat", nothing, True)))
     asked = replace(asked, told=lambda: None)
-    top = -highest.locally(here.unit, 14).aim / 100  # csat is minimised as -100 csat
+    best = highest.locally(here.unit, 14)
+    top = -best.aim / 100  # csat is minimised as -100 csat
     low = nothing - _BELOW
     levels = np.linspace(low, top - 0.08 * (top - low), points)
-    found = _curve(first, here, nothing - levels)
+    found = _curve(first, here, best, nothing - levels)
     order = [*np.flatnonzero(levels >= nothing).tolist(), *np.flatnonzero(levels < nothing)[::-1].tolist()]
     for done, i in enumerate(order):
         level = float(levels[i])
@@ -70,14 +71,18 @@ def _at(asked: Question, csat: float) -> Question:
     return asked.with_needs([*asked.needs, Need("csat", csat, True)])
 
 
-def _curve(asked: Question, here: Found, down: Array) -> list[Found]:
-    """The best mix at every CSAT so much below that of `asked` (point,): one crowd, all from one mix.
+def _curve(asked: Question, here: Found, highest: Found, down: Array) -> list[Found]:
+    """The best mix at every CSAT so much below that of `asked` (point,), of which `here` is best: one crowd.
 
-    What one finds is offered to all; what neighbours on both sides found is mixed, and offered too.
+    It sets out between `here` and the highest CSAT, every third point from anywhere. What one finds is offered to all;
+    what neighbours on both sides found is mixed, and offered too.
     """
+    up = np.clip(-down / max(-down.min(), 1e-9), 0, 1)[:, None]
+    starts = here.unit + up * (highest.unit - here.unit)
+    starts[::3] = sobol(len(here.unit), len(starts), asked.scenario.seed)[: len(starts[::3])]
     shift = np.zeros((len(down), 1 + len(asked.needs)))
     shift[:, -1] = down / asked.scale("csat")
-    crowd = Crowd(asked, np.tile(here.unit, (len(down), 1)), shift, bends=[here.bends] * len(down), trusted=0.1)
+    crowd = Crowd(asked, starts, shift, bends=[here.bends] * len(down), trusted=0.1)
     crowd.go(14)
     found = crowd.found
     between = np.array([one.unit for one in found])

@@ -219,11 +219,8 @@ def _broken(asked: Question, found: Found) -> list[Need]:
     return [n for n, slack in zip(asked.needs, found.slack, strict=True) if slack < -TOLERANCE]
 
 
-def searched(
-    asked: Question, starts: int, told: Callable[[float, Mix | None], None], needs: tuple[Need, ...]
-) -> Found:
-    """Local searches from the scenario and from places spread over the whole space; the best three go on to the end.
-    """
+def searched(asked: Question, starts: int, told: Callable[[float, Mix | None], None], needs: tuple[Need, ...]) -> Found:
+    """Local searches from the scenario and from places spread over the whole space; the best three go on to the end."""
     rest = sobol(len(asked.space.keys), max(starts, 1), asked.scenario.seed)[: max(starts, 1)]
     crowd = Crowd(asked, np.concatenate([asked.space.origin[None], rest]))
     for part in range(12):
@@ -351,17 +348,20 @@ def targets(scenario: Scenario) -> tuple[Need, ...]:
 
 FEW = 0.5
 """What each family of levers moved must save, in percent of cost a year, to be moved at all."""
+STEADY = ("wage_premium", "shrinkage")
+"""Levers that nobody would pull at a click: pay, and people's holidays, breaks and meetings."""
 
 
 def restore_targets(scenario: Scenario, *, polite: bool = False, progress: Progress | None = None) -> Mix:
     """Every target met again at the least cost a year, with few levers moved: each must earn half a percent of cost.
 
-    Levers join one by one, the most useful first, agents of all channels as one; of the sets so found, the one whose
-    cost with its price for each lever is least.
+    Pay and paid time away stay as they are (`STEADY`). Levers join one by one, the most useful first, agents of all
+    channels as one; of the sets so found, the one whose cost with its price for each lever is least.
     """
     told = progress or _quiet
     told(0.0, "Trying single levers", None)
-    needs, whole = targets(scenario), space(scenario)
+    steady = [key for key in STEADY if key in scenario.baseline.levers]
+    needs, whole = targets(scenario), space(scenario, steady)
     base = question(scenario, "operating_cost", needs, whole, polite=polite)
     players: dict[str, list[str]] = {}
     for key in whole.keys:
@@ -374,7 +374,7 @@ def restore_targets(scenario: Scenario, *, polite: bool = False, progress: Progr
             share = (round_ + number / len(left)) / 4
             told(min(share, 0.95), "Trying single levers" if not chosen else "Adding levers", None)
             free = {k for p in [*chosen, player] for k in players[p]}
-            part = space(scenario, locked=[k for k in whole.keys if k not in free])
+            part = space(scenario, locked=[*steady, *(k for k in whole.keys if k not in free)])
             asked = replace(base, space=part, needs=base.needs)
             found = asked.locally(asked.space.origin if not chosen else _joined(part, best, bests), 8)
             tried.append((found.merit + FEW * (len(chosen) + 1), player, asked, found))

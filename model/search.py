@@ -50,8 +50,7 @@ class Need:
         return self.outcome.partition(".")[0]
 
     def slack(self, value: Array) -> Array:
-        """How far within the limit, in the outcome's unit; below zero: broken. No payback at all counts as 48 months.
-        """
+        """How far within the limit, in the outcome's unit; below zero: broken. No payback at all counts as 48 months."""
         known = np.where(np.isnan(value), _NEVER, value)
         inside: Array = (known - self.limit) * (1.0 if self.least else -1.0)
         return inside
@@ -135,7 +134,9 @@ class Question:
             wide[:, :, i] = values[:, :, at if values.shape[2] > 1 else 0, place]
         return wide
 
-    def outcomes(self, unit: Array, keys: Sequence[str], draws: int = 0, rough: bool = False, bounded: bool = True) -> Array:
+    def outcomes(
+        self, unit: Array, keys: Sequence[str], draws: int = 0, rough: bool = False, bounded: bool = True
+    ) -> Array:
         """Outcomes (design, draw, key), in batches of bearable size; without draws there is one, at the modes."""
         at_once = max(MOST_AT_ONCE // max(draws // 8, 1), 1)
         parts = []
@@ -181,7 +182,11 @@ class Question:
 
     # --- searching ----------------------------------------------------------------------------------------------
     def locally(
-        self, start: Array, rounds: int = 30, held: NDArray[np.bool_] | None = None, bends: Array | None = None,
+        self,
+        start: Array,
+        rounds: int = 30,
+        held: NDArray[np.bool_] | None = None,
+        bends: Array | None = None,
         rough: bool = True,
     ) -> Found:
         """The best design near one (lever,), as `Crowd` finds it; levers `held` stay where they are.

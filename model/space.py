@@ -20,6 +20,23 @@ _PLACES = 9
 
 
 @dataclass(frozen=True)
+class Help:
+    """What cross-trained phone and chat agents give to e-mail and tickets, roughly, in agents of these.
+
+    `cross` the place of cross-training among the levers; `busy` (staffed,) share of time busy today, not a number of
+    deferred channels; `ceiling` how busy agents who help may be; `share` (staffed,) of what is given; `adopted` how much
+    of a change has arrived by the month, `today` the level now.
+    """
+
+    cross: int
+    busy: Array
+    ceiling: float
+    share: Array
+    adopted: float
+    today: float
+
+
+@dataclass(frozen=True)
 class Space:
     """The levers that may move: keys, bounds, where each stands now and where today, (lever,).
 
@@ -36,6 +53,7 @@ class Space:
     today: Array
     staffed: NDArray[np.int64]
     work: Array
+    help: "Help | None" = None
 
     def values(self, unit: Array, bounded: bool = True) -> Array:
         """Values of all levers at points of the unit cube, (design, lever).
@@ -46,7 +64,9 @@ class Space:
         values: Array = self.low + inside * (self.high - self.low)
         if len(self.staffed):
             load = LEAST_LOAD * (MOST_LOAD / LEAST_LOAD) ** unit[:, self.staffed]
-            agents = self.today[self.staffed] * load * np.exp(self._asked(inside))
+            asked = self.today[self.staffed] * np.exp(self._asked(inside))
+            agents = asked * load
+            agents = agents - self._helped(inside, agents, load)
             if bounded:
                 agents = np.clip(agents, self.low[self.staffed], self.high[self.staffed])
             values[:, self.staffed] = agents
@@ -62,7 +82,10 @@ class Space:
         spread = np.where(self.high > self.low, self.high - self.low, 1.0)
         inside: Array = np.clip((values - self.low) / spread, 0, 1)
         if len(self.staffed):
-            load = values[self.staffed] / self.today[self.staffed] / np.exp(self._asked(inside[None])[0])
+            asked = self.today[self.staffed] * np.exp(self._asked(inside[None])[0])
+            agents = values[self.staffed]
+            load = agents / asked
+            load = np.maximum(load + self._helped(inside[None], agents[None], load[None])[0] / asked, 1e-3)
             inside[self.staffed] = np.log(load / LEAST_LOAD) / math.log(MOST_LOAD / LEAST_LOAD)
         return inside
 
@@ -81,9 +104,31 @@ class Space:
 
     def _ends(self, unit: Array) -> tuple[Array, Array]:
         """Where in the cube agents are at their bounds, given the other levers; they may lie outside of 0 to 1."""
-        asked = self.today[self.staffed] * np.exp(self._asked(np.clip(unit, 0, 1)))
-        low, high = (np.log(np.maximum(ends[self.staffed], 1e-3) / asked / LEAST_LOAD) for ends in (self.low, self.high))
-        return low / math.log(MOST_LOAD / LEAST_LOAD), high / math.log(MOST_LOAD / LEAST_LOAD)
+        inside = np.clip(unit, 0, 1)
+        asked = self.today[self.staffed] * np.exp(self._asked(inside))
+        load = LEAST_LOAD * (MOST_LOAD / LEAST_LOAD) ** unit[:, self.staffed]
+        helped = self._helped(inside, asked * load, load)
+        low, high = (
+            np.log(np.maximum(ends[self.staffed] + helped, 1e-3) / asked / LEAST_LOAD)
+            / math.log(MOST_LOAD / LEAST_LOAD)
+            for ends in (self.low, self.high)
+        )
+        return low, high
+
+    def _helped(self, inside: Array, agents: Array, load: Array) -> Array:
+        """Agents that e-mail and tickets need not have of their own, since others help more than today."""
+        if self.help is None:
+            return np.zeros(agents.shape)
+        h, live = self.help, ~np.isnan(self.help.busy)
+        spare = np.maximum(h.ceiling - h.busy / np.maximum(load, 1e-3), 0)[:, live]
+        spare0 = np.maximum(h.ceiling - h.busy, 0)[live]
+        level = self.low[h.cross] + inside[:, h.cross] * (self.high[h.cross] - self.low[h.cross])
+        level = h.today + h.adopted * (level - h.today)
+        given = (
+            level * (agents[:, live] * spare).sum(axis=1) - h.today * (self.today[self.staffed][live] * spare0).sum()
+        )
+        wide: Array = given[:, None] * h.share
+        return wide
 
     def _asked(self, unit: Array) -> Array:
         """ln of the agents that the other levers ask for, against today's (design, staffed)."""
@@ -124,16 +169,19 @@ def space_of(scenario: Scenario, rows: Mapping[str, tuple[float, float]]) -> Spa
     if scenario.staffing_rule == "follow_work":
         staffed = []
     places = np.array(staffed, dtype=np.int64)
-    return Space(keys, low, high, start, today, places, _work(scenario, keys, low, high, places))
+    work, helped = _work(scenario, keys, low, high, places)
+    return Space(keys, low, high, start, today, places, work, helped)
 
 
-def _work(scenario: Scenario, keys: Sequence[str], low: Array, high: Array, staffed: NDArray[np.int64]) -> Array:
+def _work(
+    scenario: Scenario, keys: Sequence[str], low: Array, high: Array, staffed: NDArray[np.int64]
+) -> tuple[Array, Help | None]:
     """ln of the agents that each lever alone asks for, at even places between its bounds, (lever, staffed, place).
 
     Work over what an agent does, as the chain of relations has it in the scenario's month, without its queues.
     """
     if not len(staffed):
-        return np.zeros((len(keys), 0, 0))
+        return np.zeros((len(keys), 0, 0)), None
     others = [i for i in range(len(keys)) if i not in staffed]
     places = np.linspace(0, 1, _PLACES)
     still = scenario.model_copy(update={"levers": {k: v for k, v in scenario.levers.items() if k not in keys}})
@@ -149,4 +197,17 @@ def _work(scenario: Scenario, keys: Sequence[str], low: Array, high: Array, staf
     levels = np.log(np.broadcast_to(asked, (*asked.shape[:2], chain.horizon + 1, len(names)))[:, 0, -1][:, columns])
     work = np.zeros((len(keys), len(staffed), _PLACES))
     work[others] = (levels[:-1] - levels[-1]).reshape(len(others), _PLACES, len(staffed)).transpose(0, 2, 1)
-    return work
+    return work, _help(chain, keys, columns)
+
+
+def _help(chain: Chain, keys: Sequence[str], columns: list[int]) -> Help | None:
+    """What is known of helping, where cross-training may move and there is somebody to help."""
+    later = np.isin(columns, chain.known.deferred)
+    if "cross_training" not in keys or not later.any() or later.all():
+        return None
+    hours = np.where(later, chain.known.hours0[columns], 0.0)
+    adopted = np.broadcast_to(chain.adopted["cross_training"], (*chain.shape, chain.horizon + 1, 1))[0, 0, -1, 0]
+    busy = np.where(later, np.nan, chain.first["occupancy"][..., columns].reshape(-1, len(columns))[0])
+    ceiling = float(chain.p["deferred_utilisation"].ravel()[0])
+    return Help(keys.index("cross_training"), busy, ceiling, hours / hours.sum(), float(adopted),
+                chain.today["cross_training"])  # fmt: skip

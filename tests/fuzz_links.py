@@ -71,11 +71,11 @@ def main() -> int:
         for measured in (False, True):
             if measured:
                 tracemalloc.start()
-            start = time.perf_counter()
+            start = time.thread_time()  # a busy computer's other work is none of it
             try:
                 links.open(token)
             except LinkError:
-                took = time.perf_counter() - start
+                took = time.thread_time() - start
                 slowest = slowest if measured else max(slowest, took)
             if measured:
                 largest = max(largest, tracemalloc.get_traced_memory()[1])

@@ -2,10 +2,10 @@
 
     python -m tests.ranges [DRAWS] [SAMPLE ...] [--rows FOLDER] [--out FILE]
 
-Independent random draws of every assumption, no Sobol points, no pairing beyond the scenario and its doing nothing. Both
-what a band is drawn of: an outcome itself, as in the paths, and its difference to doing nothing, as on the cards. With
-`--rows` the draws are kept and it goes on from there where it was cut short. Ends with status 1 where a band's end lies
-further from the same quantile of the random draws than `ALLOWED` parts of the band's width, beyond what the random
+Independent random draws of every assumption, no Sobol points, no pairing beyond the scenario and its doing nothing.
+Both that a band is drawn of: an outcome itself, as in the paths, and its difference to doing nothing, as on the cards.
+With `--rows` the draws are kept and it goes on from there where it was cut short. Ends with status 1 where a band's end
+lies further from the same quantile of the random draws than `ALLOWED` parts of the band's width, beyond what the random
 draws leave open themselves.
 """
 
@@ -37,8 +37,9 @@ other scenarios that a small share of this tries.
 FAR = {RANGE_DRAWS: 0.4, ODDS_DRAWS: 0.1}
 """The same for what a scenario does to the margin at risk: it was 0.334 and 0.082.
 
-It is a product of several assumptions, each of which may be near none; a few draws hold hardly any in which all are
-large, so the band ends too near to nothing.
+It is a product of several assumptions, each of which may be near none, and 32 draws hold few in which all are large. It
+is chance, not a lean to one side: over 12 scrambles of the draws the low end is off by 0.24 up or down (standard
+deviation; CSAT 0.12, cost 0.06, the others less) and by 0.06 on average.
 """
 CHUNK = 512
 TITLE = "Likely ranges against random draws"
@@ -55,7 +56,7 @@ def scenario_of(sample: str) -> model.Scenario:
 def plain(scenario: model.Scenario, n: int, seed: int, kept: Path | None = None) -> pd.DataFrame:
     """Outcomes at the scenario's month in n independent random draws, and their differences to doing nothing.
 
-    A row a draw, a column an outcome, `difference_` before the second ones. What the file `kept` has is not drawn again.
+    A row a draw, a column an outcome, `difference_` before the second ones. What the file `kept` has is not drawn anew.
     """
     columns = [prefix + key for prefix in OF for key in OUTCOMES]
     found = [pd.read_csv(kept)] if kept and kept.exists() else [pd.DataFrame(columns=columns, dtype=float)]
@@ -104,7 +105,9 @@ def allowed(table: pd.DataFrame) -> pd.Series:
 def faults(table: pd.DataFrame) -> list[str]:
     """The ends that are too far off, in words."""
     bad = table[table["off"].abs() > allowed(table) + table["open"]]
-    return [f"{r.outcome} ({r.of}), {r.end}, {r.draws} draws: {r.band:.5g} for {r.random:.5g}" for r in bad.itertuples()]
+    what = (bad["outcome"] + " (" + bad["of"] + "), " + bad["end"]).tolist()
+    return [f"{name}, {r.draws} draws: {r.band:.5g} for {r.random:.5g}"
+            for name, r in zip(what, bad.itertuples(), strict=True)]  # fmt: skip
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -26,16 +26,22 @@ def refusing(progress: Callable[..., None], polite: bool) -> None:
     raise errors.ScenarioError("It cannot be.", "Ask for less.")
 
 
+@pytest.fixture(scope="module")
+def office() -> Iterator["aside._Office"]:
+    """One process for all these tests."""
+    made = aside._Office()
+    yield made
+    if made.process is not None:
+        made.process.kill()
+        made.process.wait()
+
+
 @pytest.fixture(params=["0", ASIDE])
-def lanes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
-    """Whether there is a process to ask; its own for each test."""
+def lanes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, office: "aside._Office") -> bool:
+    """Whether there is a process to ask."""
     monkeypatch.setenv("TRILEVER_WORKERS", request.param)
-    office = aside._Office()
-    monkeypatch.setattr(aside, "_office", office)
-    yield request.param != "0"
-    if office.process is not None:
-        office.process.kill()
-        office.process.wait()
+    monkeypatch.setattr(aside, "_office", office if request.param != "0" else aside._Office())
+    return bool(request.param != "0")
 
 
 def test_what_is_found_comes_one_by_one_from_whichever_process(lanes: bool) -> None:
@@ -66,9 +72,8 @@ def test_a_cancelled_search_ends_and_keeps_what_it_found(lanes: bool) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
-def test_a_process_that_is_killed_loses_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_killed_loses_no_search(monkeypatch: pytest.MonkeyPatch, office: "aside._Office") -> None:
     monkeypatch.setenv("TRILEVER_WORKERS", "1")
-    office = aside._Office()
     monkeypatch.setattr(aside, "_office", office)
     searches = [aside.begin(counting, 300, pause=0.01) for _ in range(2)]
     end = time.monotonic() + PATIENCE_S
@@ -80,9 +85,7 @@ def test_a_process_that_is_killed_loses_no_search(monkeypatch: pytest.MonkeyPatc
     assert all(one.wait(PATIENCE_S) for one in searches)
     assert all(one.found == [os.getpid(), *range(1, 300)] for one in searches)
     later: Any = aside.begin(counting, 2)
-    assert later.wait(PATIENCE_S) and later.found[0] not in (os.getpid(), searches[0].found[0])
-    assert office.process is not None
-    office.process.kill()
+    assert later.wait(PATIENCE_S) and later.found[0] != os.getpid()
 
 
 def test_no_thread_is_left_of_a_search_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:

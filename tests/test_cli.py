@@ -14,6 +14,7 @@ from model.__main__ import SAMPLES, main
 from model.assumptions import ASSUMPTIONS
 from model.outcomes import OUTCOMES
 from model.scenario import Baseline, Channel, Scenario
+from tests.own_files import calls
 
 ROOT = Path(__file__).parents[1]
 
@@ -136,6 +137,20 @@ def test_measure_says_what_a_file_says(capsys: pytest.CaptureFixture[str], tmp_p
     assert "Bank" in text and "gave up waiting" in text and "11.5 %" in text
     assert Baseline.model_validate_json(path.read_text(encoding="utf-8")).name == "Bank"
     assert "staffing.phone" in printed(capsys, "levers", "--data", str(path))
+
+
+def test_measure_as_json_carries_the_fit_beside_the_baseline(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (path := tmp_path / "calls.csv").write_bytes(calls())
+    told = json.loads(printed(capsys, "measure", str(path), "--json"))
+    (fit,) = told["fit"]
+    assert Baseline.model_validate(told["baseline"]).channels[0].name == fit["channel"] == "phone"
+    assert fit["verdict"] in ("good", "fair", "poor") and fit["fitted_days"] + fit["tested_days"] > 8
+    speeds = fit["speeds"]["asa"]
+    assert speeds["actual"] > 0 and speeds["within_days"] <= speeds["days"] == fit["tested_days"]
+    text = printed(capsys, "measure", str(path))
+    assert all(line in text for line in fit["lines"])
 
 
 @pytest.mark.parametrize("name", SAMPLES)

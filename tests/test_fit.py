@@ -64,6 +64,26 @@ def test_half_hours_and_weekdays_add_up_to_the_days_held_back(queue: Fit) -> Non
     assert queue.hours["asa_modelled"].iloc[0] < queue.hours["asa_modelled"].iloc[3:].mean()
 
 
+def test_a_line_by_half_hour_does_not_bridge_closed_hours() -> None:
+    def closed(moment: np.datetime64) -> bool:
+        hour = int(moment.astype("datetime64[h]").astype(int) % 24)
+        return 12 <= hour < 14
+
+    found = fitted([row for row in simulated(weeks=8) if not closed(row[0])])
+    before, after = (found.hours.loc[found.hours["last"] < 24], found.hours.loc[found.hours["first"] >= 28])
+    assert len(before) and len(after) and len(before) + len(after) == len(found.hours)
+    assert before["run"].nunique() == after["run"].nunique() == 1
+    assert before["run"].iloc[0] != after["run"].iloc[0]
+    spec = fit_chart.groups_spec("asa", True)
+    assert spec["layer"][0]["encoding"]["detail"]["field"] == "run"
+
+
+def test_groups_reach_over_closed_hours_only_where_a_run_is_small() -> None:
+    contacts = np.array([40.0, 10, 0, 10, 40, 0, 8])
+    assert fit._enough([[0], [1]], contacts) == [[0, 1]]  # noqa: SLF001
+    assert fit._enough([[0, 1], [3, 4], [6]], contacts) == [[0, 1], [3, 4, 6]]  # noqa: SLF001
+
+
 def test_the_days_held_back_are_not_looked_at_when_fitting() -> None:
     rows = simulated(weeks=6)
     cut = MONDAY + np.timedelta64(29, "D")

@@ -300,6 +300,42 @@ def test_the_longer_of_two_long_sheets_is_read() -> None:
         assert intake.read(out.getvalue(), "a.xlsx").sheet == "Much"
 
 
+def two_quarters(first: str, second: str, longer: int) -> bytes:
+    """Two sheets with the same columns; the second has more rows."""
+
+    def fill(made: openpyxl.Workbook) -> None:
+        for title, rows in ((first, 40), (second, 40 + longer)):
+            sheet = made.create_sheet(title)
+            sheet.append(["Created at", "Wait (s)", "Outcome"])
+            for i in range(rows):
+                sheet.append([moment(i), 10, "answered"])
+
+    return book(fill)
+
+
+def test_a_recipe_chooses_the_sheet_of_a_workbook() -> None:
+    fullest = intake.read(data := two_quarters("Mine", "Others", 20), "a.xlsx")
+    assert fullest.sheet == "Others"
+    recipe = intake.load_recipe(intake.recipe_of([fullest.with_columns({}, choices={"sheet": "Mine"})]).text().encode())
+    next_quarter = intake.read(two_quarters("Mine", "Others", 30), "b.xlsx", recipes=recipe.files)
+    assert (next_quarter.sheet, len(next_quarter.table)) == ("Mine", 40)
+    assert intake.recipe_of([next_quarter]).files == recipe.files
+    assert fullest.following(recipe.files).sheet == "Mine"
+    assert intake.read(data, "a.xlsx", sheet="Others", recipes=recipe.files).sheet == "Others"
+
+
+def test_where_the_recipe_s_sheet_is_gone_the_fullest_is_read_by_it() -> None:
+    recipe = intake.read(two_quarters("Q1", "Q2", 20), "a.xlsx", sheet="Q1").with_columns({"wait": None}).recipe()
+    later = intake.read(two_quarters("Q3", "Q4", 20), "b.xlsx", recipes=[recipe])
+    assert later.sheet == "Q4" and "wait" not in later.columns
+
+
+def test_a_recipe_for_a_sheet_of_other_columns_is_not_followed() -> None:
+    data = book(several_sheets)
+    recipe = {**intake.read(data, "a.xlsx").recipe(), "header": "another", "choices": {"sheet": "Notes"}}
+    assert intake.read(data, "a.xlsx", recipes=[recipe, {**recipe, "choices": {"sheet": "Cover"}}]).sheet == "Calls"
+
+
 def test_a_sheet_can_be_chosen_and_the_fullest_is_guessed() -> None:
     data = book(several_sheets)
     file = intake.read(data, "a.xlsx")

@@ -304,7 +304,7 @@ def test_the_same_bytes_are_measured_once(homes: Path, tmp_path: Path, monkeypat
     first = intake.measure_files([homes / "calls.csv"], folder=tmp_path)
     (kept,) = tmp_path.glob("*.json")
     assert os.stat(kept).st_mode & 0o077 == 0
-    monkeypatch.setattr("model.intake.remembered.measure", lambda *_, **__: pytest.fail("measured again"))
+    monkeypatch.setattr("model.intake.remembered.measurement", lambda *_, **__: pytest.fail("measured again"))
     assert intake.measure_files([homes / "calls.csv"], folder=tmp_path) == first
     with pytest.raises(pytest.fail.Exception, match="measured again"):
         intake.measure_files([homes / "calls.csv"], folder=tmp_path, target_s=45)

@@ -1,7 +1,10 @@
 """Risks as a script: what stands on the page, what each choice asks; its words and pictures. No browser."""
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,10 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
-from model import learning, sensitivity
-from model.report import risk_chart, risk_words
+from model import learning, sensitivity, store
+from model.report import numbers, risk_chart, risk_words
+from pages.parts import risks_depends
 from pages.parts.history import History
+from pages.parts.library_store import _connected
 from tests.serving import ROOT
+from tests.store_examples import SEEN
 
 PATIENCE_S = 120
 
@@ -58,6 +64,62 @@ def test_the_answer_comes_with_what_it_depends_on(risks: Callable[..., AppTest])
     assert not app.error
     for study in app.session_state["studies"].values():
         study.job.cancel()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Store]:
+    """A store of the test's own with little studies, so that what is saved is all there is to choose from."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    monkeypatch.setenv("TRILEVER_STORE", url)
+    monkeypatch.setattr(risks_depends, "DRAWS", 16)
+    monkeypatch.setattr(learning, "steps", partial(learning.steps, n=32))
+    _connected.clear()
+    with store.connect(url) as opened:
+        yield opened
+    _connected.clear()
+
+
+def settled(app: AppTest) -> str:
+    """What the page says once its studies are over."""
+    for study in app.session_state["studies"].values():
+        assert study.job.wait(PATIENCE_S)
+    app.run()
+    assert not app.exception and not app.error
+    return text(app)
+
+
+def test_a_saved_scenario_is_measured_against_and_chosen_from(
+    risks: Callable[..., AppTest], shelf: store.Store
+) -> None:
+    now = moved("software")
+    fewer = now.model_copy(update={"name": "Training *only*", "levers": {"training_hours": 40.0}})
+    for one in (fewer, now, moved("bank").model_copy(update={"name": "Another company"})):
+        shelf.save(one, SEEN)
+    app = risks(now)
+    assert app.selectbox(key="risks_against").options == ["Doing nothing", "Training *only*"]
+    assert app.multiselect(key="risks_choice").options == ["Training *only*"]
+    alone = settled(app)
+    assert "against doing nothing" in alone and "Training" not in alone
+    app.selectbox(key="risks_against").select("Training *only*").run()
+    app.multiselect(key="risks_choice").select("Training *only*").run()
+    said = settled(app)
+    assert "against “Training \\*only\\*”" in said and "against doing nothing" not in said
+    gap = model.evaluate(now).headline["csat"] - model.evaluate(fewer).headline["csat"]
+    assert f"CSAT **{numbers.step('csat', gap)}** against" in said
+    assert re.search("keeps the higher CSAT|stops having the higher CSAT", said)
+    assert re.search(r"\*\*(Doing nothing|This scenario|Training \\\*only\\\*)\*\* is the best choice in", said)
+    chosen = [key for key in app.session_state["studies"] if key[0] == "learn" and len(key[1]) == 2]
+    assert len(chosen) == 1
+    assert len(app.session_state["studies"][chosen[0]].found.means) == 3
+
+
+def test_without_saved_scenarios_nothing_is_offered_to_choose_from(
+    risks: Callable[..., AppTest], shelf: store.Store
+) -> None:
+    app = risks(moved("software"))
+    assert "risks_against" not in [box.key for box in app.selectbox]
+    assert not app.multiselect
+    settled(app)
 
 
 def test_a_first_look_says_that_it_is_one_and_a_study_how_sure_it_is() -> None:

@@ -1,12 +1,16 @@
 """Likely ranges: paired draws, no range where nothing moved, smooth under a slider."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import model
 from model.parameters import at, uniform, values
 from model.parameters import ranges as table_of
-from model.uncertainty import MET, likely
+from model.report import validation
+from model.uncertainty import MET, ODDS_DRAWS, RANGE_DRAWS, likely
 from tests import ranges as plain
 
 BASE = "retail"
@@ -121,6 +125,35 @@ def test_likely_ends_of_few_draws_are_nearer_than_those_of_sorting() -> None:
 def test_bands_are_those_of_plain_random_draws() -> None:
     """A small share of `python -m tests.ranges 100000`."""
     assert plain.faults(plain.compared(plain.scenario_of("bank"), 2000)) == []
+
+
+def test_the_kept_table_of_ranges_is_as_stated() -> None:
+    kept = validation.tables()[plain.TITLE]
+    assert (kept["as stated"] == "yes").all()
+    assert (kept["off at most, %"] <= kept["allowed, %"] + 0.5).all()
+    assert set(kept["draws"]) == {RANGE_DRAWS, ODDS_DRAWS} and set(kept["of"]) == set(plain.OF.values())
+    assert "100,000 independent random draws" in kept.attrs["note"]
+
+
+def test_a_band_that_is_off_is_found_and_its_table_says_so() -> None:
+    head = ["sample", "draws", "of", "outcome", "end", "band", "random", "off", "open"]
+    of = plain.OF["difference_"]
+    rows = [("bank", 32, of, key, end, 1.0, 1.0, off, 0.01) for key in ("csat", "revenue_at_risk")
+            for end, off in (("low", -0.1), ("high", 0.17))]  # fmt: skip
+    table = pd.DataFrame(rows, columns=head)
+    assert plain.faults(table) == [f"csat ({of}), high, 32 draws: 1 for 1"]
+    shown = plain.shown(table).set_index("outcome")
+    assert shown["as stated"].tolist() == ["no", "yes"] and shown["off at most, %"].tolist() == [17, 17]
+    assert shown["wider by, %"].tolist() == [27, 27] and shown["off on average, %"].tolist() == [13.5, 13.5]
+
+
+def test_random_draws_that_were_cut_short_go_on_where_they_were(tmp_path: Path) -> None:
+    one, kept = plain.scenario_of("software"), tmp_path / "software.csv"
+    first = plain.plain(one, plain.CHUNK, 3, kept)
+    both = plain.plain(one, 2 * plain.CHUNK, 3, kept)
+    assert len(both) == 2 * plain.CHUNK == len(pd.read_csv(kept))
+    assert np.allclose(both.iloc[: plain.CHUNK], first, rtol=1e-12)
+    assert not np.allclose(both.iloc[plain.CHUNK :], first)
 
 
 def test_points_of_the_cube_are_ends_modes_and_the_draws_themselves() -> None:

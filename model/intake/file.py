@@ -94,7 +94,7 @@ class File:
         after = {key: value for key, value in after.items() if value}
         if (sheet := after.get("sheet", self.sheet)) != self.sheet and self.source:
             again = read_table(self.source.unpacked, self.name, sheet=sheet)
-            return _understood(again, ())._with({}, None, {"sheet": sheet})
+            return _understood(again)._with({}, None, {"sheet": sheet})
         file = self._with(roles, kind, after)
         # On the way out of trouble, a step that does not lead out yet is a step.
         if file.trouble and not self.trouble:
@@ -131,7 +131,27 @@ class File:
             raise IntakeError(f"{self.name} has other columns.", "Choose its columns once; they are remembered.")
         away = dict.fromkeys(set(self.columns) - set(columns))
         choices = {str(key): str(value) for key, value in dict(recipe.get("choices", {})).items() if key != "sheet"}
+        if self.sheet:
+            choices["sheet"] = self.sheet
         return self._with({**away, **columns}, cast(FileKind, kind), choices)
+
+    def following(self, recipes: Iterable[Mapping[str, Any]]) -> "File":
+        """As the first recipe that fits says, of a workbook on the sheet it names; as it is where none fits.
+
+        A recipe for the sheet already read goes before one for another.
+        """
+        on_sheet = {self.sheet: self}
+        for recipe in sorted(recipes, key=lambda each: _sheet_of(each) != self.sheet):
+            sheet = _sheet_of(recipe)
+            try:
+                if sheet in self.sheets and sheet not in on_sheet and self.source:
+                    on_sheet[sheet] = _understood(read_table(self.source.unpacked, self.name, sheet=sheet))
+                file = on_sheet.get(sheet, self)
+                if recipe.get("header") == file.header:
+                    return file.with_recipe(recipe)
+            except IntakeError:
+                continue  # the header is the same, its cells are not; or that sheet holds no table any more
+        return self
 
 
 def read(
@@ -144,7 +164,7 @@ def read(
     ----------
     limit : most bytes, packed and unpacked
     sheet : of a workbook; else the one with the largest table
-    recipes : of files read before; the first of the same header is followed
+    recipes : of files read before; the first of the same header is followed, on its sheet where there are several
     progress : told how far the reading is; raise `Cancelled` in it to stop
 
     Returns
@@ -160,7 +180,13 @@ def read(
     try:
         table = read_table(source, name, limit, part(progress, 0.0, 0.7), sheet)
         progress(0.7, "Guessing columns")
-        file = _understood(table, tuple(recipes), part(progress, 0.7, 1.0))
+        file = _understood(table, part(progress, 0.7, 1.0))
+        if sheet is None:
+            file = file.following(recipes)
+        else:
+            file = file.following(each for each in recipes if _sheet_of(each) in ("", sheet))
+        if file.trouble and not could_be_dates(file.text):
+            raise file.trouble
         progress(1.0, "Read")
         return file
     except UNFORESEEN as fault:
@@ -170,20 +196,15 @@ def read(
         ) from fault
 
 
-def _understood(table: TextTable, recipes: tuple[Mapping[str, Any], ...], progress: Progress = silent) -> File:
+def _sheet_of(recipe: Mapping[str, Any]) -> str:
+    return str(dict(recipe.get("choices", {})).get("sheet", ""))
+
+
+def _understood(table: TextTable, progress: Progress = silent) -> File:
     table = upright(table)
     kind, guesses = guess(table.frame)
     progress(0.3, "Reading dates and numbers")
-    file = build(table, kind, guesses, {"sheet": table.sheet} if table.sheet else {})
-    known = next((r for r in recipes if r.get("header") == file.header), None)
-    if known is not None:
-        try:
-            return file.with_recipe(known)
-        except IntakeError:
-            return file  # the header is the same, its cells are not: the fresh guesses stand
-    if file.trouble and not could_be_dates(table.frame):
-        raise file.trouble
-    return file
+    return build(table, kind, guesses, {"sheet": table.sheet} if table.sheet else {})
 
 
 def build(table: TextTable, kind: FileKind, guesses: dict[str, Guess], choices: Mapping[str, str]) -> File:

@@ -1,7 +1,7 @@
 """Sources to a measured baseline, in two steps: aggregates where the rows lie, then a baseline from these alone."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 
 import numpy as np
 
@@ -42,23 +42,10 @@ class Source(Protocol):
     def aggregates(self, wishes: Wishes) -> Aggregates: ...
 
 
-def measure(
-    source: File | Source,
-    *more: File | Source,
-    name: str = "My company",
-    target_s: float | Mapping[str, float] | None = None,
-    target_share: float | Mapping[str, float] | None = None,
-    finance: Mapping[str, Any] | None = None,
-    repeat_days: float = REPEAT_DAYS,
-    channels: Mapping[str, str] | None = None,
-    filters: Filters | None = None,
-) -> Baseline:
-    """One baseline from one or several files, or other sources.
+class Asked(TypedDict, total=False):
+    """What may be asked of a measuring.
 
-    Parameters
-    ----------
-    source, *more : File or Source
-        As `read`, `big` or `warehouse` give them; each brings one or more channels.
+    name : of the company
     target_s, target_share : number or mapping channel -> number, optional
         Service target: seconds, and the share to be answered within them. Else the file's own, else the default.
     finance : mapping, optional
@@ -70,6 +57,25 @@ def measure(
         Word of a channel or queue column, or name of a file without one -> the channel it belongs to; "": left out.
     filters : Filters, optional
         Period, opening hours, weekdays, test contacts.
+    """
+
+    name: str
+    target_s: float | Mapping[str, float] | None
+    target_share: float | Mapping[str, float] | None
+    finance: Mapping[str, Any] | None
+    repeat_days: float
+    channels: Mapping[str, str] | None
+    filters: Filters | None
+
+
+def measure(source: File | Source, *more: File | Source, **asked: Unpack[Asked]) -> Baseline:
+    """One baseline from one or several files, or other sources.
+
+    Parameters
+    ----------
+    source, *more : File or Source
+        As `read`, `big` or `warehouse` give them; each brings one or more channels.
+    **asked : as `Asked` names them, all optional
 
     Returns
     -------
@@ -81,27 +87,21 @@ def measure(
     IntakeError
         Nothing to measure, too few contacts, or a figure that is none.
     """
-    wishes = {"target_s": target_s, "target_share": target_share, "repeat_days": repeat_days, "channels": channels,
-              "filters": filters}  # fmt: skip
-    return measurement(source, *more, name=name, finance=finance, **wishes).baseline  # type: ignore[arg-type]
+    return measurement(source, *more, **asked).baseline
 
 
-def measurement(
-    source: File | Source,
-    *more: File | Source,
-    name: str = "My company",
-    target_s: float | Mapping[str, float] | None = None,
-    target_share: float | Mapping[str, float] | None = None,
-    finance: Mapping[str, Any] | None = None,
-    repeat_days: float = REPEAT_DAYS,
-    channels: Mapping[str, str] | None = None,
-    filters: Filters | None = None,
-) -> Measurement:
+def measurement(source: File | Source, *more: File | Source, **asked: Unpack[Asked]) -> Measurement:
     """As `measure`, with the evidence of each field, what else the data show, and where files do not agree."""
+    if strange := sorted(asked.keys() - Asked.__annotations__.keys()):
+        raise TypeError(f"measure() knows no {', '.join(strange)}")
+    repeat_days = asked.get("repeat_days", REPEAT_DAYS)
     if not 0 < repeat_days <= 365:
         hint = "Choose 1 to 365 days; 7 is usual."
         raise IntakeError(f"{repeat_days:g} days are no window for contacts again.", hint)
-    wishes = Wishes(target_s, target_share, repeat_days, channels or {}, filters or Filters())
+    wishes = Wishes(
+        asked.get("target_s"), asked.get("target_share"), repeat_days, asked.get("channels") or {},
+        asked.get("filters") or Filters(),
+    )  # fmt: skip
     whole = [each for each in (source, *more) if wishes.channels.get(each.name) != ""]
     sides = [each for each in whole if isinstance(each, File) and each.kind in SIDES]
     contacts = [each for each in whole if each not in sides]
@@ -110,7 +110,8 @@ def measurement(
     try:
         contacts, beside = joined(contacts, sides, wishes)
         parts = together([aggregate(each, wishes) for each in contacts], wishes)
-        return of_aggregates(parts, wishes, name, {**beside.finance, **_typed(finance)}, beside)
+        finance = {**beside.finance, **_typed(asked.get("finance"))}
+        return of_aggregates(parts, wishes, asked.get("name", "My company"), finance, beside)
     except ScenarioError as fault:
         raise IntakeError(fault.message, fault.hint) from fault
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, FloatingPointError) as fault:

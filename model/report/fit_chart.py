@@ -145,7 +145,7 @@ def days_data(fit: Fit, key: str) -> pa.Table:
 
 
 def hours_data(fit: Fit, key: str) -> pa.Table:
-    """A row a group of half-hours of the days held back: hour (its middle), from, actual, modelled, and texts."""
+    """A row a group of half-hours of the days held back: hour (its middle), span, run, actual, modelled, and texts."""
     return _groups(fit.hours, key, lambda first, last: f"{_clock(first)} to {_clock(last + 1)}")
 
 
@@ -167,6 +167,7 @@ def _groups(table: pd.DataFrame, key: str, called: Any) -> pa.Table:
     return pa.table({
         "hour": [(a + b + 1) / 4 for a, b in zip(first, last, strict=True)],
         "span": [called(a, b) for a, b in zip(first, last, strict=True)], "order": first,
+        "run": table["run"].astype(int).tolist(),
         "actual": [float(v) * scale for v in table.get(f"{key}_actual", [])],
         "modelled": [float(v) * scale for v in table.get(f"{key}_modelled", [])],
         "contacts": [f"{n:,.0f}" for n in table["contacts"]], **_texts(table, key),
@@ -216,7 +217,7 @@ def days_spec(key: str, dark: bool = False) -> Spec:
 
 @lru_cache(maxsize=16)
 def groups_spec(key: str, by_hour: bool, dark: bool = False) -> Spec:
-    """Modelled as a line, actual as points, by time of day or by weekday."""
+    """Modelled as a line, actual as points, by time of day or by weekday; no line over hours that are closed."""
     axis, scale = _y(key, dark)
     shade, legend = _series(dark, "circle")
     if by_hour:
@@ -236,6 +237,9 @@ def groups_spec(key: str, by_hour: bool, dark: bool = False) -> Spec:
         )  # fmt: skip
         return made
 
-    line = drawn("modelled", MODEL, "mark_line", strokeWidth=2.5)
+    # A cap shows a run of one group, which has no second point to draw a line to.
+    line = drawn("modelled", MODEL, "mark_line", strokeWidth=2.5, strokeCap="round")
+    if by_hour:
+        line = line.encode(detail="run:N")
     dots = drawn("actual", ACTUAL, "mark_point", filled=True, size=48, opacity=1)
     return spec_of(alt.layer(line, dots))

@@ -7,6 +7,10 @@ HEAD = ("What moves satisfaction", "Before", "After", "From your ratings")
 
 
 DRIVERS = {"csat_resolved": "being solved", "csat_wait": "waiting", "csat_transfer": "a transfer"}
+EITHER_WAY = {
+    "csat_resolved": "whether the contact was solved or not", "csat_wait": "after short and long waits",
+    "csat_transfer": "with and without a transfer",
+}  # fmt: skip
 
 
 def value(number: float) -> str:
@@ -35,7 +39,7 @@ def finding(found: Refit) -> str:
     if not known:
         return f"{found.ratings:,} ratings are too few, or hold too little, to change what is assumed of satisfaction."
     what = " and ".join(DRIVERS[one.key] for one in known) if len(known) < 3 else "all three drivers"
-    return f"{found.ratings:,} ratings say what {what} does to satisfaction."
+    return f"{found.ratings:,} ratings say what {what} {'does' if len(known) == 1 else 'do'} to satisfaction."
 
 
 def rows(found: Refit) -> list[tuple[str, str, str, str]]:
@@ -57,9 +61,9 @@ def lines(found: Refit) -> list[str]:
 
 def caution(found: Refit) -> list[str]:
     """Where the ratings say that a driver hardly matters: worth a look before it is believed."""
-    flat = [DRIVERS[one.key] for one in found.coefficients
+    flat = [EITHER_WAY[one.key] for one in found.coefficients
             if not one.kept and one.before[1] and abs(one.after[1]) < 0.15 * abs(one.before[1])]  # fmt: skip
     if not flat:
         return []
-    return [f"In your ratings {' and '.join(flat)} hardly matters. Check its column and the one for ratings before you "
-            "use this: where ratings are of something else, nothing moves them."]  # fmt: skip
+    return [f"Your ratings are much the same {' and '.join(flat)}. That is rare: before you use this, check these "
+            "columns, and that people rated the contact rather than something else."]  # fmt: skip

@@ -45,7 +45,8 @@ def outcomes(found: list[Chosen], base: Chosen) -> None:
     outs = compare_asked.outcomes(found)
     wins = _wins(found, outs)
     cells = [_cells(found, outs, base, at, rows, wins) for at in range(len(found))]
-    _table([OUTCOMES[key].label for key in rows], [_head(one, base) for one in found], cells, "Results of each")
+    _table([OUTCOMES[key].label for key in rows], [_head(one, base) for one in found], cells, "Result",
+           "Results of each")  # fmt: skip
     st.toggle("All results", key="compare_all")
 
 
@@ -57,13 +58,14 @@ def differing(found: list[Chosen]) -> None:
         st.caption("Nothing: the scenarios are the same.")
         return
     texts = [[plain(line.texts[at]) for line in lines] for at in range(len(found))]
-    _table([plain(line.label) for line in lines], [one.markdown for one in found], texts, "What differs")
+    _table([plain(line.label) for line in lines], [one.markdown for one in found], texts, "Setting",
+           "What differs")  # fmt: skip
 
 
-def _table(labels: list[str], heads: list[str], columns: list[list[str]], alt: str) -> None:
-    """Rows by their labels, a column a scenario; all of it Markdown."""
+def _table(labels: list[str], heads: list[str], columns: list[list[str]], corner: str, alt: str) -> None:
+    """Rows by their labels, a column a scenario; all of it Markdown. `corner` says what the labels are."""
     frame = pd.DataFrame(dict(enumerate([labels, *columns])))
-    frame.columns = pd.Index(["\u00a0", *heads])
+    frame.columns = pd.Index([f":small[:gray[{corner}]]", *heads])
     st.table(frame, border="horizontal", hide_index=True, alt=alt)
 
 
@@ -126,5 +128,11 @@ def _difference(key: str, difference: float, likely: pd.DataFrame, currency: str
         return f"{NEW_LINE}:small[:gray[{change.text}]]"
     # The value of a plan is its difference to doing nothing: said once.
     said = "" if key in numbers.DIFFERENCES and not base_moved else (
-        f":{COLOURS[change.verdict]}[{ARROWS[change.arrow]} {change.text}] ")  # fmt: skip
-    return NEW_LINE + said + (f":small[:gray[{change.likely.replace(LONG, SHORT)}]]" if change.likely else "")
+        f":{COLOURS[change.verdict]}[{_unbroken(f'{ARROWS[change.arrow]} {change.text}')}] ")  # fmt: skip
+    likely_said = _unbroken(change.likely.replace(LONG, SHORT)).replace(",\u00a0", ", ")
+    return NEW_LINE + said + (f":small[:gray[{likely_said}]]" if likely_said else "")
+
+
+def _unbroken(text: str) -> str:
+    """Words that stay on one line: where five columns are too many for a phone, the table scrolls instead."""
+    return text.replace(" ", "\u00a0")

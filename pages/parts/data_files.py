@@ -227,10 +227,15 @@ def _correct(one: Loaded) -> None:
     with st.spinner("Measuring again", show_time=True):
         st.session_state["own"] = own().correct(one.digest, roles, kind, choices)
     now = next((other for other in own().loaded if other.digest == one.digest), one)
-    settings.put_back(now, list(choices))
+    show_again(now, list(choices))
+
+
+def show_again(one: Loaded, settings_of: list[str]) -> None:
+    """What is picked on screen is what is in use, after it changed otherwise than by picking, or a pick was refused."""
+    settings.put_back(one, settings_of)
     for role in ("kind", *ROLE_LABELS):
         if _key(one, role) in st.session_state:
-            true = now.file.kind if role == "kind" else now.file.columns.get(role, NOT_HERE)
+            true = one.file.kind if role == "kind" else one.file.columns.get(role, NOT_HERE)
             st.session_state[_key(one, role)] = true
 
 

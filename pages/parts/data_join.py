@@ -10,7 +10,7 @@ from model.errors import IntakeError
 from model.intake import Filters
 from model.report.words import DAYS
 from pages.parts import data_words as words
-from pages.parts.data_files import own
+from pages.parts.data_files import own, show_again
 from pages.parts.data_own import Fault, Loaded
 from pages.parts.plain import plain
 
@@ -122,6 +122,8 @@ def bring_recipe() -> None:
                 recipe = intake.load_recipe(brought.getvalue())
                 with st.spinner("Measuring again"):
                     st.session_state["own"] = own().follow(recipe)
+                for one in own().loaded:
+                    show_again(one, ["sheet", *(setting.key for setting in one.file.settings)])
             except IntakeError as fault:
                 st.session_state["own"] = own().complain(Fault(fault.message, fault.hint))
             st.rerun()

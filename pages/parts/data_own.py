@@ -108,7 +108,7 @@ class Own:
             if one.digest == digest:
                 try:
                     one = Loaded(digest, one.file.with_columns(roles, kind, choices))
-                    recipes[one.file.header] = one.file.recipe()
+                    recipes[one.file.header] = _remembered(one.file.recipe(), "sheet" in (choices or {}))
                 except IntakeError as fault:
                     return replace(self, complaint=Fault(fault.message, fault.hint))
             loaded.append(one)
@@ -143,10 +143,7 @@ class Own:
     def follow(self, recipe: intake.Recipe) -> Self:
         """As another time: the files in use are understood by the recipe where their columns are the same."""
         known = {str(each["header"]): each for each in recipe.files}
-        loaded = tuple(
-            replace(one, file=one.file.with_recipe(known[one.file.header])) if one.file.header in known else one
-            for one in self.loaded
-        )
+        loaded = tuple(replace(one, file=one.file.following(recipe.files)) for one in self.loaded)
         after = replace(
             self, loaded=loaded, recipes={**self.recipes, **known}, channels=recipe.channels, filters=recipe.filters,
             target_s=recipe.target_s, target_share=recipe.target_share, complaint=None,
@@ -217,3 +214,9 @@ def _named(progress: Progress, name: str) -> Progress:
 def fresh(baseline: Baseline) -> Scenario:
     """A company with nothing moved."""
     return Scenario(name=baseline.name, baseline=baseline)
+
+
+def _remembered(recipe: Mapping[str, Any], sheet: bool) -> Mapping[str, Any]:
+    """A correction for files of the same header; of which sheet only where that was what the user chose."""
+    choices = {key: value for key, value in recipe["choices"].items() if sheet or key != "sheet"}
+    return {**recipe, "choices": choices}

@@ -34,7 +34,8 @@ def results(now: Scenario, here: dict[str, float]) -> Limits:
     offered = [key for key in here if key not in ASKED_ELSEWHERE and here[key] == here[key]]
     limits = Limits({}, {})
     chosen = st.multiselect("Other results to hold", offered, key=own_key("mix_results", now),
-                            placeholder="Choose results", format_func=lambda key: OUTCOMES[key].label, persist_state="session")  # fmt: skip
+                            placeholder="Choose results",
+                            format_func=lambda key: OUTCOMES[key].label, persist_state="session")  # fmt: skip
     for key in chosen:
         row = OUTCOMES[key]
         scale = 100.0 if row.unit == "share" else 1.0
@@ -56,8 +57,8 @@ def levers(now: Scenario) -> dict[str, Any]:
     locked = st.multiselect("Levers that stay as they are", list(labels), usual, key=own_key("mix_locked", now),
                             format_func=lambda key: labels.get(key, key), persist_state="session")  # fmt: skip
     bounded = st.multiselect("Levers that move only so far", [k for k in labels if k not in locked],
-                             key=own_key("mix_bounded", now), placeholder="Choose levers", format_func=lambda key: labels.get(key, key),
-                             persist_state="session")  # fmt: skip
+                             key=own_key("mix_bounded", now), placeholder="Choose levers",
+                             format_func=lambda key: labels.get(key, key), persist_state="session")  # fmt: skip
     bounds = {key: _bounds(dials[key], own_key(f"mix_bounds_{key}", now)) for key in bounded}
     fewest = st.number_input("Fewest people in any channel (% of today)", 0, 150, 50, 5, key="mix_fewest",
                              persist_state="session")  # fmt: skip
