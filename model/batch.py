@@ -211,9 +211,7 @@ def mixtures(base: Scenario, scenario: Scenario, taken: Mapping[str, NDArray[np.
     )
 
 
-def designs(
-    base: Scenario, levers: Mapping[str, Array], draws: int = 0, seed: int = 7, *, rough: bool = True
-) -> Batch:
+def designs(base: Scenario, levers: Mapping[str, Array], draws: int = 0, seed: int = 7, *, rough: bool = True) -> Batch:
     """Many scenarios that differ from one in lever values only, as a batch without making them.
 
     `levers` : a lever's key -> its values (design,), all of one length and within the model's bounds; a lever left out

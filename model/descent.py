@@ -1,8 +1,8 @@
 """Local searches for mixes, many at once: sequential quadratic steps within a trusted distance.
 
 A batch of the engine costs seven milliseconds and a third of one for each design in it. So all searches go together: a
-round asks once for every search's neighbours, and once for where each would step to. Every search may have limits of its
-own, so that all points of a curve are one crowd, and each takes what another has found if it is better for itself.
+round asks once for every search's neighbours, and once for where each would step to. Every search may have limits
+of its own, so that all points of a curve are one crowd, and each takes what another has found if it is better so.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Picture:
-    """What a neighbourhood looks like: aim and needs in its middle, slopes (1 + need, lever), bends (.., lever, lever)."""
+    """A neighbourhood: aim and needs in its middle, slopes (1 + need, lever), bends (.., lever, lever)"""
 
     aim: float
     slack: Array
@@ -116,7 +116,8 @@ class Picture:
         start = np.concatenate([np.zeros(levers), np.maximum(-self.slack, 0)])
         bounds = [*zip(low, high, strict=True), *[(0.0, None)] * needs]
         with _one_thread():
-            found = minimize(
+            solve: Any = minimize
+            found = solve(
                 aim, start, jac=True, method="SLSQP", bounds=bounds, options={"maxiter": 40, "ftol": 1e-6},
                 constraints=[{"type": "ineq", "fun": met, "jac": turned}] if needs else [],
             )  # fmt: skip
@@ -157,14 +158,16 @@ class Crowd:
     Each round takes parabolas through a point and two neighbours along every lever, for the aim and every need, and
     steps to the best of that picture no further than trusted; where the engine agrees with the picture it is trusted
     further next time (Conn, Gould and Toint 2000). How levers bend each other's effect is learnt from the steps
-    (symmetric rank one), or taken from a place nearby. With `rough` the engine looks its weeks up in tables.
+    (symmetric rank one), or taken from a place nearby. With `rough` the engine looks its weeks up in tables; without
+    `sharing` no search is told of another.
     """
 
     def __init__(
         self, asked: "Question", starts: Array, shift: Array | None = None, *, rough: bool = True,
         bends: Sequence[Array | None] | None = None, held: NDArray[np.bool_] | None = None, trusted: float = 0.2,
+        sharing: bool = True,
     ) -> None:  # fmt: skip
-        self.asked, self.rough = asked, rough
+        self.asked, self.rough, self.sharing = asked, rough, sharing
         self.free = (asked.space.high > asked.space.low) & (~held if held is not None else True)
         # That agents lie within their bounds are needs too: where those lie in the cube depends on the other levers.
         bounds = np.zeros((len(starts), 2 * len(asked.space.staffed)))
@@ -262,7 +265,8 @@ class Crowd:
         for number, (one, step, steps) in enumerate(tries):
             there = [f.shifted(one.shift) for f in seen[number * len(steps) : (number + 1) * len(steps)]]
             self._judge(one, step, steps, there)
-        self._offer(seen)
+        if self.sharing:
+            self._offer(seen)
 
     def _judge(self, one: _Search, step: Array, steps: list[Array], there: list[Found]) -> None:
         view = one.view

@@ -74,9 +74,9 @@ class Fit:
 
     `days` : a row a day of FEWEST contacts or more: day, held, contacts, and of each speed its actual, modelled, low
     and high (8 in 10 days of those fitted on lay so far from the model). `hours` and `weekdays` : of the days held
-    back, groups of GROUP contacts or more: first, last (half-hours of the day or weekdays, both included), contacts, run
-    (groups of one run have nothing closed between them), actual and modelled of each speed; `hours` has no rows where no
-    time of day is known.
+    back, groups of GROUP contacts or more: first, last (half-hours of the day or weekdays, both included), contacts,
+    run (groups of one run have nothing closed between them), actual and modelled of each speed; `hours` has no rows
+    where no time of day is known.
     `efficiency` : as calibrated on the days fitted on. `left_out` : days unlike the others, in neither part.
     """
 
@@ -274,7 +274,7 @@ def _grouped(
     return pd.DataFrame(np.array(rows), columns=pd.Index(columns))
 
 
-def _enough(groups: list[list[int]], contacts: Array) -> list[list[int]]:
+def _enough(groups: list[list[int]], contacts: NDArray[Any]) -> list[list[int]]:
     """Neighbours put together until each holds GROUP contacts, if all together do."""
     out: list[list[int]] = []
     for group in groups:

@@ -320,5 +320,3 @@ def planned(scenario: Scenario, plans: Sequence[Mapping[str, int]]) -> Batch:
         follow=np.repeat(one.follow, size, axis=0),
         turns=turns(stops, scenario.calendar),
     )
-
-

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +49,7 @@ class Need:
         return self.outcome.partition(".")[0]
 
     def slack(self, value: Array) -> Array:
-        """How far within the limit, in the outcome's unit; below zero: broken. No payback at all counts as 48 months."""
+        """How far within the limit, in the outcome's unit; below zero: broken. No payback counts as 48 months."""
         known = np.where(np.isnan(value), _NEVER, value)
         inside: Array = (known - self.limit) * (1.0 if self.least else -1.0)
         return inside
@@ -70,7 +69,7 @@ class Question:
     needs: tuple[Need, ...]
     sure: float | None = None
     upward: bool | None = None
-    draws: int = 48
+    draws: int = 256
     polite: bool = False
     told: Callable[[], None] = field(default=lambda: None, compare=False)
 

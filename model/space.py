@@ -24,8 +24,8 @@ class Help:
     """What cross-trained phone and chat agents give to e-mail and tickets, roughly, in agents of these.
 
     `cross` the place of cross-training among the levers; `busy` (staffed,) share of time busy today, not a number of
-    deferred channels; `ceiling` how busy agents who help may be; `share` (staffed,) of what is given; `adopted` how much
-    of a change has arrived by the month, `today` the level now.
+    deferred channels; `ceiling` how busy agents who help may be; `share` (staffed,) of what is given; `adopted` how
+    much of a change has arrived by the month, `today` the level now.
     """
 
     cross: int

@@ -1,6 +1,5 @@
 """My data with several files: queues, filters, disagreements, the recipe, the fit, what ratings teach. No browser."""
 
-
 import datetime as dt
 import io
 from pathlib import Path
@@ -99,6 +98,17 @@ def test_a_recipe_is_followed_by_files_in_use_and_to_come() -> None:
     assert weekly[0] == pytest.approx(weekly[1], rel=0.1)
     fresh = Own().follow(recipe)
     assert not fresh.loaded and fresh.recipes
+
+
+def test_a_recipe_shows_its_columns_and_keeps_them(data: AppTest) -> None:
+    bring(data, ("calls.csv", calls(weeks=1)))
+    (one,) = data.session_state["own"].loaded
+    recipe = intake.recipe_of([one.file.with_columns({"csat": None})]).text().encode()
+    data.file_uploader(key="recipe_upload").set_value([("recipe.json", recipe, "application/json")]).run()
+    assert not data.exception
+    for _ in range(2):
+        assert "csat" not in data.session_state["own"].loaded[0].file.columns
+        data.run()
 
 
 def test_a_rota_alone_is_told_and_one_beside_calls_is_not_at_fault() -> None:

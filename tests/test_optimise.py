@@ -13,6 +13,7 @@ from model.errors import ScenarioError
 from model.results import run
 from model.search import Need
 from model.tables import lever_table
+from tests.mixes import campaign
 
 LOCKED = ("wage_premium", "shrinkage")
 
@@ -106,6 +107,46 @@ def test_along_the_curve_more_csat_costs_more_and_a_point_has_its_price() -> Non
     price = (second["operating_cost"] - first["operating_cost"]) / (second["csat"] - first["csat"]) / 100
     assert first["price_of_a_point"] == pytest.approx(price) and price > 0
     assert {"fcr_programme", "npv", "reached"} <= set(curve.columns)
+
+
+SIX = ("fcr_programme", "agent_assist_spend", "self_service_spend", "training_hours", "staffing.chat")
+
+
+def test_the_most_value_and_the_fastest_payback_are_sought_over_36_months() -> None:
+    base = scenario("software")
+    locked = all_but(base, *SIX)
+    rich = model.best_mix(base, "npv", at_least={"csat": 0.815}, locked=locked, starts=2)
+    quick = model.best_mix(base, "payback_months", at_least={"csat": 0.815}, locked=locked, starts=2)
+    assert rich.reached and quick.reached and quick.outcome.headline["csat"] >= 0.815 - 1e-6
+    assert quick.value <= rich.outcome.headline["payback_months"] + 1e-6
+    assert rich.value >= quick.outcome.headline["npv"] * 0.999
+    table = lever_table(base.baseline)
+    for key in SIX[:3]:  # no step of a lever adds to the value
+        for step in (-1.0, 1.0):
+            now = rich.scenario.lever(key) + step * table.loc[key, "step"]
+            value = float(np.clip(now, table.loc[key, "low"], table.loc[key, "high"]))
+            moved = {**rich.scenario.levers, key: value}
+            head = model.evaluate(base.model_copy(update={"levers": moved})).headline
+            assert head["csat"] < 0.815 or head["npv"] <= rich.value + 0.002 * abs(rich.value), key
+
+
+def test_being_sure_costs_more_and_holds_in_that_share_of_the_draws() -> None:
+    base = scenario("software")
+    locked = all_but(base, *SIX)
+    plain = model.best_mix(base, at_least={"csat": 0.81}, locked=locked, starts=1)
+    sure = model.best_mix(base, at_least={"csat": 0.81}, locked=locked, starts=1, sure=0.8)
+    assert sure.reached and sure.value > plain.value
+    shares = []
+    for mix in (plain, sure):
+        asked = optimise.question(base, "operating_cost", mix.needs, optimise.space(base, locked), sure=0.8)
+        unit = asked.space.unit(np.array([mix.scenario.lever(k) for k in asked.space.keys]))
+        shares.append(float((asked.outcomes(unit[None], ["csat"], 1024)[0, :, 0] >= 0.81).mean()))
+    assert shares[0] < 0.75 and shares[1] >= 0.78
+
+
+def test_few_searches_from_anywhere_find_nothing_a_thousandth_better() -> None:
+    done = campaign("bank", 5)
+    assert len(done.ends) >= 3 and done.missed <= 1e-3
 
 
 @pytest.mark.parametrize(

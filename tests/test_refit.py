@@ -61,9 +61,7 @@ def test_many_ratings_find_the_truth_wherever_the_prior_stands(grades: int) -> N
 
 
 def test_more_ratings_leave_less_to_the_prior() -> None:
-    shares = [
-        [c.prior_share for c in refit.refit(drawn(count, TRUTH)).coefficients] for count in (300, 1000, 4000)
-    ]
+    shares = [[c.prior_share for c in refit.refit(drawn(count, TRUTH)).coefficients] for count in (300, 1000, 4000)]
     assert (np.diff(np.array(shares), axis=0) < 0).all()
     assert 0 < min(map(min, shares)) and max(map(max, shares)) < 1
 

@@ -30,7 +30,9 @@ def moved(sample: str = "bank") -> model.Scenario:
 
 
 @pytest.fixture
-def risks() -> Callable[[model.Scenario | None], AppTest]:
+def risks(monkeypatch: pytest.MonkeyPatch) -> Callable[[model.Scenario | None], AppTest]:
+    monkeypatch.setenv("TRILEVER_WORKERS", "0")
+
     def opened(scenario: model.Scenario | None = None) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S).run()
         if scenario is not None:

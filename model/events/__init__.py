@@ -1,8 +1,8 @@
 """Events: what could go wrong, hour by hour or month by month, and how soon it is over.
 
-    from model import events
-    events.stress(scenario, "demand_surge").recovery_hours
-    events.stress(scenario, events.own("Snow", arrivals=1.4, agents=0.7, length_h=10)).hours
+from model import events
+events.stress(scenario, "demand_surge").recovery_hours
+events.stress(scenario, events.own("Snow", arrivals=1.4, agents=0.7, length_h=10)).hours
 """
 
 from typing import TYPE_CHECKING, Any

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model._compiled import compiled
-from model._transient import ROWS, VARIANCE, WIDTH, drain, follow_interval, stationary, relation
+from model._transient import ROWS, VARIANCE, WIDTH, drain, follow_interval, relation, stationary
 
 Array = NDArray[np.float64]
 (OFFERED, SERVED, ABANDONED, IN_SYSTEM, BACKLOG, BUSY, P_WAIT, P_ABANDON, WAIT, WAIT_SQ, LEVEL, VIRTUAL,
@@ -22,8 +22,9 @@ NOBODY = 1e-6
 WEEKS_AHEAD = 12
 """Weeks that go on like the last one, for whoever still waits at the end."""
 PARTS = 3
-"""Parts of a half-hour in which those who call again come: few at first, more by its end. Against the exact chain of
-callers and callers-to-be a queue's peak is within a hundredth so, and a twentieth too low where they come evenly."""
+"""Parts of a half-hour in which those who call again come: few at first, more by its end. Against the exact chain
+of callers and callers-to-be a queue's peak is within two hundredths so; it was a twentieth too low where they came
+evenly."""
 SETTLED = 0.02
 """Contacts by which a row may still differ from row 0 when its event is over and the rest is taken as row 0's."""
 
@@ -207,8 +208,8 @@ def waits_of_later(done: Array, capacity: Array, opened: Array, target: float, e
     """Share in time and response time of e-mails and tickets that arrive in each half-hour.
 
     done (interval, COLUMNS) of one row, capacity (interval,) in contacts, opened (interval,) 1 where open, target in
-    open half-hours, error of the capacity ahead. as `model.deferred.week_cells`, with the capacity that really comes; after
-    the last half-hour the last week goes on. Returns shares and seconds, (interval,).
+    open half-hours, error of the capacity ahead. As `model.deferred.week_cells`, with the capacity that really
+    comes; after the last half-hour the last week goes on. Returns shares and seconds, (interval,).
     """
     from scipy.special import ndtr
 

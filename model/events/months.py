@@ -35,7 +35,8 @@ class Paths:
     """All months of scenarios with their events and without, as results of the engine; rows (scenario, case) in order.
 
     `begins` (row,) is the month before which nothing happens; `ends` (row,) the end of the last event, in months;
-    `saved` (row, 37) what a month costs less by hiring nobody and by roll-outs that stand still.
+    `saved` (row, 37) what a month costs less by hiring nobody and by roll-outs that stand still; `mood` (row, 37)
+    log-odds of satisfaction that the events add.
     """
 
     without: Results
@@ -43,6 +44,7 @@ class Paths:
     begins: NDArray[np.int64]
     ends: Array
     saved: Array
+    mood: Array
 
 
 def begins(event: Event, scenario: Scenario) -> int:
@@ -71,7 +73,7 @@ def follow(rows: Sequence[tuple[Scenario, Sequence[Event]]]) -> Paths:
             for months, (_, events) in zip(starts, rows, strict=True)]  # fmt: skip
     saved = _hiring(struck, saved_hiring) + _spend(chain, effects)
     return Paths(without, struck, np.array([min(m, default=1) for m in starts]),
-                 np.array([max(e, default=0.0) for e in ends]), saved)  # fmt: skip
+                 np.array([max(e, default=0.0) for e in ends]), saved, effects["mood"][:, 0, :, 0])  # fmt: skip
 
 
 def _effects(rows: Sequence[tuple[Scenario, Sequence[Event]]], without: Results) -> tuple[dict[str, Array], Array]:

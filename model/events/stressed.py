@@ -227,7 +227,8 @@ def _of_months(scenario: Scenario, paths: months.Paths, row: int, case: tuple[Ev
     span = slice(int(paths.begins[row]), None)
     hurt, each = _hurt_by_months(paths, row, span)
     worst = int(paths.begins[row] + np.argmax(each)) if each.max() > 0 else int(paths.begins[row])
-    usual, struck = world(scenario, paths.without, row, worst), world(scenario, paths.struck, row, worst)
+    usual = world(scenario, paths.without, row, worst)
+    struck = world(scenario, paths.struck, row, worst, float(paths.mood[row, worst]))
     before, then = hours.follow(usual, []), hours.follow(struck, [short] if short else [])
     at = 1 if short else 0
     week = slice(then.first, then.first + (hours.WEEK_CELLS if not short else 2 * hours.WEEK_CELLS))

@@ -70,8 +70,11 @@ class World:
         return np.where(self.staff > 0, 1.0, 0.0)
 
 
-def world(scenario: Scenario, found: Results, row: int, month: int) -> World:
-    """The world of one of a batch's scenarios at a month that is among the results' nodes; first draw."""
+def world(scenario: Scenario, found: Results, row: int, month: int, mood: float = 0.0) -> World:
+    """The world of one of a batch's scenarios at a month that is among the results' nodes; first draw.
+
+    mood : log-odds of satisfaction that a long event adds in that month.
+    """
     c = found.chain
     known, base, n = c.known, c.base, len(c.channels)
     node = int(np.flatnonzero(found.months == month)[0])
@@ -134,7 +137,7 @@ def world(scenario: Scenario, found: Results, row: int, month: int) -> World:
         vendor_price=here(economics.vendor_price(p, base, c.fte0, answered0)),
         goals=here(c.b.goals),
         shares=flows,
-        intercept=here(fitted(c).intercept),
+        intercept=here(fitted(c).intercept) + mood,
         wait_scale=wait_scale(c),
         carried=here(c.carried) if len(known.deferred) else np.zeros(n),
         error=float(c.capacity_error()[min(row, c.shape[0] - 1), 0, month, 0]),

@@ -79,9 +79,7 @@ class Big:
         return Aggregates(**{**vars(out), "columns": columns})
 
 
-def big(
-    path: str | Path, *, progress: Progress = silent, recipes: Sequence[Mapping[str, Any]] = ()
-) -> Big:
+def big(path: str | Path, *, progress: Progress = silent, recipes: Sequence[Mapping[str, Any]] = ()) -> Big:
     """A large file, understood from a sample.
 
     Raises

@@ -17,9 +17,7 @@ from model.refit import Ratings, Refit, refit
 SLOW = "deferred"
 
 
-def learned(
-    *files: Any, channels: Mapping[str, str] | None = None, filters: Filters | None = None
-) -> Refit | None:
+def learned(*files: Any, channels: Mapping[str, str] | None = None, filters: Filters | None = None) -> Refit | None:
     """What the ratings in these files say of the drivers of satisfaction; None where no contact carries a rating.
 
     Parameters

@@ -85,9 +85,7 @@ def measured_files(
     return found.baseline, more
 
 
-def source(
-    path: str | Path, progress: Progress = silent, recipes: Sequence[Mapping[str, Any]] = ()
-) -> File | Big:
+def source(path: str | Path, progress: Progress = silent, recipes: Sequence[Mapping[str, Any]] = ()) -> File | Big:
     """A file as what `measure` takes: its rows where it is small, itself where it is large."""
     path = Path(path)
     if path.stat().st_size < BIG or path.suffix.lower() in (".gz", ".zip", ".xlsx", ".xlsm"):

@@ -154,4 +154,3 @@ def hiring_money(plan: HiringPlan, currency: str) -> str:
              "severance": "severance"}  # fmt: skip
     said = [f"{money(float(year[key]), currency)} for {text}" for key, text in words.items() if year[key] >= 500]
     return f"In the first year: {', '.join(said)}." if said else ""
-

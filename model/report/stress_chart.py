@@ -24,6 +24,11 @@ SHADES = {False: ["#fdf5ef", "#f6c7a4", "#d55e00"], True: ["#1f2730", "#8a4a1c",
 FIGURES = {"backlog": "Waiting", "wait_s": "Average wait", "service_level": "Answered in time", "gave_up": "Gave up"}
 
 
+def figures_of(channel: Channel) -> list[str]:
+    """The figures that a channel has: nobody gives up on an e-mail."""
+    return [key for key in FIGURES if key != "gave_up" or channel.kind != "deferred"]
+
+
 def map_data(found: Mapping[str, Sequence["StressResult"]], key: str) -> pa.Table:
     """A row a scenario and event: names, the number as text, and its shade from 0 to 1 (the worst on show).
 

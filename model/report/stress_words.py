@@ -109,12 +109,27 @@ def finding(found: "StressResult") -> str:
 
 
 def regained(found: "StressResult") -> str:
-    """How soon the target is regained."""
+    """How soon the target is regained, and by which channel last."""
     if not found.recovered:
-        return f"The target is not regained {'within four weeks' if found.months is None else 'by month 36'}"
+        when = "within four weeks" if found.months is None else "by month 36"
+        return f"The target is not regained {when}{last(found)}"
     if found.recovery_hours < 0.25:
         return "The target holds again as soon as the event is over"
-    return f"The target is regained {duration(found.recovery_hours)} after the event"
+    return f"The target is regained {duration(found.recovery_hours)} after the event{last(found)}"
+
+
+def last(found: "StressResult") -> str:
+    """The channel that holds everything up: ", last by e-mail (phone after 3 h)"; empty where all are back together."""
+    hours = found.hurt["recovery_hours"].fillna(math.inf).sort_values(kind="stable")
+    if len(hours) < 2 or hours.iloc[-1] == hours.iloc[0]:
+        return ""
+    late = [str(name) for name in hours.index[hours == hours.iloc[-1]]]
+    soonest = hours[hours < hours.iloc[-1]]
+    title = _title(found.scenario.baseline, str(soonest.index[-1])).lower()
+    when = duration(float(soonest.iloc[-1]))
+    others = f"{title} {when if when == 'at once' else f'after {when}'}"
+    names = " and ".join(_title(found.scenario.baseline, name).lower() for name in late)
+    return f", last by {names} ({others})" if found.recovered else f" by {names} ({others})"
 
 
 def hurt(found: "StressResult") -> list[str]:
@@ -153,6 +168,17 @@ def costs(found: "StressResult") -> str:
     said = [f"{money(value, currency)} {parts[key]}" for key, value in found.costs.items()
             if abs(value) >= max(0.005 * sum(map(abs, found.costs.values())), 0.5)]  # fmt: skip
     return ", ".join(said) if said else "no cost"
+
+
+def saving(found: "StressResult") -> str:
+    """Why an event costs less than nothing, where it does; else empty."""
+    if found.cost >= 0:
+        return ""
+    stopped = any(event.effect("hiring") < 1 or event.effect("programmes") < 1 for event in found.events)
+    if stopped:
+        return ("A saving, because wages of open places, hiring and roll-outs that wait are not paid meanwhile; it is "
+                "paid for in waits and dissatisfied customers")  # fmt: skip
+    return "A saving, because fewer contacts are paid for meanwhile; customers who are not served are not better off"
 
 
 def likely(found: "StressResult", key: str) -> str:

@@ -80,6 +80,8 @@ def cancel(key: str) -> None:
 
 def progress(search: Search, key: str, button: str) -> None:
     """How far it is, and the way to end it; once it has ended, the whole page is drawn anew."""
+    if st.session_state.get(key) is not search:
+        return  # a look that the browser asked for before it knew that there is nothing more to look at
     if not search.work.running:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -106,7 +106,9 @@ class Results:
     def causes(self, outcome: str) -> pd.Series:
         """Each cause's share of one outcome's change, by its name on screen."""
         if outcome not in self._causes:
-            shares: pd.Series[float] = self._answer(model.attribute, self.scenario.doing_nothing(), self.scenario, outcome)
+            shares: pd.Series[float] = self._answer(
+                model.attribute, self.scenario.doing_nothing(), self.scenario, outcome
+            )
             self._causes[outcome] = shares.set_axis([words.cause_label(str(key)) for key in shares.index])
         return self._causes[outcome]
 

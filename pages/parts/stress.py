@@ -1,13 +1,16 @@
 """Events: which of them hurt which scenario, and what the queue does hour by hour."""
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from model import events as model_events
+from model.engine import Same
 from model.errors import TrileverError
 from model.events import MEASURES, StressResult, robustness
 from model.report import stress_chart, stress_words
 from model.scenario import Scenario
-from pages.parts import errors, library_store, state, stress_own, stress_queue
+from pages.parts import errors, library_store, risks_study, state, stress_own, stress_queue
 from pages.parts.cards import is_dark, markdown
 from pages.parts.plain import plain
 
@@ -16,6 +19,7 @@ MEASURE, WITHIN, SAVED, PICK_EVENT, PICK_SCENARIO = (
 MAP = "stress_map"
 THIS, NOTHING = "This scenario", "Doing nothing"
 MOST_SAVED = 3
+Found = dict[str, list[StressResult]]
 WITHIN_H = (4, 8, 24, 72, 168, 336)
 
 
@@ -25,14 +29,20 @@ def events() -> None:
     with errors.told():
         st.markdown("**What could go wrong**: scenarios against events, followed hour by hour; long ones by month.")
         _controls()
-        found = _reckoned(_scenarios())
-        _robust(found)
-        with st.container(border=True, key="stress_box", gap="xsmall"):
-            _map(found)
-        stress_own.form()
-        scenario, event = _picked(found)
-        stress_queue.show(scenario, event)
+        scenarios, events = _scenarios(), _all_events()
+        key = ("stress", tuple(scenarios), tuple(map(Same, scenarios.values())), tuple(events))
+        asked = risks_study.study(key, lambda: _followed(scenarios, events))
+        risks_study.show("stress", asked, lambda found: _all(found) if asked.over else None)
     state.part("stress", lambda seen: seen.present)
+
+
+def _all(found: Found) -> None:
+    _robust(found)
+    with st.container(border=True, key="stress_box", gap="xsmall"):
+        _map(found)
+    stress_own.form()
+    scenario, event = _picked(found)
+    stress_queue.show(scenario, event)
 
 
 def _controls() -> None:
@@ -82,19 +92,15 @@ def _all_events() -> list[model_events.Event]:
     return [*model_events.EVENTS.values(), *stress_own.events()]
 
 
-def _reckoned(scenarios: dict[str, Scenario]) -> dict[str, list[StressResult]]:
-    """Every scenario under every event; with progress, since each takes the better part of a second the first time."""
-    found = {}
-    bar = st.empty()
-    for done, (name, scenario) in enumerate(scenarios.items()):
-        if len(scenarios) > 1 or not done:
-            bar.progress(done / len(scenarios), f"Following events: {plain(name)}")
-        found[name] = model_events.stress_many([scenario], _all_events())[0]
-    bar.empty()
-    return found
+def _followed(scenarios: dict[str, Scenario], events: list[model_events.Event]) -> Iterator[tuple[float, Found | None]]:
+    """Every scenario under every event, one after the other, since each takes the better part of a second."""
+    found: Found = {}
+    for name, scenario in scenarios.items():
+        found = found | {name: model_events.stress_many([scenario], events)[0]}
+        yield len(found) / len(scenarios), found
 
 
-def _robust(found: dict[str, list[StressResult]]) -> None:
+def _robust(found: Found) -> None:
     hours = float(st.session_state[WITHIN])
     said = []
     for name, many in found.items():
@@ -103,7 +109,7 @@ def _robust(found: dict[str, list[StressResult]]) -> None:
     st.markdown("  \n".join(said))
 
 
-def _map(found: dict[str, list[StressResult]]) -> None:
+def _map(found: Found) -> None:
     measure: str = st.session_state[MEASURE]
     worst = max((one for many in found.values() for one in many), key=lambda one: one.measure(measure))
     st.markdown(f"**{stress_words.MEASURES[measure]}**: {stress_words.name(worst.events).lower()} is worst. "
@@ -127,7 +133,7 @@ def _clicked() -> None:
             st.session_state[PICK_EVENT] = place
 
 
-def _picked(found: dict[str, list[StressResult]]) -> tuple[Scenario, model_events.Event]:
+def _picked(found: Found) -> tuple[Scenario, model_events.Event]:
     """The event and scenario to look at, which fields say and change too, for whoever does not click."""
     kept, names, events = st.session_state, list(found), _all_events()
     if kept.get(PICK_SCENARIO) not in names:

@@ -104,7 +104,10 @@ def _picture(found: StressResult) -> None:
         chosen: str = st.segmented_control("Channel", names, key="stress_channel", required=True, default=worst,
                                            label_visibility="collapsed",
                                            format_func=lambda name: base.channel(name).title)  # fmt: skip
-        figure: str = st.segmented_control("Figure", list(stress_chart.FIGURES), key="stress_figure", required=True,
+        figures = stress_chart.figures_of(base.channel(chosen))
+        if st.session_state.get("stress_figure") not in figures:
+            st.session_state.pop("stress_figure", None)
+        figure: str = st.segmented_control("Figure", figures, key="stress_figure", required=True,
                                            default="backlog", label_visibility="collapsed", persist_state="session",
                                            format_func=stress_chart.FIGURES.__getitem__)  # fmt: skip
     channel = base.channel(chosen)
@@ -121,3 +124,5 @@ def _who(found: StressResult) -> None:
     lines = [f"- {line}" for line in stress_words.hurt(found)]
     st.markdown(markdown("\n".join(["**Who is hurt**", *lines, f"- {stress_words.worst(found)}",
                                     f"- Cost: {stress_words.costs(found)}"])))  # fmt: skip
+    if stress_words.saving(found):
+        st.caption(f"{stress_words.saving(found)}.")

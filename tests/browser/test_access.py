@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.steps import PATIENCE_MS, PICTURES, VALUE, settle
 from tests.browser.test_explore import by_deep_link
@@ -87,6 +87,7 @@ def test_a_page_has_no_fault_that_stock_streamlit_has_not(
 ) -> None:
     page = open_page(f"/{name}?s={token()}", viewport=TALL)
     page.locator(PAGES[name]).first.wait_for(timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
     settle(page)
     assert told(in_both(page), stock) == ""
 

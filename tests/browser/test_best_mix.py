@@ -84,15 +84,17 @@ def test_demand_breaks_a_target_and_one_click_restores_it(
     shot(page, f"fix-it-works-{width}-{scheme}")
     cancel.click()
     expect(fix).to_be_visible(timeout=PATIENCE_MS)
+    settle(page)
     assert page.locator(".st-key-outcomes").inner_text() == before
     fix.click()
     expect(page.get_by_text("Every target holds again. Moved:")).to_be_visible(timeout=SLOW_MS)
     settle(page)
-    expect(fix).to_have_count(0)
+    expect(fix).to_have_count(0, timeout=PATIENCE_MS)
     fits(page)
     shot(page, f"fix-it-done-{width}-{scheme}")
     page.get_by_role("button", name="Undo").click()
     expect(fix).to_be_visible(timeout=PATIENCE_MS)
+    settle(page)
     assert page.locator(".st-key-outcomes").inner_text() == before
 
 
