@@ -15,7 +15,8 @@ from model.scenario import Baseline, CalendarEntry, Channel, Scenario
 
 if TYPE_CHECKING:
     from model.engine import Outcome, evaluate, evaluate_many
-    from model.events.stressed import StressResult, stress
+    from model.events.stressed import StressResult as StressResult
+    from model.events.stressed import stress
     from model.explain import attribute
     from model.hiring import hiring_plan
     from model.intake.samples import sample

@@ -13,7 +13,7 @@ def every_month(nodes: NDArray[np.int64], values: Array) -> Array:
 
     Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
     """
-    # scipy's PchipInterpolator gives the same numbers; on a slider's few small arrays it took a tenth of the whole move.
+    # scipy's PchipInterpolator gives the same numbers; on a slider's few small arrays it took a tenth of a whole move.
     from model._months import pchip
 
     result = np.empty((*values.shape[:2], int(nodes[-1]) + 1, *values.shape[3:]))

@@ -1,7 +1,8 @@
 """What moves satisfaction, learned again from a company's own ratings: a logit drawn towards the table's own values.
 
-Maximum a posteriori of a proportional-odds logit (two grades: the plain logit): P(rating <= k) = sigma(c_k - eta), eta
-= sum of coefficient x covariate + shrunk intercepts by channel, team and reason. A coefficient's prior is normal, mean =
+Maximum a posteriori of a proportional-odds logit (two grades: the plain logit): P(rating <= k) = sigma(c_k - eta),
+eta = sum of coefficient x covariate + shrunk intercepts by channel, team and reason. A
+coefficient's prior is normal, mean =
 the table's mode, sd = (high - low) / 3.3, within the bounds of its sign; the cut-points have none. Only coefficients
 leave: no rating, no name of a team or reason.
 """

@@ -42,7 +42,8 @@ Array = NDArray[np.float64]
 TITLE = "Events against simulation"
 NOTE = (
     "Queues struck by an event, in the model and simulated contact by contact; inside: within the 95 % interval of the "
-    "simulated mean; the time to recover to the minute, of e-mails to half an hour (python -m tests.stress 30 --out model/report/validation/stress.csv)"
+    "simulated mean; the time to recover to the minute, of e-mails to half an hour "
+    "(python -m tests.stress 30 --out model/report/validation/stress.csv)"
 )
 HALF_HOUR = 1800.0
 RUN_UP = 12
@@ -266,7 +267,8 @@ def table(days: int, seed: int, replications: int) -> pd.DataFrame:
         day = made_up(number, seed)
         found = compare(day, replications, seed + number)
         rows.append({
-            "team": day.team, "event": day.kind, "agents": day.agents, "patience s": "any" if day.team == "e-mail" else round(day.patience_s),
+            "team": day.team, "event": day.kind, "agents": day.agents,
+            "patience s": "any" if day.team == "e-mail" else round(day.patience_s),
                        "call again": f"{day.retrial:.0%}", "hours": day.event.length_h, "usual": round(found.usual, 1),
             "peak": round(found.peak, 1), "simulated": round(found.simulated, 1),
             "give or take": round(found.half_width, 1), "inside": "yes" if found.peak_inside else "no",

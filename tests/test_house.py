@@ -34,8 +34,8 @@ FLOORS = [
     {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},
     {
         "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
-        "drift", "optimise", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers", "aside", "roadmap",
-        "hiring",
+        "drift", "optimise", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers", "aside",
+        "roadmap", "hiring",
     },
     {"intake", "links", "store", "report"},
 ]  # fmt: skip

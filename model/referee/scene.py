@@ -9,8 +9,8 @@ from model.errors import ArgumentError
 
 Shape = Literal["exponential", "lognormal"]
 LINE, ARRIVED, WAITED, SERVED, HELD, SOLVED, HOME = range(7)
-"""Columns of a run's log: a row a visit, written when the customer leaves. HELD: seconds with an agent; HOME: that agent's
-own line, -1 where nobody answered."""
+"""Columns of a run's log: a row a visit, written when the customer leaves. HELD: seconds with an agent; HOME: that
+agent's own line, -1 where nobody answered."""
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ def cases(share: float) -> str:
 
 
 def odds(outcome: str, name: str, other: str, share: float, against: float) -> str:
-    """ "**B** is cheaper than **A** in 83 of 100 cases"; names are Markdown already. The one that wins more often leads.
+    """ "**B** is cheaper than **A** in 83 of 100 cases"; names are Markdown already; who wins more often leads.
 
     `share` of the draws the first is better, `against` the second; in the rest they are alike.
     """
