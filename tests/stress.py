@@ -195,13 +195,13 @@ def _slow_down(room: Room, line: Line, factor: float, change: float) -> None:
     team.update_next_event_date()
 
 
-def exact(day: Day, most: int, most_away: int) -> Array:
-    """Mean queue at the end of each half-hour of a phone day, (half-hour,), from an empty room.
+def exact(day: Day, most: int, most_away: int, cells: int) -> Array:
+    """Mean queue at the end of each of the first half-hours of a phone day, (half-hour,), from an empty room.
 
     The Markov chain of who is there (below `most`) and who will call again (below `most_away`): dp/dt = p G.
     """
     there, away = np.meshgrid(np.arange(most), np.arange(most_away), indexing="ij")
-    p, found = np.zeros(there.size), np.empty(day.cells)
+    p, found = np.zeros(there.size), np.empty(cells)
     p[0] = 1.0
     agents = np.where(day.active, day.agents * day.event.effect("agents"), float(day.agents))
     flows = {
@@ -210,7 +210,7 @@ def exact(day: Day, most: int, most_away: int) -> Array:
                            day.handle_s * (day.event.effect("handle_time") if struck else 1.0), day)
         for struck in (False, True)
     }  # fmt: skip
-    for i, struck in enumerate(day.active.tolist()):
+    for i, struck in enumerate(day.active[:cells].tolist()):
         p = expm_multiply(flows[struck] * HALF_HOUR, p)
         found[i] = (p.reshape(there.shape) * np.maximum(there - round(agents[i]), 0)).sum()
     return found
@@ -269,7 +269,7 @@ def table(days: int, seed: int, replications: int) -> pd.DataFrame:
         rows.append({
             "team": day.team, "event": day.kind, "agents": day.agents,
             "patience s": "any" if day.team == "e-mail" else round(day.patience_s),
-                       "call again": f"{day.retrial:.0%}", "hours": day.event.length_h, "usual": round(found.usual, 1),
+            "call again": f"{day.retrial:.0%}", "hours": day.event.length_h, "usual": round(found.usual, 1),
             "peak": round(found.peak, 1), "simulated": round(found.simulated, 1),
             "give or take": round(found.half_width, 1), "inside": "yes" if found.peak_inside else "no",
             "recovery h": round(found.recovery, 2), "from": round(found.earliest, 2), "to": round(found.latest, 2),

@@ -87,7 +87,7 @@ def test_a_page_has_no_fault_that_stock_streamlit_has_not(
 ) -> None:
     page = open_page(f"/{name}?s={token()}", viewport=TALL)
     page.locator(PAGES[name]).first.wait_for(timeout=PATIENCE_MS)
-    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=2 * PATIENCE_MS)
     settle(page)
     assert told(in_both(page), stock) == ""
 

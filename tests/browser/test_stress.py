@@ -25,6 +25,7 @@ def choose(page: Page, label: str, option: str) -> None:
     settle(page)
 
 
+@pytest.mark.parametrize("risks", [{}], indirect=True, ids=["desk"])
 def test_an_event_is_picked_sized_and_joined_by_another(risks: Page) -> None:
     expect(risks.get_by_text("of 8 events")).to_be_visible(timeout=PATIENCE_MS)
     choose(risks, "Event", "Systems down")
@@ -45,17 +46,6 @@ def test_an_event_is_picked_sized_and_joined_by_another(risks: Page) -> None:
     wide = risks.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
     shot(risks, f"stress_{risks.viewport_size['width'] if risks.viewport_size else 0}", whole=True)
-
-
-def test_an_event_of_ones_own_joins_the_map(risks: Page) -> None:
-    risks.get_by_text("An event of your own").click()
-    risks.get_by_label("Name", exact=True).fill("Snow day")
-    risks.get_by_label("Agents able to work, %").fill("50")
-    risks.get_by_role("button", name="Add this event").click()
-    expect(risks.get_by_text("of 9 events")).to_be_visible(timeout=PATIENCE_MS)
-    settle(risks)
-    choose(risks, "Event", "Snow day")
-    expect(risks.get_by_text("Snow day: ").or_(risks.get_by_text("Snow day").first)).to_be_visible()
 
 
 def test_an_event_without_a_name_is_refused_in_words(risks: Page) -> None:
