@@ -45,7 +45,7 @@ def trace(
     asked = replace(asked, told=lambda: told(0.02, "Looking everywhere", None))
     nothing = evaluate(scenario.doing_nothing()).headline["csat"]
     highest = asked.with_needs(asked.needs, "csat")
-    here = searched(_at(asked, nothing), 3, lambda _, __: None, own)
+    here = searched(_at(asked, nothing), 3, lambda _, __: None)
     first = _at(asked, nothing)
     yield finished(first, here, (*own, Need("csat", nothing, True)))
     asked = replace(asked, told=lambda: None)

@@ -32,6 +32,10 @@ OF_A_CHANNEL = (
     "service_level", "abandonment", "asa", "resolution_time", "fcr", "csat", "occupancy", "attrition", "fte", "backlog",
 )  # fmt: skip
 STARTS = 5
+_SHOWN = 5
+"""Rounds of a search after which the best so far is shown."""
+_CLOSE = 1e-3
+"""By how many scales a limit may be missed on the way."""
 _FINE = 50
 """Parts of a slider's step that a mix is rounded to."""
 
@@ -208,7 +212,12 @@ def _solved(asked: Question, needs: tuple[Need, ...], starts: int, progress: Pro
     progress(0.0, "Looking everywhere", None)
     asked = replace(asked, told=lambda: progress(0.1, "Looking everywhere", None))
     easy = replace(asked, sure=None) if asked.sure is not None else asked  # draws are for the end
-    found = searched(easy, starts, lambda share, best: progress(0.1 + 0.7 * share, "Comparing mixes", best), needs)
+
+    def told(share: float, best: Found | None) -> None:
+        shown = None if best is None or progress is _quiet else _as_it_stands(easy, best, needs)
+        progress(0.1 + 0.7 * share, "Comparing mixes", shown)
+
+    found = searched(easy, starts, told)
     if asked.sure is not None:
         asked = replace(asked, told=lambda: progress(0.85, "Making sure", None))
         found = asked.locally(found.unit, 12)
@@ -224,7 +233,13 @@ def _broken(asked: Question, found: Found) -> list[Need]:
     return [n for n, slack in zip(asked.needs, found.slack, strict=True) if slack < -TOLERANCE]
 
 
-def searched(asked: Question, starts: int, told: Callable[[float, Mix | None], None], needs: tuple[Need, ...]) -> Found:
+def _as_it_stands(asked: Question, found: Found, needs: tuple[Need, ...]) -> Mix:
+    """A design on the way as a mix, in round steps, with what the engine says of it."""
+    scenario = _scenario(asked, _grid(asked, found.unit))
+    return Mix(scenario, asked.goal, needs, evaluate(scenario), not found.broken > _CLOSE)
+
+
+def searched(asked: Question, starts: int, told: Callable[[float, Found | None], None]) -> Found:
     """Local searches from the scenario and from places spread over the whole space, twice; the best goes on to the end.
 
     None is told of another: all would crowd into the first good place. From where they end they set out anew, without
@@ -238,7 +253,7 @@ def searched(asked: Question, starts: int, told: Callable[[float, Mix | None], N
         begun = np.array([one.unit for one in worthy])
     crowd = Crowd(asked, begun, sharing=False)
     for part in range(35):
-        told(part / 40, None)
+        told(part / 40, min(crowd.found, key=lambda one: one.merit) if part % _SHOWN == _SHOWN - 1 else None)
         if part == 25:
             crowd = Crowd(asked, np.array([one.unit for one in crowd.found]), sharing=False, trusted=0.1)
         crowd.go(1)
@@ -268,24 +283,29 @@ def _steps(asked: Question) -> Array:
                      for k, s in zip(asked.space.keys, steps, strict=True)])  # fmt: skip
 
 
+def _round(where: Space, values: Array, step: Array) -> Array:
+    """Values in round steps within bounds; what differs from today's by less than a step is it, to the last digit."""
+    near = np.abs(values - where.today) < step
+    inside: Array = np.clip(np.where(near, where.today, np.round(values / step) * step), where.low, where.high)
+    return np.round(inside, 10)
+
+
+def _grid(asked: Question, unit: Array) -> Array:
+    """The nearest values in round steps."""
+    return _round(asked.space, asked.space.values(unit[None])[0], _steps(asked))
+
+
 def _rounded(asked: Question, found: Found) -> Array:
     """Values of all levers in round steps; where rounding breaks a limit, the cheapest lever makes up for it."""
     where, step = asked.space, _steps(asked)
-
-    def grid(values: Array) -> Array:
-        # What differs from today by less than a step is today's, to the last digit.
-        near = np.abs(values - where.today) < step
-        inside: Array = np.clip(np.where(near, where.today, np.round(values / step) * step), where.low, where.high)
-        return np.round(inside, 10)
-
-    values = grid(where.values(found.unit[None])[0])
+    values = _grid(asked, found.unit)
     now = asked.found(where.unit(values))
     sizes = np.array([1, 2, 5, 12, 30])
     for _ in range(4):
         if not now.broken or now.broken > 0.5:
             break
         moves = np.concatenate([sign * size * np.diag(step) for size in sizes for sign in (1, -1)])
-        tried = np.array([grid(values + move) for move in moves])
+        tried = np.array([_round(where, values + move, step) for move in moves])
         aim, slack = asked.figures(np.array([where.unit(one) for one in tried]))
         ranked = [Found(u, float(a), s) for u, a, s in zip(tried, aim, slack, strict=True)]
         best = min(ranked, key=lambda one: one.rank)

@@ -23,6 +23,8 @@ from model.errors import IntakeError
 from tests.dialect_words import HEADERS, LETTERS, MONTHS, WORDS
 
 ROWS = 36
+PART = 500
+"""Files after which a long run says how far it is."""
 MARKS = ("", "-", "?", "N/A", "#VALOR!", "NULL", "nan")
 UNITS = {
     "ms": ("ms", 1000.0, " (ms)"), "s": ("s", 1.0, " (s)"), "min": ("min", 1 / 60, " (min)"),
@@ -469,7 +471,11 @@ def run(count: int, first: int = 0) -> tuple[Counter[str], Counter[str], list[st
 def main(arguments: list[str]) -> int:
     count, first = int(arguments[0]) if arguments else 200, int(arguments[1]) if len(arguments) > 1 else 0
     began = time.process_time()
-    came, traits, faults = run(count, first)
+    came, traits, faults = Counter[str](), Counter[str](), list[str]()
+    for start in range(0, count, PART):
+        part = run(min(PART, count - start), first + start)
+        came, traits, faults = came + part[0], traits + part[1], faults + part[2]
+        print(f"{came.total():,} of {count:,} files, {len(faults)} faults", file=sys.stderr, flush=True)
     for trait in ALWAYS:
         print(f"{trait:24}{traits[trait]:7,}")
     print(f"{count:,} files: " + ", ".join(f"{n:,} {what}" for what, n in came.items()), end="; ")

@@ -23,6 +23,8 @@ from tests.own_files import calls
 
 SLOWEST_S = 10.0
 MEMORY = 1_500 * 2**20
+PART = 500
+"""Files after which a long run says how far it is."""
 FORMULAS = (b"=1+1", b'=HYPERLINK("http://x";"y")', b"+cmd|' /C calc'!A0", b"@SUM(A1)", b"-2+3", b"=IMPORTXML(1)")
 KINDS = (
     "cut", "flipped", "spliced", "giant cell", "many columns", "bomb", "formulas", "control", "quotes", "repeated",
@@ -166,6 +168,8 @@ def run(count: int, seed: int = 1) -> tuple[Counter[str], list[str], float]:
     slowest = 0.0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     for number, (kind, data, name) in enumerate(files(count, seed)):
+        if number and number % PART == 0:
+            print(f"{number:,} of {count:,} files, {len(faults)} faults, {slowest:.1f} s", file=sys.stderr, flush=True)
         began = time.process_time()
         try:
             file = intake.read(data, name)

@@ -9,8 +9,9 @@ import model
 from model.__main__ import main
 from model.events import EVENTS, own, stress_many
 from model.events.stressed import StressResult
-from model.report import stress_chart, stress_words
+from model.report import stress_chart, stress_words, validation
 from model.report.charts import palette
+from tests import stress
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +101,14 @@ def test_the_command_line_gives_json_and_refuses_in_words(capsys: pytest.Capture
     assert row["dissatisfied"] > 0 and row["nothing"]["recovery_hours"] is not None
     assert main([*asked, "--size", "-4"]) == 2
     assert "outside 0 to 20" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_the_kept_table_against_simulation_is_todays_model_and_nine_in_ten_lie_inside(number: int) -> None:
+    kept = validation.tables()[stress.TITLE]
+    assert len(kept) >= 30
+    assert all((kept[name] == "yes").mean() >= 0.9 for name in ("inside", "recovery inside"))
+    day = stress.made_up(number, 1)
+    queue, _ = stress.in_the_model(day)
+    peak = queue.max() - (queue[stress.RUN_UP - 1] if day.team == "e-mail" else 0.0)
+    assert kept.loc[number, "peak"] == pytest.approx(peak, abs=0.051)

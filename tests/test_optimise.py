@@ -67,10 +67,20 @@ def test_limits_hold_in_the_engine_and_locked_levers_stay() -> None:
     assert out.headline["csat"] > model.evaluate(base).headline["csat"]
 
 
-def test_the_same_question_has_the_same_answer() -> None:
-    base = scenario("software")
-    first, again = (model.best_mix(base, at_least={"csat": 0.82}, starts=2).scenario for _ in range(2))
-    assert first == again
+def test_the_same_question_has_the_same_answer_and_the_best_so_far_is_told_on_the_way() -> None:
+    base, on_the_way = scenario("software"), list[optimise.Mix]()
+
+    def told(share: float, step: str, best: optimise.Mix | None) -> None:
+        if best is not None:
+            on_the_way.append(best)
+
+    first = model.best_mix(base, at_least={"csat": 0.82}, starts=2)
+    again = model.best_mix(base, at_least={"csat": 0.82}, starts=2, progress=told)
+    assert first.scenario == again.scenario
+    assert len(on_the_way) >= 3
+    last = on_the_way[-1]
+    assert last.reached and last.outcome.headline["csat"] == pytest.approx(0.82, abs=1e-4)
+    assert first.value * 0.999 < last.value < first.value * 1.02
 
 
 def test_what_cannot_be_reached_says_what_stands_in_the_way_and_by_how_much() -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.steps import PATIENCE_MS, settle, shot
 from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
 from tests.serving import Server, serving
+from tests.store_examples import database
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")
 
@@ -195,3 +196,28 @@ def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
         other.goto(fresh.url + "/explore" + first[first.index("?") :], timeout=PATIENCE_MS)
         assert outcomes(ready(other)) == seen
         other.close()
+
+
+def test_saved_in_one_process_it_is_found_in_another_on_the_same_postgresql_at_once(
+    postgres: str, open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    with database(postgres) as url, serving(log=tmp_path / "one.log", store=url) as one:
+        with serving(log=tmp_path / "two.log", store=url) as two:
+            page, other = (open_context().new_page() for _ in range(2))
+            page.goto(one.url, timeout=PATIENCE_MS)
+            ready(page)
+            attempt(page)
+            link = save(page, "Plan")
+            assert link.startswith(one.url)
+            other.goto(two.url + link.removeprefix(one.url), timeout=PATIENCE_MS)
+            assert outcomes(ready(other)) == outcomes(page)
+            expect(other.get_by_test_id("stAlert")).to_have_count(0)
+            to(other, "Library")
+            assert ["Plan" in row for row in rows(other)] == [True]
+            to(page, "Library")
+            choose(page, "Plan", "Delete")
+            expect(page.get_by_text("is deleted")).to_be_visible()
+            other.goto(two.url + link.removeprefix(one.url), timeout=PATIENCE_MS)
+            expect(other.get_by_text("has been deleted by the one who saved it")).to_be_visible(timeout=PATIENCE_MS)
+            page.close()
+            other.close()

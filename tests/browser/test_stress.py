@@ -25,7 +25,6 @@ def choose(page: Page, label: str, option: str) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("risks", [{}], indirect=True, ids=["desk"])
 def test_an_event_is_picked_sized_and_joined_by_another(risks: Page) -> None:
     expect(risks.get_by_text("of 8 events")).to_be_visible(timeout=PATIENCE_MS)
     choose(risks, "Event", "Systems down")
@@ -46,6 +45,40 @@ def test_an_event_is_picked_sized_and_joined_by_another(risks: Page) -> None:
     wide = risks.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
     shot(risks, f"stress_{risks.viewport_size['width'] if risks.viewport_size else 0}", whole=True)
+
+
+def test_a_click_on_the_map_picks_the_event(risks: Page) -> None:
+    chart = risks.locator(".st-key-stress_map canvas, .st-key-stress_map svg").first
+    chart.scroll_into_view_if_needed()
+    label = risks.get_by_role("combobox", name="Event")
+    expect(label).to_have_value("Demand surge")
+    box = chart.bounding_box()
+    assert box is not None
+    # Eight rows below the names of scenarios; the third is the data breach.
+    risks.mouse.click(box["x"] + box["width"] - 40, box["y"] + 30 + (box["height"] - 30) * 2.5 / 8)
+    expect(label).to_have_value("Data breach", timeout=PATIENCE_MS)
+    settle(risks)
+    expect(risks.get_by_text("Worried customers call")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_nobody_gives_up_on_an_email(risks: Page) -> None:
+    figures = risks.locator(".st-key-stress_figure")
+    figures.get_by_text("Gave up", exact=True).click()
+    settle(risks)
+    risks.locator(".st-key-stress_channel").get_by_text("E-mail", exact=False).click()
+    expect(figures.get_by_text("Gave up", exact=True)).to_have_count(0, timeout=PATIENCE_MS)
+    expect(figures.get_by_text("Waiting", exact=True)).to_be_visible()
+
+
+def test_an_event_of_ones_own_joins_the_map(risks: Page) -> None:
+    risks.get_by_text("An event of your own").click()
+    risks.get_by_label("Name", exact=True).fill("Snow day")
+    risks.get_by_role("spinbutton", name="Agents able to work, %").fill("50")
+    risks.get_by_role("button", name="Add this event").click()
+    expect(risks.get_by_text("of 9 events")).to_be_visible(timeout=PATIENCE_MS)
+    settle(risks)
+    choose(risks, "Event", "Snow day")
+    expect(risks.get_by_text("Snow day: ").or_(risks.get_by_text("Snow day").first)).to_be_visible()
 
 
 def test_an_event_without_a_name_is_refused_in_words(risks: Page) -> None:
