@@ -156,8 +156,12 @@ class _Office:
             if self.open():
                 self._number += 1
                 self._owed[self._number] = search
-                self._send("begin", self._number, search._question)
-                return
+                try:
+                    self._send("begin", self._number, search._question)
+                    return
+                except Exception as unsendable:  # whatever a question may hold
+                    LOG.error("a question cannot be sent (%s); it is sought here", type(unsendable).__name__)
+                    del self._owed[self._number]
         search.here()
 
     def stop(self, search: Search[Any]) -> None:
@@ -172,7 +176,7 @@ class _Office:
                 self._pipe.send(message)
 
     def _read(self, pipe: Connection, process: "subprocess.Popen[bytes]") -> None:
-        with contextlib.suppress(EOFError, OSError):
+        with contextlib.suppress(Exception):  # ended, or what came was no report
             while True:
                 number, kind, value = pipe.recv()
                 search = self._owed.get(number)
@@ -183,6 +187,7 @@ class _Office:
         with self._lock:
             owed, self._owed, self._pipe = self._owed, {}, None
             pipe.close()
+        process.terminate()
         process.wait()
         if owed:
             LOG.error("the process that searches ended; what it searched for is sought in the server's own")

@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection, Pipe
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,17 +118,23 @@ class _Lane:
 
     def ask(self, question: Callable[..., T], *given: Any, **named: Any) -> Future[T] | None:
         future: Future[T] = Future()
+        try:
+            letter = ForkingPickler.dumps((question, given, named))
+        except Exception:  # whatever a question may hold: what cannot be sent is reckoned by who asks
+            return None
         with self._lock:
             if not self.ready:
                 return None
+            # Only now: an answer is known by its place in the line, where nothing may wait that was not sent.
             self._owed.append(future)
             with contextlib.suppress(OSError):  # ended: the reader finds out, and says so to all who are owed
-                self._pipe.send((question, given, named))
+                self._pipe.send_bytes(letter)
         return future
 
     def _read(self) -> None:
         """Hand out the answers as they come, the first being that the worker is warm."""
-        with contextlib.suppress(EOFError, OSError):
+        # Whatever comes that is no answer: this worker is not to be trusted with another question.
+        with contextlib.suppress(Exception):
             self._pipe.recv()
             self.ready, self._failures = True, 0
             while True:
@@ -144,6 +151,7 @@ class _Lane:
             self._pipe.close()
         for future in owed:
             future.set_exception(LaneEnded())
+        self.process.terminate()
         self.process.wait()
         if not self.given_up:
             self._begin()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from model import workers
 from tests.postgres import server
 from tests.store_examples import database
 
@@ -26,6 +27,12 @@ def _own_store(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nor the baselines that they keep."""
     os.environ["TRILEVER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reckons_here() -> None:
+    """A page run as a script begins no worker processes: these would not know what a test puts in the model's place."""
+    workers._begun.acquire(blocking=False)
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,19 @@ def test_an_answer_that_cannot_be_sent_is_an_error_and_the_worker_goes_on(lane: 
 
 
 @needs_posix
+def test_a_question_that_cannot_be_sent_is_reckoned_here_and_later_answers_keep_their_places(
+    lane: "workers._Lane",
+) -> None:
+    def here(seen: int) -> int:
+        return seen + 1
+
+    asked = workers.ask(0, here, 1)
+    assert asked is None and workers.answer(asked, here, 1) == 2
+    later = [workers.ask(0, abs, -number) for number in range(3)]
+    assert [one.result(PATIENCE_S) for one in later if one is not None] == [0, 1, 2]
+
+
+@needs_posix
 def test_a_worker_that_is_killed_loses_nothing_and_is_replaced(lane: "workers._Lane") -> None:
     first = lane.process.pid
     asked = [workers.ask(0, model.evaluate, SCENARIO.model_copy(update={"month": m})) for m in range(1, 9)]
