@@ -18,8 +18,11 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Server:
+    """A running app: where it listens, its log, the URL of its store."""
+
     port: int
     log: Path
+    store: str
 
     @property
     def url(self) -> str:
@@ -38,11 +41,12 @@ def serving(
     streamlit = [sys.executable, "-m", "streamlit", "run", script]
     command = [*streamlit, f"--server.port={port}", "--server.headless=true", *flags]
     with log.open("wb") as out, TemporaryDirectory() as own:
-        environment = {**os.environ, "TRILEVER_STORE": store or f"sqlite:///{own}/store.db"}
+        store = store or f"sqlite:///{own}/store.db"
+        environment = {**os.environ, "TRILEVER_STORE": store}
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
             _wait_until_ready(port, process, log)
-            yield Server(port, log)
+            yield Server(port, log, store)
         finally:
             process.terminate()
             try:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from model.store import schema
 from tests.browser.steps import PATIENCE_MS, PICTURES, settle
 from tests.serving import CHROMIUM_FLAGS, Server, chromium, serving
 
@@ -31,6 +33,17 @@ def server() -> Iterator[Server]:
     with serving(log=PICTURES / "server.log") as running:
         yield running
     assert "Traceback" not in running.log.read_text(errors="replace"), f"a traceback in {running.log}"
+
+
+@pytest.fixture
+def own(server: Server) -> Server:
+    """The server with nothing saved at it, so that a test finds just what it saved itself."""
+    engine = sa.create_engine(server.store)
+    with engine.begin() as connection:
+        for table in (schema.versions, schema.scenarios, schema.baselines):
+            connection.execute(table.delete())
+    engine.dispose()
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +96,20 @@ def open_page(server: Server, open_context: Callable[..., BrowserContext]) -> Ca
     def make(path: str = "/", **options: Any) -> Page:
         page = open_context(**options).new_page()
         page.goto(server.url + path, timeout=PATIENCE_MS)
+        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
+        settle(page)
+        return page
+
+    return make
+
+
+@pytest.fixture
+def window(own: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Open a path or a link in a private window of its own, at a server where nothing is saved yet."""
+
+    def make(address: str = "/", **options: Any) -> Page:
+        page = open_context(**{"accept_downloads": True} | options).new_page()
+        page.goto(address if address.startswith("http") else own.url + address, timeout=PATIENCE_MS)
         page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
         settle(page)
         return page

@@ -1,11 +1,10 @@
 """Compare as a visitor meets it: save, copy, change, three side by side, the turning point; in a real browser."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 import model
 from model import store
@@ -13,36 +12,10 @@ from tests.browser.steps import PATIENCE_MS, settle, shot
 from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
 from tests.browser.test_explore import choose as choose_segment
 from tests.browser.test_library import choose, save, to
-from tests.serving import Server, serving
+from tests.serving import Server
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Server]:
-    """A server with a store of its own."""
-    with serving(log=tmp_path / "server.log", store=own_store(tmp_path)) as running:
-        yield running
-
-
-def own_store(folder: Path) -> str:
-    """The address of the store in a test's own folder."""
-    return f"sqlite:///{folder}/store.db"
-
-
-@pytest.fixture
-def window(own: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """Open an address in a private window of its own."""
-
-    def make(address: str = "/", **options: object) -> Page:
-        page = open_context(**options).new_page()
-        page.goto(address if address.startswith("http") else own.url + address, timeout=PATIENCE_MS)
-        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
-        settle(page)
-        return page
-
-    return make
 
 
 def compared(page: Page) -> Page:
@@ -131,10 +104,10 @@ def test_saved_copied_changed_and_three_compared_with_the_value_that_turns_the_c
         whole(other, f"compare-{name}")
 
 
-def test_five_side_by_side_can_be_read_on_a_phone(own: Server, window: Callable[..., Page], tmp_path: Path) -> None:
+def test_five_side_by_side_can_be_read_on_a_phone(own: Server, window: Callable[..., Page]) -> None:
     levers = ({"self_service_spend": 400_000.0}, {"agent_assist_spend": 300_000.0}, {"fcr_programme": 0.5},
               {"training_hours": 36.0}, {"self_service_spend": 200_000.0, "fcr_programme": 0.5})  # fmt: skip
-    with store.connect(own_store(tmp_path)) as shelf:
+    with store.connect(own.store) as shelf:
         keys = [shelf.save(model.Scenario(name=f"Way {i}", baseline=model.sample("retail"), levers=moved))
                 for i, moved in enumerate(levers, 1)]  # fmt: skip
     page = compared(window("/compare?" + "&".join(f"scenario={key}" for key in keys), viewport=PHONE))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,31 +10,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.steps import PATIENCE_MS, settle, shot
 from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
-from tests.serving import Server, serving
+from tests.serving import serving
 from tests.store_examples import database
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Server]:
-    """A server with a store of its own, so that a test finds just what it saved."""
-    with serving(log=tmp_path / "server.log") as running:
-        yield running
-
-
-@pytest.fixture
-def window(own: Server, open_context: Callable[..., BrowserContext]) -> Callable[[str], Page]:
-    """Open an address in a private window of its own."""
-
-    def make(address: str = "/") -> Page:
-        page = open_context(accept_downloads=True).new_page()
-        page.goto(address if address.startswith("http") else own.url + address, timeout=PATIENCE_MS)
-        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
-        settle(page)
-        return page
-
-    return make
 
 
 def save(page: Page, name: str | None = None, note: str = "") -> str:
