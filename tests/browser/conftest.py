@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from model import store
 from model.store import schema
 from tests.browser.steps import PATIENCE_MS, PICTURES, settle
 from tests.serving import CHROMIUM_FLAGS, Server, chromium, serving
@@ -38,6 +39,8 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def own(server: Server) -> Server:
     """The server with nothing saved at it, so that a test finds just what it saved itself."""
+    with store.connect(server.store):
+        pass  # the tables are there from now on, whoever comes first
     engine = sa.create_engine(server.store)
     with engine.begin() as connection:
         for table in (schema.versions, schema.scenarios, schema.baselines):

@@ -178,8 +178,9 @@ def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
 
 
 def test_saved_in_one_process_it_is_found_in_another_on_the_same_postgresql_at_once(
-    postgres: str, open_context: Callable[..., BrowserContext], tmp_path: Path
+    postgres: str, open_context: Callable[..., BrowserContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TRILEVER_WORKERS", "0")  # both are ready sooner
     with database(postgres) as url, serving(log=tmp_path / "one.log", store=url) as one:
         with serving(log=tmp_path / "two.log", store=url) as two:
             page, other = (open_context().new_page() for _ in range(2))
