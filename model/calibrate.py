@@ -31,9 +31,9 @@ class Calibrated:
     """A baseline made ready for the engine.
 
     `live` and `deferred` are indices of channels; points (channel, point, 6) of the live ones, `pool` the same for all
-    of them as one team (no points where there is one or none). `metrics0` (live, 6) and `deferred0` (deferred, 4) are
-    day zero. `efficiency` is e of each channel; `notes` what the user should know. `hourly` (live,) and `hourly_pool`
-    tell how far the week is taken hour by hour, 0 to 1.
+    of them as one team (no points where there is one or none), `pool_roughly` with fewer points. `metrics0` (live, 6)
+    and `deferred0` (deferred, 4) are day zero. `efficiency` is e of each channel; `notes` what the user should know.
+    `hourly` (live,) and `hourly_pool` tell how far the week is taken hour by hour, 0 to 1.
     """
 
     baseline: Baseline
@@ -42,6 +42,7 @@ class Calibrated:
     deferred: NDArray[np.int64]
     points: Array
     pool: Array
+    pool_roughly: Array
     efficiency: Array
     metrics0: Array
     deferred0: Array
@@ -284,7 +285,8 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
     stacked = np.zeros((len(live), count, 6))
     for row, points in zip(stacked, own, strict=True):
         row[: len(points)] = points
-    pool, hourly_pool = np.zeros((max(len(live), 1), 0, 6)), 0.0
+    pool = roughly = np.zeros((max(len(live), 1), 0, 6))
+    hourly_pool = 0.0
     if len(live) > 1:
         team = [w.scaled(efficiency[i] / sessions(channels[i], baseline)) for i, w in weeks.items()]
         members = [
@@ -297,11 +299,14 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
             for i in live
         ]
         hourly_pool = quadrature.hourly_weight(team, members)
-        pool = quadrature.full_grid(team, factors)
+        counts = (quadrature.POOL_POINTS, quadrature.POOL_ROUGHLY)
+        found = [quadrature.full_grid(team, factors)] * 2
         if not full:
-            pool = quadrature.reduced(team, factors, members, hourly=hourly_pool)
-        for row, i in zip(pool, live, strict=True):  # the kernel divides by the sessions itself
-            row[:, AGENTS : IDEAL + 1] *= sessions(channels[i], baseline)
+            found = quadrature.reductions(team, factors, members, counts, hourly_pool)
+        # The kernel divides by the sessions itself.
+        held = np.array([sessions(channels[i], baseline) for i in live])[:, None, None]
+        pool, roughly = (np.concatenate([p[..., :AGENTS], held * p[..., AGENTS : IDEAL + 1], p[..., IDEAL + 1 :]], -1)
+                         for p in found)  # fmt: skip
     if baseline.stated_cost is not None and baseline.stated_cost < baseline.labour_cost:
         notes.append("The stated cost is below what the paid hours cost at this wage: savings will look too large.")
     open_half_hours = np.array([target_s[i] / 1800 for i in later])
@@ -325,6 +330,7 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         later,
         np.ascontiguousarray(stacked),
         np.ascontiguousarray(pool),
+        np.ascontiguousarray(roughly),
         efficiency,
         metrics0,
         deferred0,

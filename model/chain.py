@@ -234,9 +234,11 @@ class Chain:
         if self._hours_themselves():
             byhour.solve(self.known, rows, tolerance, out)
             return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
+        # Of one team's figures only the gain counts, so that fewer points do where tables do.
+        pool = self.known.pool_roughly if self.b.rough else self.known.pool
         for table, which in self._tables(rows, self.b.rough):
             some, part = network.Queues(*(a[which] for a in rows)), out[which]
-            _in_two(self.known.points, self.known.pool, table, some, tolerance, part)
+            _in_two(self.known.points, pool, table, some, tolerance, part)
             out[which] = part
         return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
 

@@ -6,15 +6,17 @@ counted, Owen values by family (Owen 1977): families are players first, levers w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import factorial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.batch import RANGE_NODES, mixtures, nodes_of
-from model.engine import evaluate, evaluate_many, nothing_of
+from model.batch import RANGE_NODES, mixtures, nodes_of, turns_of
+from model.engine import Same, evaluate, evaluate_many, nothing_of
 from model.errors import ScenarioError
 from model.levers import family_of
 from model.scenario import Scenario
@@ -26,6 +28,7 @@ AGAINST = ("npv", "npv_with_revenue", "payback_months", "freed_fte")
 """Outcomes that are differences to doing nothing."""
 _OF_THE_WEEK = ("consistency",)
 _CHUNK = 512
+_MOST_KEPT = 4096
 
 
 def changes(base: Scenario, scenario: Scenario) -> list[str]:
@@ -162,17 +165,46 @@ def _worth(
     scenario: Scenario,
     names: Sequence[str],
 ) -> dict[frozenset[str], Array]:
-    """v of every coalition once; none and all exactly, so that the parts add up to the cards."""
+    """v of every coalition once; none and all exactly, so that the parts add up to the cards.
+
+    What is kept from the move before serves again: half of all coalitions leave out the lever that was moved.
+    """
     ends = [frozenset[str](), frozenset(players)]
     found = {
         end: np.array([evaluate(mix).headline[name] for name in names])
         for end, mix in zip(ends, (mixed(base, scenario, ()), scenario), strict=True)
     }
-    wanted = [one for one in dict.fromkeys(coalitions) if one not in found]
+    kept = _kept(Same(base), scenario.month, turns_of(scenario), tuple(names))
+    changed = {player: _changed(scenario, player, keys) for player, keys in players.items()}
+    known = {one: frozenset(changed[player] for player in one) for one in dict.fromkeys(coalitions) if one not in found}
+    wanted = [one for one, key in known.items() if key not in kept]
+    if len(kept) + len(wanted) > _MOST_KEPT:
+        kept.clear()
+        wanted = list(known)
     if wanted:
         taken = {key: np.array([player in one for one in wanted]) for player, keys in players.items() for key in keys}
-        found |= dict(zip(wanted, values(base, scenario, taken, names), strict=True))
-    return found
+        kept.update(zip((known[one] for one in wanted), values(base, scenario, taken, names), strict=True))
+    return found | {one: kept[key] for one, key in known.items()}
+
+
+@lru_cache(maxsize=16)
+def _kept(base: Same, month: int, turns: tuple[int, ...], names: tuple[str, ...]) -> dict[frozenset[Any], Array]:
+    """Worth of coalitions against one scenario, by the changes made; `turns` are months that a batch is solved in."""
+    return {}
+
+
+def _changed(scenario: Scenario, player: str, keys: Sequence[str]) -> tuple[Any, ...]:
+    """What a change comes to: all that the worth of coalitions with it depends on."""
+    match player:
+        case "staffing_rule":
+            return player, scenario.staffing_rule, tuple(sorted(scenario.targets.items()))
+        case "conditions":
+            return player, tuple(sorted(scenario.conditions.items())), scenario.calendar
+        case "assumptions":
+            assumed, spread = scenario.assumptions.items(), scenario.assumption_ranges.items()
+            return player, tuple(sorted(assumed)), tuple(sorted(spread))
+        case _:
+            return player, *((key, scenario.lever(key), scenario.starts.get(key, 0)) for key in keys)
 
 
 def _weights(n: int) -> list[float]:

@@ -20,7 +20,7 @@ from model.scenario import CELLS, Channel
 
 Array = NDArray[np.float64]
 NODES = 7
-POINTS, POOL_POINTS = 64, 96
+POINTS, POOL_POINTS, POOL_ROUGHLY = 64, 96, 40
 """Of a channel, and of all channels as one team: there each channel's load and staff may move on their own."""
 METRICS = 6
 INTERVAL = 1800.0
@@ -237,10 +237,16 @@ def reduced(
     `hourly` is how far the week is taken hour by hour. Every point is a stationary queue with a weight of at least
     nothing, whatever they match, so the averages rise and fall with load and staffing as each of them does.
     """
-    points = points or (POINTS if len(channels) == 1 else POOL_POINTS)
+    return reductions(weeks, factors, channels, (points or (POINTS if len(channels) == 1 else POOL_POINTS),), hourly)[0]
+
+
+def reductions(
+    weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], counts: tuple[int, ...], hourly: float = 0.0
+) -> list[Array]:
+    """As `reduced`, to several counts of points at once: what they must match is reckoned but once."""
     grid = _merged(full_grid(weeks, factors))
-    if grid.shape[1] <= points:
-        return grid
+    if grid.shape[1] <= min(counts):
+        return [grid] * len(counts)
     settings = _settings(HOURLY_SETTINGS if hourly else SETTINGS, len(channels))
     chosen = _candidates(grid, channels)
     matrix = _contributions(chosen, settings, channels)
@@ -254,10 +260,16 @@ def reduced(
     near = np.log(work * staff.sum() / (staff * settings[:, :, 1]).sum(axis=1))
     weight = np.repeat(np.exp(-0.5 * (near / 0.25) ** 2) + 0.05, len(channels))[:, None]
     scale = (weight / size).ravel()
-    used, solution = _sparse(matrix * scale[:, None], exact * scale, points)
-    result = chosen[:, used].copy()
-    result[:, :, 0] = solution
-    return np.ascontiguousarray(result)
+
+    def of(count: int) -> Array:
+        if grid.shape[1] <= count:
+            return grid
+        used, solution = _sparse(matrix * scale[:, None], exact * scale, count)
+        result = chosen[:, used].copy()
+        result[:, :, 0] = solution
+        return np.ascontiguousarray(result)
+
+    return [of(count) for count in counts]
 
 
 def _candidates(grid: Array, channels: list[Channel]) -> Array:

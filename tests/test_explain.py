@@ -1,6 +1,7 @@
 """What caused the change: shares that add up, whoever moved what."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import model
@@ -156,3 +157,21 @@ def test_eleven_changes_are_shared_out_by_family_and_say_so() -> None:
     scenario = _many(model.sample("software"), 11)
     assert explain.is_by_family(scenario.doing_nothing(), scenario)
     assert not explain.is_by_family(scenario, scenario)
+
+
+def test_what_was_kept_from_the_move_before_changes_no_bit() -> None:
+    base = model.sample("retail")
+    levers = {"cross_training": 0.4, "training_hours": 40.0}
+    still = model.Scenario(baseline=base)
+    plans = [
+        still.model_copy(update={"levers": levers}),
+        still.model_copy(update={"levers": {**levers, "training_hours": 30.0}}),
+        still.model_copy(update={"levers": {**levers, "training_hours": 30.0}, "staffing_rule": "follow_work"}),
+        still.model_copy(update={"levers": levers, "conditions": {"demand": 1.1}}),
+        still.model_copy(update={"levers": levers, "starts": {"cross_training": 6}}),
+    ]
+    asked = ["operating_cost", "npv"]
+    in_a_row = [model.attribute(still, plan, asked) for plan in plans]
+    for plan, seen in zip(plans, in_a_row, strict=True):
+        explain._kept.cache_clear()
+        pd.testing.assert_frame_equal(model.attribute(still, plan, asked), seen, check_exact=True)
