@@ -81,8 +81,7 @@ def test_an_entry_is_added_to_the_calendar_and_moves_what_is_required(
 
 
 @pytest.mark.usefixtures("by_deep_link")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
 def test_pictures_to_look_at(
     open_page: Callable[..., Page], address: str, scheme: str, width: int, height: int
 ) -> None:
