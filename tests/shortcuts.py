@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import model
-from model import results
+from model import outcomes, results
 from model.batch import Batch, batch, nodes_of
 from model.levers import family_of
 from model.scenario import CELLS, MONTHS, has_effect, scale_of
@@ -170,7 +170,8 @@ def table(found: list[Found]) -> list[list[str]]:
             month, path = np.array([one[key] for one in group]).T
             figures = (month.max(), np.quantile(month, 0.95), np.median(month), path.max())
             limit = f"{LIMITS[key]:g}" if key in LIMITS else ""
-            rows.append([title, str(len(group)), key, unit, limit, *(f"{value:.4f}" for value in figures)])
+            label = outcomes.OUTCOMES[key].label
+            rows.append([title, str(len(group)), label, unit, limit, *(f"{value:.4f}" for value in figures)])
     return rows
 
 

@@ -151,7 +151,7 @@ def test_the_table_counts_what_it_compares_and_keeps_the_worst(tmp_path) -> None
     one = dict.fromkeys(shortcuts.OUTCOMES, (0.01, 0.02))
     rows = shortcuts.table([(False, one), (False, one | {"csat": (0.3, 0.4)}), (True, one)])
     head = rows[0]
-    csat = next(dict(zip(head, row, strict=True)) for row in rows if row[2] == "csat" and row[0] == "half-hours apart")
+    csat = next(dict(zip(head, row, strict=True)) for row in rows if row[2] == "CSAT" and row[0] == "half-hours apart")
     assert (csat["scenarios"], csat["worst"], csat["worst of path"]) == ("2", "0.3000", "0.4000")
     shortcuts._write(tmp_path / "x.csv", [(False, one)], 1, 3)
     assert (tmp_path / "x.csv").read_text().startswith("# Shortcuts against the full grid | 1 of 3 random scenarios")
