@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 import model
 from model import _week, lookup
+from model.batch import designs, nodes_of
 from model.calibrate import Calibrated, calibrate
+from model.results import run
 
 Array = NDArray[np.float64]
 SHARES, WAITS = [0, 1, 4], [2, 3]
@@ -100,3 +102,15 @@ def test_a_curve_is_a_cubic_where_it_is_one() -> None:
     np.testing.assert_allclose(curve(at), at**3 - at, atol=1e-12)
     curve(at + 0.01)
     assert len(asked) == 1, "what is known is not reckoned again"
+
+
+@pytest.mark.parametrize("name", ["retail", "bank"])
+def test_fewer_points_of_one_team_do_where_tables_do(name: str) -> None:
+    base = model.Scenario(baseline=model.sample(name))
+    staff = base.lever("staffing.phone") * np.linspace(0.85, 1.1, 8)
+    levers = {"cross_training": np.linspace(0, 1, 8), "staffing.phone": staff}
+    wide = [run(designs(base, levers, rough=rough), nodes_of(12, False), path=False) for rough in (True, False)]
+    assert wide[0].chain.known.pool_roughly.shape[1] < wide[0].chain.known.pool.shape[1]
+    for outcome, allowed in (("service_level", 1e-3), ("abandonment", 5e-4), ("csat", 3e-4)):
+        near, true = (one.total[outcome].ravel() for one in wide)
+        assert np.abs(near - true).max() < allowed, outcome
