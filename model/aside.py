@@ -76,7 +76,9 @@ class Search(Generic[T]):
         elif kind == "found":
             self.found.append(value)
         else:
-            self.share, self.step, best = value
+            share, step, best = value
+            if share >= self.share:  # what tells of another part of the work in between turns nothing back
+                self.share, self.step = share, step
             self.best = self.best if best is None else best
 
     def here(self) -> None:

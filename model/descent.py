@@ -6,6 +6,7 @@ of its own, so that all points of a curve are one crowd, and each takes what ano
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,24 +22,35 @@ TOLERANCE = 1e-6
 """Slack, in scales of a need, below which it counts as met."""
 PRICE = 10.0
 """What a scale of a broken need costs, in scales of the aim, on the way to where none is broken."""
-_WIDE, _NARROW = 0.01, 5e-4
+DEAR = 100.0
+"""The same where limits must hold: near the most CSAT that there is, a point costs more than a tenth of the cost."""
+_WIDE, _NARROW = 0.004, 5e-4
 """How far beside a design its neighbours lie, as shares of a lever's range: never wider than is trusted."""
+_BENDS = 3
+"""Every how many looks each lever's own bend is seen anew; else neighbours on one side tell the slopes."""
 _LENGTHS = (0.25, 0.5, 1.0, 2.0)
 """Parts of a step that are tried at once: along a cliff half a step may do what a whole one does not."""
 _ROOMY = 100.0
 """Scales of the need that agents lie within their bounds, in a cube's length."""
+_AFRESH = 0.05
+"""How far a picture is trusted at least when limits have moved."""
 _LITTLE = 1e-3
 """A gain, in scales, for which it is not worth to step: a hundred-thousandth of the cost."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A design (lever,), what is minimised there, and the slack of every need, both in scales."""
+    """A design (lever,), what is minimised there, and the slack of every need, both in scales.
+
+    `slope` (1 + need, lever) are the slopes last seen near it, `bends` (1 + need, free lever, free lever) its bends.
+    """
 
     unit: Array
     aim: float
     slack: Array
     bends: Array | None = None
+    slope: Array | None = None
+    price: float = PRICE
 
     @property
     def broken(self) -> float:
@@ -48,7 +60,7 @@ class Found:
     @property
     def merit(self) -> float:
         """The aim, with what is broken at a price."""
-        return self.aim + PRICE * float(np.maximum(-self.slack, 0).sum())
+        return self.aim + self.price * float(np.maximum(-self.slack, 0).sum())
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -72,6 +84,7 @@ class Picture:
     slack: Array
     slope: Array
     bend: Array
+    price: float = PRICE
 
     def change(self, step: Array) -> Array:
         """Change of aim and needs over a step (lever,)."""
@@ -81,7 +94,7 @@ class Picture:
     def merit(self, step: Array) -> float:
         """As `Found.merit`, after a step."""
         change = self.change(step)
-        return self.aim + float(change[0]) + PRICE * float(np.maximum(-self.slack - change[1:], 0).sum())
+        return self.aim + float(change[0]) + self.price * float(np.maximum(-self.slack - change[1:], 0).sum())
 
     def learnt(self, step: Array, change: Array) -> Array:
         """Bends that would have foreseen the change a step made: the least correction along it."""
@@ -94,17 +107,22 @@ class Picture:
         from scipy.optimize import minimize
 
         reach = np.maximum(np.abs(low), np.abs(high))
-        near = self.slack < np.abs(self.slope[1:]) @ reach + 0.5 * (np.abs(self.bend[1:]) @ reach) @ reach
-        if not near.all():  # what cannot break within reach need not be watched
-            some = Picture(self.aim, self.slack[near], self.slope[[True, *near]], self.bend[[True, *near]])
-            return some.best_step(low, high)
+        near = self.slack < np.linalg.norm(self.slope[1:] * reach, axis=1)
+        while not near.all():  # what hardly can break within reach is not watched, unless it did
+            rows = [True, *near]
+            some = replace(self, slack=self.slack[near], slope=self.slope[rows], bend=self.bend[rows])
+            tried = some.best_step(low, high)
+            broken = ~near & (self.slack + self.change(tried)[1:] < -_LITTLE)
+            if not broken.any():
+                return tried
+            near |= broken
         levers, needs = len(low), len(self.slack)
 
         def aim(z: Array) -> tuple[float, Array]:
             d = z[:levers]
             bent = self.bend[0] @ d
-            value = d @ (self.slope[0] + 0.5 * bent) + PRICE * z[levers:].sum()
-            return float(value), np.concatenate([self.slope[0] + bent, np.full(needs, PRICE)])
+            value = d @ (self.slope[0] + 0.5 * bent) + self.price * z[levers:].sum()
+            return float(value), np.concatenate([self.slope[0] + bent, np.full(needs, self.price)])
 
         def met(z: Array) -> Array:
             value: Array = self.slack + self.change(z[:levers])[1:] + z[levers:]
@@ -118,7 +136,7 @@ class Picture:
         with _one_thread():
             solve: Any = minimize
             found = solve(
-                aim, start, jac=True, method="SLSQP", bounds=bounds, options={"maxiter": 40, "ftol": 1e-6},
+                aim, start, jac=True, method="SLSQP", bounds=bounds, options={"maxiter": 40, "ftol": 1e-4},
                 constraints=[{"type": "ineq", "fun": met, "jac": turned}] if needs else [],
             )  # fmt: skip
         step: Array = np.clip(found.x[:levers], low, high)
@@ -146,16 +164,25 @@ class _Search:
     bends: Array | None
     trusted: float
     view: Picture | None = None
+    slope: Array | None = None
     low: Array | None = None
     high: Array | None = None
     misled: int = 0
     at_rest: bool = False
+    looks: int = 0
+
+    def onward(self, shift: Array) -> "_Search":
+        """The same place with another shift."""
+        by = shift - self.shift
+        view = self.view and replace(self.view, aim=self.view.aim + float(by[0]), slack=self.view.slack + by[1:])
+        return replace(self, here=self.here.shifted(by), shift=shift, view=view, at_rest=False, misled=0,
+                       trusted=max(self.trusted, _AFRESH))  # fmt: skip
 
 
 class Crowd:
     """Searches of one question that go together, each with its own shift of aim and slacks (search, 1 + need).
 
-    Each round takes parabolas through a point and two neighbours along every lever, for the aim and every need, and
+    Each round takes parabolas through a point and its neighbours along every lever, for the aim and every need, and
     steps to the best of that picture no further than trusted; where the engine agrees with the picture it is trusted
     further next time (Conn, Gould and Toint 2000). How levers bend each other's effect is learnt from the steps
     (symmetric rank one), or taken from a place nearby. With `rough` the engine looks its weeks up in tables; without
@@ -165,9 +192,9 @@ class Crowd:
     def __init__(
         self, asked: "Question", starts: Array, shift: Array | None = None, *, rough: bool = True,
         bends: Sequence[Array | None] | None = None, held: NDArray[np.bool_] | None = None, trusted: float = 0.2,
-        sharing: bool = True,
+        sharing: bool = True, price: float = PRICE,
     ) -> None:  # fmt: skip
-        self.asked, self.rough, self.sharing = asked, rough, sharing
+        self.asked, self.rough, self.sharing, self.price = asked, rough, sharing, price
         self.free = (asked.space.high > asked.space.low) & (~held if held is not None else True)
         # That agents lie within their bounds are needs too: where those lie in the cube depends on the other levers.
         bounds = np.zeros((len(starts), 2 * len(asked.space.staffed)))
@@ -183,16 +210,29 @@ class Crowd:
     def found(self) -> list[Found]:
         """Where each search stands."""
         needs = len(self.asked.needs)
-        return [replace(one.here, slack=one.here.slack[:needs], bends=one.bends) for one in self.all]
+        found = []
+        for one in self.all:
+            slope = np.zeros((1 + needs, len(self.free)))
+            if one.slope is not None:
+                slope[:, self.free] = one.slope[: 1 + needs]
+            found.append(replace(one.here, slack=one.here.slack[:needs], bends=one.bends, slope=slope))
+        return found
 
     def _asked(self, units: Array) -> list[Found]:
         aim, slack = self._figures(units)
-        return [Found(u, float(a), s) for u, a, s in zip(units, aim, slack, strict=True)]
+        return [Found(u, float(a), s, price=self.price) for u, a, s in zip(units, aim, slack, strict=True)]
 
     def _figures(self, units: Array) -> tuple[Array, Array]:
         """What is minimised, and the slack of needs and of agents' bounds; beyond these agents go by their load."""
         aim, slack = self.asked.figures(units, self.rough, bounded=False)
         return aim, np.concatenate([slack, _ROOMY * self.asked.space.room(units)], axis=1)
+
+    def onward(self, shift: Array, which: Sequence[int]) -> "Crowd":
+        """Some of the searches with other shifts (search, 1 + need), from where they stand and with what they see."""
+        crowd = copy(self)
+        wide = np.concatenate([shift, np.zeros((len(shift), len(self.all[0].shift) - shift.shape[1]))], axis=1)
+        crowd.all = [self.all[i].onward(by) for i, by in zip(which, wide, strict=True)]
+        return crowd
 
     def go(self, rounds: int) -> "Crowd":
         """So many rounds, or until every search is at rest."""
@@ -211,32 +251,52 @@ class Crowd:
             return
         plans = [self._neighbours(one) for one in blind]
         points = []
-        for one, (first, second) in zip(blind, plans, strict=True):
-            moved = np.tile(one.here.unit, (2 * len(first), 1))
-            moved[:, self.free] += np.concatenate([np.diag(first), np.diag(second)])
+        for one, beside in zip(blind, plans, strict=True):
+            moved = np.tile(one.here.unit, (beside.size, 1))
+            moved[:, self.free] += np.concatenate([np.diag(side) for side in beside])
             points.append(moved)
         aim, slack = self._figures(np.concatenate(points))
         figures = np.concatenate([aim[:, None], slack], axis=1)
-        n = int(self.free.sum())
-        for number, (one, (first, second)) in enumerate(zip(blind, plans, strict=True)):
-            seen = figures[number * 2 * n : (number + 1) * 2 * n] + one.shift
-            change = seen - np.array([one.here.aim, *one.here.slack])
-            a, b = first[:, None], second[:, None]
-            own = 2 * (change[:n] / a - change[n:] / b) / (a - b)
-            bends = np.zeros((change.shape[1], n, n)) if one.bends is None else one.bends.copy()
-            bends[:, np.arange(n), np.arange(n)] = own.T
-            one.view = Picture(one.here.aim, one.here.slack, (change[:n] / a - own * a / 2).T, bends)
-            one.bends = bends
+        seen = np.split(figures, np.cumsum([beside.size for beside in plans])[:-1])
+        for one, beside, there in zip(blind, plans, seen, strict=True):
+            self._see(one, beside, (there + one.shift).reshape(*beside.shape, -1))
 
-    def _neighbours(self, one: _Search) -> tuple[Array, Array]:
-        """Two steps along each free lever, either way where there is room, within what moves anything."""
+    def _see(self, one: _Search, beside: Array, there: Array) -> None:
+        """Slopes and each lever's own bends from what neighbours `there` do (side, lever, 1 + need).
+
+        What has fallen over an edge tells nothing of what is before it: then the other side does, or what was known.
+        """
+        n, edges = beside.shape[1], self.asked.edges
+        change = there - np.array([one.here.aim, *one.here.slack])
+        bends = np.zeros((change.shape[2], n, n)) if one.bends is None else one.bends.copy()
+        own = np.diagonal(bends, axis1=1, axis2=2).T
+        fallen = np.any(there[..., 1 : 1 + len(edges)] < edges, axis=2, keepdims=True)
+        a, up = beside[0][:, None], change[0]
+        if len(beside) == 2:
+            b, down = beside[1][:, None], change[1]
+            own = np.where(fallen[0] ^ fallen[1], own, 2 * (up / a - down / b) / (a - b))
+            slope = np.where(fallen[0] & ~fallen[1], down / b - own * b / 2, up / a - own * a / 2)
+            bends[:, np.arange(n), np.arange(n)] = own.T
+        else:
+            assert one.slope is not None
+            slope = np.where(fallen[0], one.slope.T, up / a - own * a / 2)
+        one.view = Picture(one.here.aim, one.here.slack, slope.T, bends, self.price)
+        one.bends, one.slope, one.looks = bends, one.view.slope, one.looks + 1
+
+    def _neighbours(self, one: _Search) -> Array:
+        """Steps along each free lever within what moves anything (side, lever).
+
+        Both ways where there is room, else twice the same way; only one where each lever's own bend is known from not
+        long ago.
+        """
         width = float(np.clip(one.trusted / 4, _NARROW, _WIDE))
         at = one.here.unit[self.free]
         agents = np.isin(np.arange(len(self.free)), self.asked.space.staffed)[self.free]
         one.low, one.high = np.where(agents, -1.0, -at), np.where(agents, 1.0, 1 - at)
         up, down = one.high >= width, -one.low >= width
         first = np.where(up, width, -width)
-        return first, np.where(up & down, -width, 2 * first)
+        second = np.where(up & down, -width, 2 * first)
+        return np.array([first] if one.looks % _BENDS else [first, second])
 
     def _step(self, going: list[_Search]) -> None:
         """One step of each search, several lengths at once, all by one batch; then what others have is offered."""
@@ -249,7 +309,7 @@ class Crowd:
                 if one.trusted > 0.02 or one.misled:
                     one.at_rest = True
                 else:  # the picture may be of a kink: look from another distance once
-                    one.view, one.trusted, one.misled = None, 0.1, 1
+                    one.view, one.trusted, one.misled, one.looks = None, 0.1, 1, 0
                 continue
             steps = [np.clip(length * step, low, high) for length in _LENGTHS]
             tries.append((one, step, steps))
@@ -292,8 +352,8 @@ class Crowd:
         aim, slack = np.array([f.aim for f in seen]), np.array([f.slack for f in seen])
         for one in self.all:
             short = np.maximum(-(slack + one.shift[1:]), 0).sum(axis=1)
-            merit = aim + one.shift[0] + PRICE * short
+            merit = aim + one.shift[0] + self.price * short
             best = int(np.argmin(merit))
             if merit[best] < one.here.merit - 10 * _LITTLE:
                 one.here, one.view, one.at_rest, one.misled = seen[best].shifted(one.shift), None, False, 0
-                one.trusted = max(one.trusted, 0.02)
+                one.trusted, one.looks = max(one.trusted, 0.02), 0

@@ -4,21 +4,26 @@ What is taken as known of a held-back day is its number of contacts, nothing els
 the shape of the week come from the days before it. So the gaps are the queue's, not the forecast's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from model import quadrature, queueing
-from model.calibrate import TRUSTED, Calibrated
+from model.assumptions import ASSUMPTIONS
+from model.calibrate import EFFICIENCY, TRUSTED, Calibrated
+from model.scenario import Channel
 
 Array = NDArray[np.float64]
 Verdict = Literal["good", "fair", "poor"]
 CELLS, SLOTS = 336, 48
 SPEEDS = ("asa", "service_level", "abandonment")
-SUMS = ("contacts", "asa", "asa_of", "service_level", "service_level_of", "abandonment", "abandonment_of")
+ANSWERS = ("service_level", "response")
+"""What is compared of e-mail and tickets: the share in time, and seconds to an answer."""
 FIRST_SHARE = 0.65
 """Of the days, those that the model is fitted on."""
 FEWEST_DAYS, FEWEST_TESTED = 8, 3
@@ -28,11 +33,15 @@ FEWEST_RATES = 100
 """Contacts in the days held back below which their speeds are chance."""
 NODES = 3
 MOST_DAYS = 400
+DAYS_AFTER = 63
+"""Days after the last in which its backlog is worked off; what takes longer counts as so long."""
+SMALLEST_CV = 0.02
+"""Relative error of the work that is done ahead of a message, at least, as in `calibrate`."""
 BAND = (0.1, 0.9)
 SOFT_S = 3.0
 """Seconds added to a wait before its logarithm is taken: below it differences are nobody's concern."""
-GOOD = {"asa": (5.0, 0.3), "service_level": (0.05, 0.0), "abandonment": (0.02, 0.3)}
-FAIR = {"asa": (10.0, 0.6), "service_level": (0.10, 0.0), "abandonment": (0.04, 0.6)}
+GOOD = {"asa": (5.0, 0.3), "service_level": (0.05, 0.0), "abandonment": (0.02, 0.3), "response": (1800.0, 0.3)}
+FAIR = {"asa": (10.0, 0.6), "service_level": (0.10, 0.0), "abandonment": (0.04, 0.6), "response": (3600.0, 0.6)}
 """What the total over the held-back days may be off by: so much, or that share of what was measured if it is more."""
 
 
@@ -78,6 +87,7 @@ class Fit:
     run (groups of one run have nothing closed between them), actual and modelled of each speed; `hours` has no rows
     where no time of day is known.
     `efficiency` : as calibrated on the days fitted on. `left_out` : days unlike the others, in neither part.
+    `deferred` : e-mail or tickets, each counted on the day it came.
     """
 
     channel: str
@@ -90,6 +100,7 @@ class Fit:
     days: pd.DataFrame
     hours: pd.DataFrame
     weekdays: pd.DataFrame
+    deferred: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -108,14 +119,15 @@ def split(days: NDArray[np.int64]) -> int:
 def compare(
     known: Calibrated, place: int, seen: pd.DataFrame, special: NDArray[np.int64], left_out: int = 0
 ) -> Fit | None:
-    """The fit of one live channel.
+    """The fit of one channel.
 
     Parameters
     ----------
     known : the baseline of the days fitted on, calibrated
     place : of the channel in that baseline
-    seen : a row a day and half-hour covered: `day` (since 1970), `slot` (0 to 47; -1 for the whole day), `held`, SUMS.
-        A speed's sum over its `_of` is its mean; `_of` 0 where it is not known
+    seen : a row a day and half-hour covered: `day` (since 1970), `slot` (0 to 47; -1 for the whole day), `held`,
+        `contacts`, and of each speed (SPEEDS, of e-mail and tickets ANSWERS) its sum and `_of`, over which the sum is
+        its mean; `_of` 0 where it is not known
     special : days to leave out of both parts
 
     Returns
@@ -123,10 +135,10 @@ def compare(
     None where the days held back are too few, or hold too few contacts, to say anything.
     """
     channel = known.baseline.channels[place]
-    c = int(np.flatnonzero(known.live == place)[0])
+    later = channel.kind == "deferred"
     seen = seen[~seen["day"].isin(special)].sort_values(["day", "slot"], kind="stable")
     whole = bool((seen["slot"] < 0).any())
-    came = known.weeks[c].came.reshape(7, SLOTS) * 1800
+    came = np.asarray(channel.arrivals).reshape(7, SLOTS)
     day, at = np.unique(seen["day"].to_numpy(), return_inverse=True)
     if not len(day):
         return None
@@ -145,13 +157,78 @@ def compare(
     tested, fitted = good & held, good & ~held
     if tested.sum() < FEWEST_TESTED or fitted.sum() < FEWEST_TESTED or counted[tested].sum() < FEWEST_RATES:
         return None
-    cells = _modelled(known, c, np.where(good, factors, 1.0), weekday, _within_days(known, factors, counted, fitted))
+    cv, efficiency = _within_days(known, factors, counted, fitted), float(known.efficiency[place])
+    if later:
+        came_on = expected * np.where(good, factors, 1.0)[:, None]
+        told = seen[fitted[at]]
+        goal = float(told["service_level"].sum() / max(told["service_level_of"].sum(), 1))
+
+        def at_efficiency(e: float) -> dict[str, Array]:
+            return _worked_off(channel, e, max(cv, SMALLEST_CV), came_on, came, day)
+
+        efficiency = _solved(lambda e: _level(at_efficiency(e), came_on, fitted), goal)
+        cells = at_efficiency(efficiency)
+    else:
+        c = int(np.flatnonzero(known.live == place)[0])
+        cells = _modelled(known, c, np.where(good, factors, 1.0), weekday, cv)
     weight = expected * factors[:, None]
-    days, hours, weekdays, speeds = _tables(seen, at, day, weekday, weight, cells, good, held, whole)
+    keys = ANSWERS if later else SPEEDS
+    days, hours, weekdays, speeds = _tables(seen, at, day, weekday, weight, cells, good, held, whole, keys)
     return Fit(
-        channel.name, channel.title, int(fitted.sum()), int(tested.sum()), left_out, float(known.efficiency[place]),
-        speeds, days, hours, weekdays,
+        channel.name, channel.title, int(fitted.sum()), int(tested.sum()), left_out, efficiency,
+        speeds, days, hours, weekdays, later,
     )  # fmt: skip
+
+
+def _level(cells: dict[str, Array], came: Array, days: NDArray[np.bool_]) -> float:
+    return float(np.sum(cells["level"][days] * came[days]) / max(np.sum(came[days]), 1e-9))
+
+
+def _solved(level: Callable[[float], float], goal: float) -> float:
+    """The efficiency at which the share in time is the one of the days fitted on; the nearer end where none is."""
+    low, high = np.log(EFFICIENCY)
+    goal = min(max(goal, 0.02), 0.995)
+    for _ in range(24):
+        middle = 0.5 * (low + high)
+        enough = level(float(np.exp(middle))) >= goal
+        low, high = (low, middle) if enough else (middle, high)
+    return float(np.exp(0.5 * (low + high)))
+
+
+def _worked_off(
+    channel: Channel, efficiency: float, error: float, came: Array, expected: Array, day: NDArray[np.int64]
+) -> dict[str, Array]:
+    """Each day's half-hours, (day, 48), by arrival: share in time, seconds to an answer, of a backlog day after day.
+
+    As `model.deferred` has it, first in first out, but with the contacts that `came` on each of the days in place of
+    the same week again and again; a day not among them brings what is usual on it (`expected`, (7, 48)).
+    """
+    rate = ASSUMPTIONS["deferred_utilisation"].mode * 1800 / channel.handle_time_s
+    span = np.arange(day[0], day[-1] + 1)
+    # After the last day come usual weeks, in which what is left is worked off.
+    weekdays = (np.arange(day[0], day[-1] + 1 + DAYS_AFTER) + 3) % 7
+    work = (np.asarray(channel.agents).reshape(7, SLOTS) * efficiency * rate)[weekdays].ravel()
+    arrivals = expected[weekdays[: len(span)]].copy()
+    arrivals[day - day[0]] = came
+    arrivals = arrivals.ravel()
+    ahead = np.concatenate([[0.0], np.cumsum(work)])
+    opened = np.concatenate([[0.0], np.cumsum(work > 0)])
+    total = np.concatenate([[0.0], np.cumsum(arrivals)])
+    # What is left is what came since the last moment at which nothing was: the lowest point of arrivals less work.
+    net = total - ahead[: len(total)]
+    left = net - np.minimum.accumulate(net)
+    queue, start = left[:-1] + 0.5 * arrivals, np.arange(len(arrivals))
+    steps = np.arange(len(ahead))
+    by_target = np.interp(opened[start] + float(channel.target_s or 0) / 1800, opened, ahead)
+    within = by_target - ahead[start]
+    spread = np.sqrt(queue + 1 + (error * within) ** 2)
+    # Before the next hour of work nothing is done, which the sums do not tell.
+    done = np.interp(ahead[start] + np.maximum(queue, 1e-9), ahead, steps)
+    hours = np.maximum(done - start - 0.5, 0.25) * 0.5
+    picked = day - day[0]
+    level = ndtr((within - queue) / spread).reshape(-1, SLOTS)[picked]
+    wait = hours.reshape(-1, SLOTS)[picked] * 3600
+    return {"gone": 0 * wait, "wait": wait, "level": level}
 
 
 def _within_days(known: Calibrated, factors: Array, counted: Array, fitted: NDArray[np.bool_]) -> float:
@@ -201,17 +278,18 @@ def _means(cells: dict[str, Array], weight: Array) -> dict[str, Array]:
     total = np.maximum(weight.sum(axis=-1), 1e-300)
     gone = (cells["gone"] * weight).sum(axis=-1) / total
     wait = (cells["wait"] * weight).sum(axis=-1) / total / np.maximum(1 - gone, 1e-9)
-    return {"asa": wait, "service_level": (cells["level"] * weight).sum(axis=-1) / total, "abandonment": gone}
+    level = (cells["level"] * weight).sum(axis=-1) / total
+    return {"asa": wait, "service_level": level, "abandonment": gone, "response": wait}
 
 
 def _tables(
     seen: pd.DataFrame, at: NDArray[np.int64], day: NDArray[np.int64], weekday: NDArray[np.int64], weight: Array,
-    cells: dict[str, Array], good: NDArray[np.bool_], held: NDArray[np.bool_], whole: bool,
+    cells: dict[str, Array], good: NDArray[np.bool_], held: NDArray[np.bool_], whole: bool, keys: tuple[str, ...],
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, tuple[Speed, ...]]:  # fmt: skip
     counted = np.bincount(at, seen["contacts"])
     of_day = _means(cells, weight)
     days = pd.DataFrame({"day": day.astype("datetime64[D]").astype("datetime64[s]"), "held": held, "contacts": counted})
-    shown = [key for key in SPEEDS if seen.loc[seen["held"], f"{key}_of"].sum() >= FEWEST_RATES]
+    shown = [key for key in keys if seen.loc[seen["held"], f"{key}_of"].sum() >= FEWEST_RATES]
     speeds = []
     for key in shown:
         of = np.bincount(at, seen[f"{key}_of"]).astype(np.float64)
@@ -261,7 +339,7 @@ def _grouped(
     for number in np.unique(run[contacts > 0]):
         groups += _enough([[int(one)] for one in np.flatnonzero((run == number) & (contacts > 0))], contacts)
     groups = _enough(groups, contacts)
-    sums = {name: np.bincount(member, seen[name], count) for name in SUMS[1:]}
+    sums = {name: np.bincount(member, seen[name], count) for key in shown for name in (key, f"{key}_of")}
     rows: list[list[float]] = []
     for group in groups:
         row = [float(group[0]), float(group[-1]), float(contacts[group].sum()), float(run[group[0]])]
@@ -297,7 +375,7 @@ def _nine_of_ten(gaps: Array) -> tuple[float, int]:
 
 def _bent(key: str, values: Array, of: Array) -> Array:
     """A speed on a scale on which days lie evenly about the model: log of a wait, log-odds of a share."""
-    if key == "asa":
+    if key in ("asa", "response"):
         return np.log(values + SOFT_S)
     share = (values * of + 0.5) / (of + 1)
     bent: Array = np.log(share / (1 - share))
@@ -312,6 +390,7 @@ def _band(key: str, actual: Array, modelled: Array, of: Array, fitted: NDArray[n
     centre = _bent(key, modelled, np.maximum(of, 1))
     apart = (_bent(key, np.nan_to_num(actual), np.maximum(of, 1)) - centre)[use]
     low, high = centre + np.quantile(apart, BAND[0]), centre + np.quantile(apart, BAND[1])
-    if key == "asa":
+    if key in ("asa", "response"):
         return np.maximum(np.exp(low) - SOFT_S, 0.0), np.exp(high) - SOFT_S
-    return 1 / (1 + np.exp(-low)), 1 / (1 + np.exp(-high))
+    low, high = (np.clip(((of + 1) / (1 + np.exp(-bent)) - 0.5) / np.maximum(of, 1), 0, 1) for bent in (low, high))
+    return low, high

@@ -36,6 +36,8 @@ _SHOWN = 5
 """Rounds of a search after which the best so far is shown."""
 _CLOSE = 1e-3
 """By how many scales a limit may be missed on the way."""
+_LIKELY = 8
+"""Moves of a lever that are tried first to make up for what rounding broke."""
 _FINE = 50
 """Parts of a slider's step that a mix is rounded to."""
 
@@ -266,12 +268,12 @@ def searched(asked: Question, starts: int, told: Callable[[float, Found | None],
 
 def finished(asked: Question, found: Found, needs: tuple[Need, ...]) -> Mix:
     """The design as a scenario of round numbers, whose limits hold in the engine; and what stands in the way."""
-    values = _rounded(asked, found)
-    reached, ways = not asked.found(asked.space.unit(values)).broken, list[tuple[Shortfall, Found]]()
+    values, now = _rounded(asked, found)
+    reached, ways = not now.broken, list[tuple[Shortfall, Found]]()
     if not reached:
         ways = _in_the_way(asked, found)
         if len(ways) == 1:  # as near as it can be
-            values = _rounded(asked, ways[0][1])
+            values, _ = _rounded(asked, ways[0][1])
     scenario = _scenario(asked, values)
     return Mix(scenario, asked.goal, needs, evaluate(scenario), reached, tuple(way for way, _ in ways))
 
@@ -295,24 +297,36 @@ def _grid(asked: Question, unit: Array) -> Array:
     return _round(asked.space, asked.space.values(unit[None])[0], _steps(asked))
 
 
-def _rounded(asked: Question, found: Found) -> Array:
+def _rounded(asked: Question, found: Found) -> tuple[Array, Found]:
     """Values of all levers in round steps; where rounding breaks a limit, the cheapest lever makes up for it."""
     where, step = asked.space, _steps(asked)
     values = _grid(asked, found.unit)
     now = asked.found(where.unit(values))
-    sizes = np.array([1, 2, 5, 12, 30])
+    moves = np.concatenate([sign * size * np.diag(step) for size in (1, 2, 5, 12, 30) for sign in (1, -1)])
     for _ in range(4):
         if not now.broken or now.broken > 0.5:
             break
-        moves = np.concatenate([sign * size * np.diag(step) for size in sizes for sign in (1, -1)])
-        tried = np.array([_round(where, values + move, step) for move in moves])
-        aim, slack = asked.figures(np.array([where.unit(one) for one in tried]))
-        ranked = [Found(u, float(a), s) for u, a, s in zip(tried, aim, slack, strict=True)]
-        best = min(ranked, key=lambda one: one.rank)
-        if not best.better(now):
+        tried = _round(where, values + moves, step)
+        units = where.units(tried)
+        order = _likely(now, found.slope, units)
+        for some in (order[:_LIKELY], order[_LIKELY:]):
+            seen = asked.all_found(units[some])
+            best = min(range(len(seen)), key=lambda i: seen[i].rank)
+            if seen[best].better(now):
+                break
+        else:
             break
-        values, now = best.unit, Found(where.unit(best.unit), best.aim, best.slack)
-    return values
+        values, now = tried[some[best]], seen[best]
+    return values, now
+
+
+def _likely(now: Found, slope: Array | None, units: Array) -> NDArray[np.int64]:
+    """The order in which designs near one are likely to be better, by slopes; any where none are known."""
+    if slope is None:
+        return np.arange(len(units))
+    change = (units - now.unit) @ slope.T
+    broken = np.maximum(-(now.slack + change[:, 1:]), 0).sum(axis=1)
+    return np.lexsort((change[:, 0], broken))
 
 
 def _scenario(asked: Question, values: Array) -> Scenario:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model import results
 from model.batch import RANGE_NODES, Batch, batch, designs, nodes_of
 from model.chain import Chain
-from model.descent import Crowd, Found
+from model.descent import DEAR, PRICE, Crowd, Found
 from model.outcomes import OUTCOMES
 from model.scenario import Scenario
 from model.space import Space
@@ -30,6 +30,8 @@ ROOM = "room"
 """Of e-mails or tickets: months of work that agents could finish beyond what comes in; below 0, left open."""
 _SPARE = 0.01
 """So much of a month's work is kept as room: at its edge, a search would look over the cliff."""
+BROKEN = 1e-2
+"""Scales of needs broken after a search from which on it is not for want of a last step."""
 _NEVER = 48.0
 """Months that stand for a payback that does not come within 36, before the loss is added."""
 _TURN = threading.Semaphore(1)
@@ -87,7 +89,7 @@ class Question:
     def scale(self, key: str, limit: float = 0.0) -> float:
         """A step of an outcome that one would speak of: a point, a percent of cost or of the limit."""
         if key.startswith(ROOM):
-            return 0.02
+            return 0.5
         match OUTCOMES[key.partition(".")[0]].unit:
             case "share":
                 return 0.01
@@ -97,6 +99,12 @@ class Question:
                 return 1.0
             case _:
                 return max(abs(limit) / 50, 0.02)
+
+    @cached_property
+    def edges(self) -> Array:
+        """Slack of each need below which outcomes break off (need,): open work that grows; minus infinity for most."""
+        return np.array([-_SPARE / self.scale(n.outcome) if n.outcome.startswith(ROOM) else -np.inf
+                         for n in self.needs])  # fmt: skip
 
     # --- the engine ---------------------------------------------------------------------------------------------
     @cached_property
@@ -187,12 +195,15 @@ class Question:
         held: NDArray[np.bool_] | None = None,
         bends: Array | None = None,
         rough: bool = True,
+        price: float = PRICE,
     ) -> Found:
         """The best design near one (lever,), as `Crowd` finds it; levers `held` stay where they are.
 
-        `rough` asks tables, which is enough to find the place; `bends` are those of a place nearby.
+        `rough` asks tables, which is enough to find the place; `bends` are those of a place nearby; `price` what a
+        broken need costs.
         """
-        crowd = Crowd(self, start[None], rough=rough, bends=[bends], held=held, trusted=0.2 if rough else 0.1)
+        trusted = 0.2 if rough else 0.1
+        crowd = Crowd(self, start[None], rough=rough, bends=[bends], held=held, trusted=trusted, price=price)
         return crowd.go(rounds).found[0]
 
     def exactly(self, starts: Sequence[Found], shift: Array | None = None, rounds: int = 4) -> list[Found]:
@@ -206,7 +217,7 @@ class Question:
             units = np.array([one.unit for one in found])
             aims, slacks = (np.stack(two) for two in zip(self.figures(units), self.figures(units, True), strict=True))
             missed = np.concatenate([(aims[0] - aims[1])[:, None], slacks[0] - slacks[1]], axis=1)
-            crowd = Crowd(self, units, own + missed, bends=[one.bends for one in found], trusted=0.02)
+            crowd = Crowd(self, units, own + missed, bends=[one.bends for one in found], trusted=0.02, price=DEAR)
             found = crowd.go(rounds).found
         units = np.array([one.unit for one in found])
         aim, slack = self.figures(units)
@@ -218,20 +229,28 @@ class Question:
     def settled(self, start: Array, rounds: int = 30, bends: Array | None = None) -> Found:
         """`locally` by tables, then exactly; levers that came to rest beside today's value are also tried at it.
 
-        Prices bend there (only what is added overruns its budget), and a parabola cannot sit on a bend.
+        Prices bend there (only what is added overruns its budget), and a parabola cannot sit on a bend. Where limits
+        are broken, they are so at any price.
         """
-        found = self.exactly([self.locally(start, rounds, bends=bends)])[0]
+        begun = self.locally(start, rounds, bends=bends)
+        if begun.broken > BROKEN:
+            begun = self.locally(begun.unit, rounds, price=DEAR)
+        found = self.exactly([begun])[0]
         near = (np.abs(found.unit - self.space.bends) < 0.03) & (found.unit != self.space.bends)
         if near.any():
             bent = np.where(near, self.space.bends, found.unit)
-            again = replace(self.locally(bent, 8, near, rough=False), bends=found.bends)
+            again = replace(self.locally(bent, 8, near, rough=False), bends=found.bends, slope=found.slope)
             found = min(found, again, key=lambda one: one.rank)
         return found
 
-    def found(self, unit: Array, rough: bool = False) -> Found:
+    def found(self, unit: Array) -> Found:
         """One design's aim and slacks."""
-        aim, slack = self.figures(unit[None], rough)
-        return Found(unit, float(aim[0]), slack[0])
+        return self.all_found(unit[None])[0]
+
+    def all_found(self, units: Array) -> list[Found]:
+        """The same of many (design, lever)."""
+        aim, slack = self.figures(units)
+        return [Found(unit, float(a), s) for unit, a, s in zip(units, aim, slack, strict=True)]
 
     def with_needs(self, needs: Sequence[Need], goal: str | None = None) -> "Question":
         """The same space with other needs, or another goal."""

@@ -79,14 +79,19 @@ class Space:
 
     def unit(self, values: Array) -> Array:
         """The point of the cube at which all levers have these values (lever,), as far as they are within bounds."""
+        point: Array = self.units(values[None])[0]
+        return point
+
+    def units(self, values: Array) -> Array:
+        """The same of many (design, lever)."""
         spread = np.where(self.high > self.low, self.high - self.low, 1.0)
         inside: Array = np.clip((values - self.low) / spread, 0, 1)
         if len(self.staffed):
-            asked = self.today[self.staffed] * np.exp(self._asked(inside[None])[0])
-            agents = values[self.staffed]
+            asked = self.today[self.staffed] * np.exp(self._asked(inside))
+            agents = values[:, self.staffed]
             load = agents / asked
-            load = np.maximum(load + self._helped(inside[None], agents[None], load[None])[0] / asked, 1e-3)
-            inside[self.staffed] = np.log(load / LEAST_LOAD) / math.log(MOST_LOAD / LEAST_LOAD)
+            load = np.maximum(load + self._helped(inside, agents, load) / asked, 1e-3)
+            inside[:, self.staffed] = np.log(load / LEAST_LOAD) / math.log(MOST_LOAD / LEAST_LOAD)
         return inside
 
     def room(self, unit: Array) -> Array:

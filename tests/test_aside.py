@@ -51,6 +51,13 @@ def test_what_is_found_comes_one_by_one_from_whichever_process(lanes: bool) -> N
     assert (search.found[0] != os.getpid()) is lanes
 
 
+def test_how_far_it_is_never_goes_back() -> None:
+    search = aside.Search(counting, (), {})
+    for share, step, best in ((0.1, "Looking", None), (0.4, "Comparing", 1), (0.1, "Looking", None), (0.3, "Late", 2)):
+        search.told("told", (share, step, best))
+    assert (search.share, search.step, search.best) == (0.4, "Comparing", 2)
+
+
 def test_a_fault_comes_back_whole(lanes: bool) -> None:
     search = aside.begin(refusing)
     assert search.wait(PATIENCE_S)

@@ -166,7 +166,8 @@ def test_a_small_search_is_found_in_the_background_and_opened_in_one_step(opened
 def test_the_best_so_far_is_shown_while_it_works_and_stays_when_cancelled(opened: Callable[..., AppTest]) -> None:
     search = searched(BASE, "best", over=False, best=mix_of(BASE, fcr_programme=0.5))
     app = opened(mix_search=search)
-    assert "The best so far:" in text(app) and "Solve it first time | 0.0 % | 50.0 %" in text(app)
+    assert "Best mix so far: " in text(app) and "Better ones may come" in text(app)
+    assert "Solve it first time | 0.0 % | 50.0 %" in text(app)
     button(app, "Cancel").click().run()
     assert search.work.cancelled and "What was found so far stays" in text(app)
     assert "Solve it first time | 0.0 % | 50.0 %" in text(app) and not app.exception

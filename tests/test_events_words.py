@@ -28,6 +28,11 @@ def test_times_are_said_as_people_say_them(hours: float, said: str) -> None:
     assert stress_words.duration(hours) == said
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(4, "4 s"), (119, "119 s"), (300, "5 min"), (5400, "1.5 h")])
+def test_a_wait_of_minutes_is_not_said_to_be_none(seconds: float, said: str) -> None:
+    assert stress_words.waited(seconds) == said
+
+
 def test_the_finding_says_peak_and_recovery(found: StressResult) -> None:
     text = stress_words.finding(found)
     assert text.startswith("**Systems down**: up to ") and "more wait at once than usual" in text

@@ -13,6 +13,7 @@ from pptx.util import Emu
 from pypdf import PdfReader
 
 from model.report import brief, deck, numbers
+from model.report.assumption_words import called
 from model.report.fitting import width
 from model.report.story import CARDS, Stamp, Story
 from tests.export_examples import LINK, hostile, rendered, told, unmoved
@@ -69,7 +70,7 @@ def test_the_numbers_of_the_screen_stand_on_the_slides() -> None:
         share = float(told().causes[cause]["Self-service"])
         assert numbers.step(cause, share) in texts(slides[3])
     for state in told().assumed[:3]:
-        assert state.row.label in texts(slides[6]) and told().span(state) in texts(slides[6])
+        assert called(state.row) in texts(slides[6]) and told().span(state) in texts(slides[6])
 
 
 @STORIES

@@ -135,8 +135,12 @@ def test_a_week_of_calls_says_that_it_is_too_short() -> None:
     [
         ("Month,Calls offered,Calls answered\n" + "\n".join(f"2024-{m:02d}-01,{9000 + m},{8500 + m}"
          for m in range(1, 13)), "months.csv", "by month"),
-        ("Ticket ID,Created at,Resolved at\n" + "\n".join(f"{i},2024-03-{4 + i % 20:02d} 10:{i % 60:02d}:00,"
-         f"2024-03-{5 + i % 20:02d} 12:00:00" for i in range(400)), "tickets.csv", "waiting lines"),
+        ("Ticket ID,Created at,Resolved at\n" + "\n".join(f"{i},2024-03-{4 + i % 3:02d} 10:{i % 60:02d}:00,"
+         f"2024-03-{5 + i % 3:02d} 12:00:00" for i in range(400)), "tickets.csv", "Answer times are known on 3 days"),
+        ("Call date,Channel,Handle time (s)\n" + "\n".join(f"2024-03-{1 + i % 28:02d},Phone,{200 + i % 90}"
+         for i in range(600)), "calls.csv", "neither how long people waited nor who gave up"),
+        ("Created at,Channel,Handle time (s)\n" + "\n".join(f"2024-03-{1 + i % 28:02d} 10:00:00,E-mail,{200 + i % 90}"
+         for i in range(600)), "mails.csv", "does not say when messages were answered"),
     ],
 )  # fmt: skip
 def test_where_no_day_can_be_held_back_it_says_why(content: str, name: str, word: str) -> None:
@@ -232,3 +236,61 @@ def test_a_day_of_twice_the_contacts_is_modelled_at_twice_the_load(queue: Fit) -
     gone = [next(s.modelled for s in f.speeds if s.key == "abandonment") for f in (one, two)]
     # Twice the load on the same people: at best half of it more can be served than is.
     assert gone[1] > 0.45 > 0.25 > gone[0]
+
+
+def tickets(weeks: int = 12, slower_from: int = 99) -> bytes:
+    """Tickets of office hours that one after the other are worked off, in weeks of differing volume."""
+    draw = np.random.default_rng(11)
+    minutes = np.array([(week * 7 + day) * 1440 + 540 + m for week in range(weeks) for day in range(5)
+                        for m in range(480)])  # fmt: skip
+    volume = np.repeat(np.exp(draw.normal(0, 0.06, weeks)), 2400)
+    morning = np.where((minutes % 1440) < 780, 0.55, 0.25)
+    came = np.sort(draw.choice(minutes, size=weeks * 900, p=volume * morning / np.sum(volume * morning)))
+    lines, free = ["Ticket ID,Created at,First response,Handle time (s)"], 0
+    for number, at in enumerate(came):
+        free = max(free, int(np.searchsorted(minutes, at)) * 60)
+        free += 155 if at < slower_from * 10_080 else 180
+        done = min(free // 60, len(minutes) - 1)
+        first, last = (MONDAY.astype("datetime64[m]") + np.timedelta64(int(m), "m") for m in (at, minutes[done]))
+        lines.append(f"{number},{str(first).replace('T', ' ')},{str(last).replace('T', ' ')},{120 + number % 40}")
+    return "\n".join(lines).encode()
+
+
+def of_tickets(data: bytes) -> Fit:
+    found = intake.measurement(intake.read(data, "tickets.csv"), target_s={"tickets": 3 * 3600.0})
+    (one,) = held_back(found)
+    assert one.fit is not None, one.reason
+    return one.fit
+
+
+def test_tickets_are_held_against_the_share_in_time_and_the_time_to_an_answer() -> None:
+    found = of_tickets(tickets())
+    assert found.deferred and [speed.key for speed in found.speeds] == ["service_level", "response"]
+    level, response = found.speeds
+    assert level.modelled == pytest.approx(level.actual, abs=0.03)
+    assert response.modelled == pytest.approx(response.actual, rel=0.3)
+    assert response.gap < 0.3 * response.plain_gap, "far better than an average day"
+    assert found.verdict == "good" and found.efficiency == pytest.approx(1.0, abs=0.03)
+    assert fit_chart.finding(found).startswith("Explains the share answered in time within")
+    assert "worked out from the messages" in fit_chart.meaning(found, "inferred")
+    assert fit_chart.days_data(found, "response").to_pandas()["actual"].max() < 48, "in hours"
+
+
+def test_tickets_that_fell_behind_are_found_out() -> None:
+    found = of_tickets(tickets(slower_from=8))
+    assert found.verdict == "poor"
+    assert any("in the order they came" in line for line in fit_chart.warnings(found))
+
+
+def test_tickets_whose_target_had_not_passed_are_not_counted_as_late() -> None:
+    whole = intake.measurement(intake.read(tickets(4), "tickets.csv"), target_s={"tickets": 3 * 3600.0})
+    replies = whole.parts[0].table("replies")
+    assert replies["due"].sum() < replies["replied"].sum()
+    assert replies["due_in_time"].iloc[-1] <= replies["due"].iloc[-1] < replies["replied"].iloc[-1]
+
+
+def test_a_share_in_time_that_tells_nothing_of_the_pace_is_said_to_be_one() -> None:
+    file = intake.read(tickets(6), "tickets.csv")
+    for target, word in ((40 * 3600.0, "Nearly all messages (100.0 %) were answered in time"), (1e6, "Of too few")):
+        (found,) = held_back(intake.measurement(file, target_s={"tickets": target}))
+        assert found.fit is None and found.reason.startswith(word)

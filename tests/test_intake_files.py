@@ -251,6 +251,12 @@ TOLD: dict[str, tuple[bytes, dict[str, int]]] = {
         contact("Date,Time,Queue time (s),Outcome", lambda i: (
             f"{moment(i):%Y-%m-%d},{'0:00:00' if i % 10 == 3 else format(moment(i), '%H:%M:%S')},{10 + i},answered")),
         {"midnight": 6, "no_date": 6}),
+    "one midnight as the time of answer of a call that nobody took": (
+        contact("Date,Time,Answered at,End time,Outcome", lambda i: (
+            f"{moment(i):%Y-%m-%d,%H:%M:%S},0:00:00,0:00:00,abandoned" if i == 3 else
+            f"{moment(i):%Y-%m-%d,%H:%M:%S},{moment(i) + dt.timedelta(seconds=31):%H:%M:%S},"
+            f"{moment(i) + dt.timedelta(seconds=200):%H:%M:%S},answered")),
+        {"midnight_answered_at": 1, "midnight_ended_at": 1}),
     "different time zones in one column": (
         contact("Start time,Queue time (s),Outcome", lambda i: (
             f"{moment(i):%Y-%m-%dT%H:%M:%S}{'Z' if i % 2 else '-05:00'},{10 + i},answered")), {"zones": 60}),

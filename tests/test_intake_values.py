@@ -1,5 +1,7 @@
 """Cells: formats are decided from the whole column, in English, Spanish and Portuguese."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,3 +107,12 @@ def test_satisfaction_on_any_scale(cells: list[str], satisfied: list[float], sca
     got = ratings.satisfaction(column(*cells))
     assert got.scale == scale
     np.testing.assert_allclose(got.values, satisfied)
+
+
+def test_a_giant_cell_of_digits_is_no_figure_and_does_not_hang() -> None:
+    cells = column("12", "9" * 400_000 + "x", "7" * 400_000, None)
+    began = time.process_time()
+    np.testing.assert_array_equal(values.numbers(cells), [12, np.nan, np.nan, np.nan])
+    assert np.isnat(dates.dates(cells).values[1:]).all()
+    assert np.isnan(durations.durations(cells, "s").seconds[1:]).all()
+    assert time.process_time() - began < 2.0

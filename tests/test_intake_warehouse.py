@@ -18,10 +18,12 @@ from model import intake, links
 from model.errors import IntakeError
 from model.intake import duck, warehouses
 from model.intake.aggregates import Aggregates
+from model.intake.held import held_back
 from model.intake.queues import Wishes
 from model.scenario import Scenario
 from tests.benchmarks.bench_intake import contacts, make
 from tests.postgres import server
+from tests.test_fit import tickets
 
 ROWS = 6_000
 PLANTED = ("Lovelace", "Zaphod")
@@ -75,6 +77,9 @@ def same(found: intake.Measurement, wanted: intake.Measurement) -> None:
         assert one.rows == other.rows
         for name in ("cells", "waits", "raters", "repeats", "replies"):
             ours, theirs = getattr(one, name), getattr(other, name)
+            assert (ours is None) == (theirs is None), name
+            if theirs is None:
+                continue
             columns = sorted(theirs.columns)
             np.testing.assert_allclose(ours[columns].to_numpy(float), theirs[columns].to_numpy(float), rtol=1e-9)
 
@@ -169,6 +174,47 @@ def test_intervals_in_a_warehouse_give_what_the_upload_gives(tmp_path: Path, pos
     source = intake.warehouse(postgres, "intervals")
     assert (source.kind, source.columns) == (file.kind, file.columns)
     assert_close(intake.measure(source).model_dump(), intake.measure(file).model_dump())
+
+
+def test_targets_are_measured_where_the_rows_lie(homes: Path, postgres: str, table: pa.Table) -> None:
+    """Answered in time within other seconds, counted by hand from the rows: phone and chat, of those who queued."""
+    rows = table.to_pandas()
+    rows = rows[(rows["Outcome"] == "Answered") | (rows["Queue time (s)"] > 0)]
+    for target in (10.0, 75.0):
+        wishes: dict[str, Any] = {"target_s": {"phone": target, "chat": 5.0}, "target_share": {"phone": 0.85}}
+        for source in (
+            intake.warehouse(str(homes / "calls.duckdb"), "calls"), intake.warehouse(postgres, "contact.calls"),
+            intake.warehouse(str(homes / "parquet"), "calls_[12]"), intake.big(homes / "calls.csv"),
+        ):  # fmt: skip
+            found = intake.measure(source, **wishes)
+            for name, word, seconds in (("phone", "Phone", target), ("chat", "Chat", 5.0)):
+                channel, mine = found.channel(name), rows[rows["Channel"] == word]
+                served = (mine["Outcome"] == "Answered") & (mine["Queue time (s)"] <= seconds)
+                assert channel.target_s == seconds and channel.grades["target_s"] == "measured"
+                assert channel.service_level == pytest.approx(served.mean(), abs=6e-5)
+            assert (found.channel("phone").target_share, found.channel("chat").target_share) == (0.85, 0.8)
+
+
+def test_tickets_in_a_warehouse_are_answered_in_time_and_fitted_as_an_upload(tmp_path: Path, postgres: str) -> None:
+    (path := tmp_path / "tickets.csv").write_bytes(tickets(6))
+    rows = pacsv.read_csv(path)
+    with psycopg.connect(postgres) as link:
+        link.execute('CREATE TABLE tickets ("Ticket ID" bigint, "Created at" timestamp, "First response" timestamp, '
+                     '"Handle time (s)" int)')  # fmt: skip
+        with link.cursor() as cursor, cursor.copy("COPY tickets FROM STDIN") as copy:
+            for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+                copy.write_row(row)
+    levels = []
+    for hours in (1.0, 3.0):
+        wishes: dict[str, Any] = {"target_s": {"tickets": hours * 3600}}
+        wanted = intake.measurement(intake.read(path), **wishes)
+        found = intake.measurement(intake.warehouse(postgres, "tickets"), **wishes)
+        same(found, wanted)
+        levels.append(found.baseline.channels[0].service_level)
+        (one,), (other,) = held_back(found), held_back(wanted)
+        assert one.fit is not None and other.fit is not None
+        assert one.fit.speeds == other.fit.speeds
+    assert levels[0] < levels[1] - 0.1
 
 
 def test_no_row_and_no_name_leaves_the_warehouse(

@@ -146,7 +146,7 @@ def test_pictures_stay_the_same_whatever_the_numbers() -> None:
     for outcome in risk_words.NOUNS:
         spec = risk_chart.depends_spec(outcome)
         assert spec is risk_chart.depends_spec(outcome)
-        assert "data" not in spec and len(spec["layer"]) == 6
+        assert "data" not in spec and len(spec["layer"]) == 7
     assert len(risk_chart.learnt_spec(True)["layer"]) == 3
 
 
@@ -193,7 +193,7 @@ def test_the_largest_part_of_the_doubt_is_called_what_it_is() -> None:
         row = pd.DataFrame([[0.1, 0.0, total, 0.01, -0.01, 0.02]], index=["csat_wait"], columns=columns)
         found = sensitivity.Dependence("csat", row, 3, 0.05, 0.01, 0.013, (0.005, 0.022), 256)
         told = risk_words.title(one, found, "doing nothing")
-        assert f"{said} of the doubt comes from “Waiting" in told
+        assert f"{said} of the doubt comes from “Satisfaction: waiting" in told
         assert told.startswith("CSAT **+1.3 points** against doing nothing (likely +0.5 to +2.2)")
     empty = sensitivity.Dependence("csat", row.iloc[:0], 0, 0.0, np.nan, 0.0, (0.0, 0.0), 16)
     assert risk_words.title(one, empty, "doing nothing").endswith("No assumption moves it.")

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import model
+from model.assumptions import ASSUMPTIONS
 from model.outcomes import OUTCOMES
-from model.report import numbers, words
+from model.report import assumption_words, numbers, words
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -32,6 +33,21 @@ def test_a_currency_without_a_sign_is_named() -> None:
 ])  # fmt: skip
 def test_every_number_has_its_unit(key: str, value: float, text: str) -> None:
     assert numbers.number(key, value) == text
+
+
+@pytest.mark.parametrize("key", list(ASSUMPTIONS))
+def test_no_assumption_has_a_technical_name_or_unit_outside_its_page(key: str) -> None:
+    row = ASSUMPTIONS[key]
+    shown = assumption_words.everyday(row, "USD").text(row.high)
+    for technical in ("log", "e-fold", "factor", "elasticity", "a point"):
+        assert technical not in shown and technical not in assumption_words.called(row)
+
+
+def test_an_effect_on_the_odds_is_said_as_the_most_points_it_can_be() -> None:
+    row = ASSUMPTIONS["csat_late_order"]
+    assert assumption_words.called(row) == "Satisfaction: a late order"
+    assert assumption_words.everyday(row, "USD").text(-1.2) == "−30 points at most"
+    assert assumption_words.everyday(ASSUMPTIONS["benefit_realised"], "USD").text(0.7) == "70 %"
 
 
 @pytest.mark.parametrize("key", list(OUTCOMES))

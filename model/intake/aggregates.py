@@ -62,7 +62,8 @@ class Aggregates:
     waits : (queue, second) answered and abandoned after so many seconds, rounded up; None for counts
     raters : (queue, wait class, resolved, transferred) contacts, rated, satisfied; None without ratings
     repeats : (queue) contacts with a customer, with the whole window behind them, of which back; None without customers
-    replies : (queue) replied, replied within the target of opening hours, still open beyond it; None without replies
+    replies : (queue, day of arrival) replied, replied within the target of opening hours, still open beyond it; `due`,
+        whose target had passed when the source was last written to, and of these in time; None without replies
     opening : queue -> half-hours of the week, (336,), in which replies are written; none where too few are
     """
 
@@ -231,7 +232,8 @@ def _replies(t: "ir.Table", queues: Sequence[Queue], slow: list[int], last: int,
     from model.intake import week
 
     done = t.filter(t.done.notnull()).mutate(cell=_floor(t.done + 3 * DAY, 1800) % CELLS)
-    written = _frame(done.group_by("queue", "cell").aggregate(replies=done.count()))
+    written = _frame(done.group_by("queue", "cell").aggregate(replies=done.count(), last=done.done.max()))
+    until = max(last, int(written["last"].max())) if len(written) else last
     opening: dict[int, NDArray[np.bool_]] = {}
     frames = []
     for queue in slow:
@@ -254,15 +256,19 @@ def _replies(t: "ir.Table", queues: Sequence[Queue], slow: list[int], last: int,
             weeks = _floor(shifted, CELLS * 1800)
             return (weeks * total + edges[cell]) * 1800 + open_[cell] * (rest % 1800)
 
-        rows = t.filter(t.queue == queue)
+        rows = t.filter(t.queue == queue).mutate(day=_floor(t.arrived, DAY))
         known = rows.reply_s >= 0
         end = rows.arrived + rows.reply_s.floor().cast("int64")
         target = queues[queue].target_s
         late = open_seconds(ibis.literal(last, "int64")) - open_seconds(rows.arrived) > target
-        frames.append(_frame(rows.aggregate(
+        due = open_seconds(ibis.literal(until, "int64")) - open_seconds(rows.arrived) > target
+        in_time = known & (open_seconds(end) - open_seconds(rows.arrived) <= target)
+        frames.append(_frame(rows.group_by("day").aggregate(
             replied=rows.count(where=known),
             reply_s=rows.reply_s.sum(where=known),
-            in_time=rows.count(where=known & (open_seconds(end) - open_seconds(rows.arrived) <= target)),
+            in_time=rows.count(where=in_time),
+            due=rows.count(where=due),
+            due_in_time=rows.count(where=due & in_time),
             ended=rows.count(where=rows.done.notnull()),
             ended_far=rows.count(where=rows.done - rows.arrived > FAR_S),
             late=rows.count(where=(rows.reply_s.isnull() | (rows.reply_s < 0)) & late),

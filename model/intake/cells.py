@@ -162,6 +162,8 @@ class Cells:
         if np.isnat(found.values).all():
             clock = dates.times(self.texts[role])
             none = dates.no_midnights(clock)
+            if self.kind == "contacts":
+                none |= (clock == 0) & dates.far_from_midnight(start)
             self.problems.add(f"midnight_{role}", f"Times of 0:00:00, taken as missing: {ROLE_LABELS[role]}", none,
                               "dropped")  # fmt: skip
             day = start.astype("datetime64[D]").astype("datetime64[s]")

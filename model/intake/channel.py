@@ -224,9 +224,8 @@ def from_tickets(part: Part, wishes: Wishes) -> Measured:
     """E-mail or tickets: answered within hours or days, no queue to hang up from."""
     out = start(part, _grid(part), wishes)
     _handle_time(out, part)
-    replies = part.table("replies")
-    if not replies.empty and (replied := float(replies["replied"].iloc[0])) >= FEWEST_TIMES:
-        row = replies.iloc[0]
+    row = part.table("replies").sum()
+    if (replied := float(row.get("replied", 0.0))) >= FEWEST_TIMES:
         out.put("asa", float(row["reply_s"]) / replied, "measured", rows=replied)
         # Still open after the target has passed: late; still open within it: not known yet.
         out.share("service_level", float(row["in_time"]), replied + float(row["late"]))

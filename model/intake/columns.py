@@ -275,10 +275,10 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
     row is a contact, or a ticket where it has an end date but no wait.
     """
     seen = looks(frame)
-    side = _side(seen)
+    counts, contacts = _assign(seen, COUNTS), _assign(seen, CONTACT)
+    side = _side(seen, counts, contacts)
     if side is not None:
         return side
-    counts = _assign(seen, COUNTS)
     has_counts = "offered" in counts or {"answered", "abandoned"} <= counts.keys()
     if has_counts:
         # A column of the same 0 or 1 throughout is a flag of a contact, not a count.
@@ -294,15 +294,11 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
             raise IntakeError(
                 f"The column {look.name!r} holds no numbers.", "Export the counts of contacts as numbers."
             )
-    contacts = _assign(seen, CONTACT)
     _any_date(seen, contacts)
     _any_clock(seen, contacts)
-    ticket = ("resolved_at" in contacts or "reply_time" in contacts) and not contacts.keys() & {
-        "wait",
-        "answered",
-        "abandoned",
-        "answered_at",
-    }
+    ticket = contacts.keys() & {"resolved_at", "replied_at", "reply_time"} and not contacts.keys() & {
+        "wait", "answered", "abandoned", "answered_at",
+    }  # fmt: skip
     return ("tickets" if ticket else "contacts"), contacts
 
 
@@ -314,10 +310,11 @@ _OF_COUNTS = frozenset({"offered", "answered", "abandoned", "wait", "handle", "i
 _SURVEY = re.compile(r"\b(survey|surveyed|encuesta|pesquisa|feedback|responded|response (date|time)|comment\w*)\b")
 
 
-def _side(seen: Mapping[str, Look]) -> tuple[FileKind, dict[str, Guess]] | None:
+def _side(
+    seen: Mapping[str, Look], counts: dict[str, Guess], contacts: dict[str, Guess]
+) -> tuple[FileKind, dict[str, Guess]] | None:
     """A file that holds no contacts of its own: a rota, wages, or ratings by the number of a contact."""
     pay = _assign(seen, WAGES)
-    counts, contacts = _assign(seen, COUNTS), _assign(seen, CONTACT)
     if "wage" in pay and not (_OF_COUNTS - {"answered"}) & counts.keys() and not _OF_A_CONTACT & contacts.keys():
         return "wages", pay
     if "agents" in counts and "date" in counts and not _OF_COUNTS & counts.keys():
@@ -403,10 +400,11 @@ def _kind_of_counts(frame: pd.DataFrame, guesses: Mapping[str, Guess]) -> FileKi
 def _assign(seen: Mapping[str, Look], table: Roles) -> dict[str, Guess]:
     """Best pairs first; a column serves one role, but for a date with its time of day."""
     pairs: list[tuple[float, int, str, Look]] = []
+    named = [(look, {look.words, unitless(look.words)}) for look in seen.values()]
     for order, (role, patterns, test) in enumerate(table):
-        for look in seen.values():
-            names = {look.words, unitless(look.words)}
-            trust = max((score for pattern, score in patterns for n in names if re.fullmatch(pattern, n)), default=0.0)
+        for look, names in named:
+            fits = (score for pattern, score in patterns if any(values.compiled(pattern).fullmatch(n) for n in names))
+            trust = max(fits, default=0.0)
             if trust and len(look.cells) and (proof := _TESTS[test](look)):
                 # Mostly empty columns are poor witnesses; the first of equals in the file's order wins.
                 pairs.append((round(trust * proof, 3), -order, role, look))

@@ -20,6 +20,8 @@ from model.intake.values import Column, Floats, Mask, extracted, matches, on_tex
 Order = Literal["day", "month"]
 Moments = NDArray[np.datetime64]
 NAT = np.datetime64("NaT", "s")
+FAR_FROM_MIDNIGHT_S = 4 * 3600.0
+"""Seconds before midnight at which a contact began that is neither answered nor over at it to the second."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -302,12 +304,18 @@ def _time(text: str) -> float:
 def interval_length(column: pd.Series) -> float | None:
     """Seconds of an interval written as `08:00-08:15`; None where the cells are not written so."""
     pattern = r"(\d{1,2})[:.h](\d{2}).*?(?:-|–|to|a|hasta|até)\s*(\d{1,2})[:.h](\d{2})"
-    sample = column.dropna().head(200).str.extract(pattern).dropna()
+    sample = column.dropna().head(200).str.slice(0, 60).str.extract(pattern).dropna()
     if len(sample) < 2:
         return None
     part = sample.astype(float)
     length = ((part[2] - part[0]) * 60 + part[3] - part[1]).median() * 60
     return float(length) if length > 0 else None
+
+
+def far_from_midnight(start: Moments) -> Mask:
+    """Contacts that began so long before a midnight that none is answered or ends at it: its `0:00:00` is a mark."""
+    clock = start.astype(np.int64) % DAY
+    return ~np.isnat(start) & (clock > 0) & (clock < DAY - FAR_FROM_MIDNIGHT_S)
 
 
 def no_midnights(seconds: Floats) -> Mask:

@@ -15,7 +15,8 @@ from model.intake.queues import Wishes, channel_of
 
 KEYS = {
     "cells": {"queue", "day", "slot", "start"}, "waits": {"queue", "second"},
-    "raters": {"queue", "wait_class", "was_resolved", "was_transferred"}, "repeats": {"queue"}, "replies": {"queue"},
+    "raters": {"queue", "wait_class", "was_resolved", "was_transferred"}, "repeats": {"queue"},
+    "replies": {"queue", "day"},
 }  # fmt: skip
 
 

@@ -229,7 +229,7 @@ def _unusable(part: Part) -> bool:
     replies = part.table("replies")
     if replies.empty:
         return False
-    ended, far = float(replies["ended"].iloc[0]), float(replies["ended_far"].iloc[0])
+    ended, far = float(replies["ended"].sum()), float(replies["ended_far"].sum())
     return ended > 20 and far > 0.5 * ended
 
 

@@ -24,6 +24,8 @@ YES = frozenset({"y", "yes", "true", "t", "1", "1.0", "si", "sí", "s", "sim", "
 NO = frozenset({"n", "no", "false", "f", "0", "0.0", "nao", "não", "unresolved", "unsolved", "falso"})
 LARGEST = 1e15
 
+LONGEST = 500
+"""Letters of a cell that are looked at; a longer one ends in a sign that no figure ends in."""
 FEW_TEXTS = 3_000
 """So many distinct texts are matched in Python, whose patterns are compiled once; more of them in Arrow (RE2)."""
 _NOISE = "[\\s\u00a0\u202f\u2009$€£']|R\\$|US\\$|USD|EUR|BRL"
@@ -67,7 +69,13 @@ def texts_of(column: Column) -> Texts:
     if isinstance(column, Texts):
         return column
     codes, uniques = pd.factorize(column)
-    return Texts(codes, pc.utf8_trim_whitespace(pa.array(uniques.tolist(), pa.string())))
+    texts = pc.utf8_trim_whitespace(pa.array(uniques.tolist(), pa.string()))
+    length = pc.utf8_length(texts)
+    if (pc.max(length).as_py() or 0) > LONGEST:
+        # Nothing so long is a figure, and looking for one takes Python the square of its length.
+        cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, LONGEST), "\u2026", "")
+        texts = pc.if_else(pc.greater(length, LONGEST), cut, texts)
+    return Texts(codes, texts)
 
 
 def on_texts(column: Column, function: Callable[[list[str]], Floats]) -> Floats:

@@ -153,7 +153,8 @@ def _apart(grid: Grid, week: Array) -> tuple[Array, Array, Array]:
         level = pd.Series(ratio).rolling(35, center=True, min_periods=14).median().to_numpy()
     else:
         level = np.ones(len(ratio))
-    return expected, level, ratio / level
+    # Weeks without contacts around a day tell nothing of it.
+    return expected, level, np.where(level > 0, ratio / np.where(level > 0, level, 1), np.nan)
 
 
 def _spread(values: Array) -> float:

@@ -1,5 +1,6 @@
 """Assumptions in words and in the units of the screen: pages, workbook, deck and brief say the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from model.assumptions import ASSUMPTIONS, Assumption
@@ -14,6 +15,8 @@ FAMILIES = {
     "demand": "Demand", "timing": "Time to take effect", "people": "People", "service": "Handling",
     "satisfaction": "Satisfaction", "economics": "Money",
 }  # fmt: skip
+SHORTER = {"csat_wait": "Waiting", "csat_self_service": "Self-service against an agent"}
+"""Names where a precise one would be a technical one."""
 FROM = {"sample": "The sample company's data", "company": "Your data"}
 """Where a company's own value comes from, by the company's source."""
 GRADES = {"measured": "Measured", "published": "Published", "judgement": "Judgement"}
@@ -57,6 +60,27 @@ def unit(row: Assumption, currency: str) -> Unit:
     if row.unit.startswith("money"):
         return Unit(1.0, numbers.sign(currency), f" {row.unit.removeprefix('money').strip()}".rstrip())
     return Unit(1.0, "", f" {row.unit}")
+
+
+def everyday(row: Assumption, currency: str) -> Unit:
+    """The unit outside the page of assumptions, where nobody reads log-odds or factors.
+
+    Log-odds become the points that they are worth where half are satisfied or helped, which is the most they can be:
+    the logistic curve's slope there is 1/4. Factors become per cent.
+    """
+    if row.unit == "log-odds":
+        return Unit(0.04, "", " points at most")
+    if row.unit == "factor":
+        return Unit(0.01, "", " %")
+    return Unit(1.0, "", "") if row.unit in ("elasticity", "points a point") else unit(row, currency)
+
+
+def called(row: Assumption) -> str:
+    """An assumption's name where its family does not stand over it: "Satisfaction: a late order"."""
+    if row.family != "satisfaction":
+        return row.label
+    own = SHORTER.get(row.key, row.label)
+    return f"{FAMILIES[row.family]}: {own[0].lower()}{own[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +142,9 @@ def moves(row: Assumption) -> str:
     return text[0].upper() + text[1:]
 
 
-def span(state: State, currency: str) -> str:
-    """Low to high and the likely value, or the one value."""
-    u = unit(state.row, currency)
+def span(state: State, currency: str, shown: Callable[[Assumption, str], Unit] = unit) -> str:
+    """Low to high and the likely value, or the one value; `shown`: `unit` or `everyday`."""
+    u = shown(state.row, currency)
     if state.values[0] == state.values[2]:
         return u.text(state.values[1])
     low, mode, high = (u.text(v, False) for v in state.values)

@@ -7,7 +7,7 @@ letters of any script are embedded as far as the machine has them. A title and t
 import io
 
 from model.report import chart_files
-from model.report.assumption_words import GRADES
+from model.report.assumption_words import GRADES, called
 from model.report.fitting import fitting_size, width, wrap
 from model.report.sheet import LINE, Sheet
 from model.report.story import ASKED, Story
@@ -98,7 +98,7 @@ def _assumed(sheet: Sheet, story: Story, y: float) -> None:
     if not shown:
         return
     y = sheet.lines(EDGE, y, INNER, "Assumptions that matter most", 9.5, bold=True)
-    rows = [[state.row.label, story.span(state), GRADES[state.grade]] for state in shown]
+    rows = [[called(state.row), story.span(state), GRADES[state.grade]] for state in shown]
     sheet.table(EDGE, y, [INNER - 270, 200, 70], ["", "Range and likely value", "Evidence"], rows, 8.5)
 
 

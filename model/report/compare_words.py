@@ -11,8 +11,8 @@ from model.assumptions import ASSUMPTIONS
 from model.compare import Difference, condition, differences
 from model.outcomes import OUTCOMES
 from model.report import numbers
+from model.report.assumption_words import called, everyday, states
 from model.report.assumption_words import span as range_text
-from model.report.assumption_words import states, unit
 from model.report.dials import Dial, dials
 from model.scenario import Baseline, Scenario
 from model.tables import lever_table
@@ -94,7 +94,7 @@ def _line(found: Difference, scenarios: Sequence[Scenario]) -> Line:
         case "targets":
             return Line(_target_label(found.key, scenarios), tuple(_target(one, found.key) for one in scenarios))
     row = ASSUMPTIONS[found.key]
-    return Line(row.label, tuple(_assumption(one, found.key) for one in scenarios))
+    return Line(called(row), tuple(_assumption(one, found.key) for one in scenarios))
 
 
 def set_label(key: str, scenario: Scenario) -> str:
@@ -105,7 +105,7 @@ def set_label(key: str, scenario: Scenario) -> str:
         return _condition_label(key, [scenario])
     if key in scenario.targets:
         return _target_label(key, [scenario])
-    return ASSUMPTIONS[key].label if key in ASSUMPTIONS else key
+    return called(ASSUMPTIONS[key]) if key in ASSUMPTIONS else key
 
 
 @lru_cache(maxsize=16)
@@ -182,7 +182,7 @@ def _target(scenario: Scenario, key: str) -> str:
 
 def _assumption(scenario: Scenario, key: str) -> str:
     state = next(one for one in states(scenario) if one.row.key == key)
-    return range_text(state, scenario.baseline.currency)
+    return range_text(state, scenario.baseline.currency, everyday)
 
 
 # Best, odds and turns
@@ -248,13 +248,14 @@ def turns(flips: pd.DataFrame, currency: str) -> list[Turn]:
     found = []
     for key, row in flips[flips["value"].notna()].iterrows():
         low, mode, high, value = (float(row[name]) for name in ("low", "mode", "high", "value"))
-        u = unit(ASSUMPTIONS[str(key)], currency)
+        about = ASSUMPTIONS[str(key)]
+        u = everyday(about, currency)
         ends = u.text(low, False), u.text(high, False), u.text(_short(value), False)
         side = "below" if value < mode else "above"
         text = f"{side} {u.text(_short(value), False)}; taken as {u.text(mode)}"
         width = high - low
         places = (mode - low) / width, (value - low) / width
-        found.append(Turn(str(key), ASSUMPTIONS[str(key)].label, text, *ends, *places, float(row["chance"])))
+        found.append(Turn(str(key), called(about), text, *ends, *places, float(row["chance"])))
     return found
 
 

@@ -5,7 +5,7 @@ figures can be opened and when it was made.
 """
 
 from model.report import chart_files
-from model.report.assumption_words import GRADES
+from model.report.assumption_words import GRADES, called
 from model.report.chart_files import Picture
 from model.report.charts import LIGHT
 from model.report.deck_parts import BODY, FOOT, INNER, LEFT, Deck
@@ -177,6 +177,6 @@ def _assumptions(made: Deck, story: Story) -> None:
         source = "This company's data" if state.own else _sentence(state.row.source)
         if state.note:
             source = f"Changed by {state.note.author}, {state.note.date:%d %b %Y}: {state.note.reason}"
-        rows.append([state.row.label, story.span(state), GRADES[state.grade], source])
+        rows.append([called(state.row), story.span(state), GRADES[state.grade], source])
     made.table(LEFT, BODY, [3.6, 3.0, 1.2, INNER - 7.8], ["Assumption", "Range and likely value", "Evidence", "Source"],
                rows, size=12, bold=(0,), lines=3, room=FOOT - BODY - 0.15)  # fmt: skip

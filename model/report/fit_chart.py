@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.calibrate import TRUSTED
-from model.fit import Fit, Speed
+from model.fit import ANSWERS, SPEEDS, Fit, Speed
 from model.outcomes import OUTCOMES
 from model.report import words
 from model.report.charts import Spec, palette, spec_of
@@ -17,7 +17,14 @@ from model.report.measured import duration, share
 from model.report.numbers import number
 
 ACTUAL, MODEL = "Actual", "Model"
-NAMES = {"asa": "average waits", "service_level": "the share answered in time", "abandonment": "the share that gave up"}
+NAMES = {
+    "asa": "average waits", "service_level": "the share answered in time", "abandonment": "the share that gave up",
+    "response": "the time to an answer",
+}  # fmt: skip
+SHORT = {"asa": "Wait", "service_level": "In time", "abandonment": "Gave up", "response": "Time to answer"}
+"""As short as three of them beside each other on a phone need to be."""
+LABELS = {key: OUTCOMES[key].label for key in SPEEDS} | {"response": "Time to an answer"}
+TIMES = ("asa", "response")
 VERDICTS = {"good": "can be trusted", "fair": "roughly right", "poor": "do not rely on it"}
 DRIFT = 0.15
 """Days held back of so much more or less volume than those before are another company to the model."""
@@ -25,12 +32,12 @@ DRIFT = 0.15
 
 def amount(key: str, value: float) -> str:
     """A speed as people say it."""
-    return duration(value) if key == "asa" else share(value)
+    return duration(value) if key in TIMES else share(value)
 
 
 def gap(key: str, value: float) -> str:
     """How far apart two speeds are: 12 s, 4 points."""
-    if key == "asa":
+    if key in TIMES:
         return duration(max(value, 1.0))
     points = value * 100
     return f"{points:.0f} points" if points >= 1.5 else f"{points:.1f} points"
@@ -55,7 +62,7 @@ def finding(fit: Fit) -> str:
 def lines(fit: Fit) -> list[str]:
     """Each speed in a sentence: total, and day by day."""
     return [
-        f"{OUTCOMES[s.key].label}: {amount(s.key, s.actual)} measured, {amount(s.key, s.modelled)} in the model; "
+        f"{LABELS[s.key]}: {amount(s.key, s.actual)} measured, {amount(s.key, s.modelled)} in the model; "
         f"within {gap(s.key, s.gap)} {on_days(s)}."
         for s in fit.speeds
     ]
@@ -83,6 +90,9 @@ def warnings(fit: Fit) -> list[str]:
             more = "more" if change > 0 else "fewer"
             out.append(f"Those days had {abs(change) * 100:.0f} % {more} contacts than the days before. Staffing "
                        "probably followed, which earlier days cannot tell: bring a shorter, recent one.")  # fmt: skip
+        elif fit.deferred:
+            out.append("Check the columns for creation and answer, and whether messages wait for others than your "
+                       "people, or some pass before others: the model takes them in the order they came.")  # fmt: skip
         else:
             out.append("Check the columns for waiting and for how contacts ended, whether queues were mixed, and "
                        "whether staffing changed within the period.")  # fmt: skip
@@ -92,13 +102,17 @@ def warnings(fit: Fit) -> list[str]:
 
 
 def remarks(fit: Fit) -> list[str]:
-    """What else to know: where the model tells days apart no better than their average would."""
+    """What else to know: what could not be tested, and where the model tells days apart no better than an average."""
+    out = []
+    untested = [NAMES[key] for key in (ANSWERS if fit.deferred else SPEEDS) if key not in {s.key for s in fit.speeds}]
+    if untested:
+        out.append(f"Too little of {' and '.join(untested)} is in the data to test the model on it.")
     dull = [s for s in fit.speeds if s.gap > 1.1 * s.plain_gap and s.verdict != "poor"]
-    if not dull:
-        return []
-    names = " and ".join(NAMES[s.key] for s in dull)
-    return [f"For {names}, the average of the days before would have done as well: what differs from day to day lies "
-            "in something other than volume, such as who was on duty."]  # fmt: skip
+    if dull:
+        names = " and ".join(NAMES[s.key] for s in dull)
+        out.append(f"For {names}, the average of the days before would have done as well: what differs from day to day "
+                   "lies in something other than volume, such as who was on duty.")  # fmt: skip
+    return out
 
 
 def drift(fit: Fit) -> float:
@@ -111,6 +125,9 @@ def meaning(fit: Fit, grade: str) -> str:
     """What the efficiency factor is and what it may mean; `grade` says how the staffing is known."""
     e = fit.efficiency
     size = f"{abs(e - 1) * 100:.0f} %"
+    if grade != "measured" and fit.deferred:
+        return ("The staffing itself was worked out from the messages that came and the share answered in time; "
+                "a rota would check it.")  # fmt: skip
     if grade != "measured":
         return ("The staffing itself was worked out from the waits, so it fits by construction; a rota would "
                 "check it.")  # fmt: skip
@@ -132,7 +149,7 @@ def legend(fit: Fit) -> str:
 def days_data(fit: Fit, key: str) -> pa.Table:
     """A row a day: date, actual, modelled, low, high (shares in %), part ("Fitted on" or "Held back"), and texts."""
     days = fit.days[fit.days[f"{key}_actual"].notna()]
-    scale = 1.0 if key == "asa" else 100.0
+    scale = _scale(key)
     values = {name: days[f"{key}_{name}"].to_numpy(dtype=float) * scale
               for name in ("actual", "modelled", "low", "high")}  # fmt: skip
     held = days["held"].to_numpy(dtype=bool)
@@ -162,7 +179,7 @@ def _clock(half_hour: int) -> str:
 
 def _groups(table: pd.DataFrame, key: str, called: Any) -> pa.Table:
     table = table[table[f"{key}_actual"].notna()] if len(table) else table
-    scale = 1.0 if key == "asa" else 100.0
+    scale = _scale(key)
     first, last = table["first"].astype(int).tolist(), table["last"].astype(int).tolist()
     return pa.table({
         "hour": [(a + b + 1) / 4 for a, b in zip(first, last, strict=True)],
@@ -174,14 +191,23 @@ def _groups(table: pd.DataFrame, key: str, called: Any) -> pa.Table:
     })  # fmt: skip
 
 
+def _scale(key: str) -> float:
+    """Waits are drawn in seconds, times to an answer in hours, shares in per cent."""
+    return {"asa": 1.0, "response": 1 / 3600}.get(key, 100.0)
+
+
 def _texts(table: pd.DataFrame, key: str) -> dict[str, list[str]]:
-    return {f"{name}_text": [number(key, float(v)) for v in table.get(f"{key}_{name}", [])]
+    def said(value: float) -> str:
+        return duration(value) if key == "response" else number(key, value)
+
+    return {f"{name}_text": [said(float(v)) for v in table.get(f"{key}_{name}", [])]
             for name in ("actual", "modelled")}  # fmt: skip
 
 
 def _y(key: str, dark: bool) -> tuple[Any, Any]:
-    wait = key == "asa"
-    unit = "format(datum.value, ',.4~g') + (datum.value == 0 ? '' : ' s')" if wait else "datum.value + ' %'"
+    unit = "datum.value + ' %'"
+    if key in TIMES:
+        unit = f"format(datum.value, ',.4~g') + (datum.value == 0 ? '' : ' {'s' if key == 'asa' else 'h'}')"
     axis = alt.Axis(labelExpr=unit, gridColor=palette(dark)["grid"], domain=False, ticks=False, tickCount=4)
     top = {"domain": [0, 100]} if key == "service_level" else {"zero": True, "nice": True}
     return axis, alt.Scale(**top)
@@ -199,7 +225,7 @@ def days_spec(key: str, dark: bool = False) -> Spec:
     axis, scale = _y(key, dark)
     colours = palette(dark)
     shade, legend = _series(dark, "circle")
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b", labelOverlap=True, tickCount=6))
+    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%-d %b", labelOverlap=True, tickCount=6))
     told = {"day": "Day", "part": "Used", "actual_text": ACTUAL, "modelled_text": MODEL, "contacts": "Contacts"}
     tooltip = [alt.Tooltip(f"{name}:N", title=title) for name, title in told.items()]
     band = alt.Chart().mark_area(opacity=0.18, color=colours["this"]).encode(

@@ -113,16 +113,17 @@ def figures(baseline: Baseline, channel: Channel, fit: Fit | None = None) -> lis
             continue
         note = {"service_level": f"target {target(channel)}", "abandonment": f"{_patience(channel)}", "asa": ""}[speed]
         value = getattr(channel, speed)
+        label, text = OUTCOMES[speed].label, OUTCOMES[speed].text
+        if channel.kind == "deferred" and speed == "asa":
+            label, text = "Time to an answer", "Mean time from the arrival of a message to its answer, nights included."
         if value is not None:
-            out.append(row(speed, OUTCOMES[speed].label, _speed(speed, value), note, OUTCOMES[speed].text))
+            out.append(row(speed, label, _speed(speed, value), note, text))
         elif fit is not None and speed in fit.modelled:
             grade: Grade = "assumed" if grades.get("agents") == "assumed" else "inferred"
-            text = _speed(speed, fit.modelled[speed])
-            out.append(Figure(speed, OUTCOMES[speed].label, text, grade, "the model's: not in your figures",
-                              OUTCOMES[speed].text))  # fmt: skip
+            modelled = _speed(speed, fit.modelled[speed])
+            out.append(Figure(speed, label, modelled, grade, "the model's: not in your figures", text))
         else:
-            out.append(Figure(speed, OUTCOMES[speed].label, "Not known", "assumed", "not in your figures",
-                              OUTCOMES[speed].text))  # fmt: skip
+            out.append(Figure(speed, label, "Not known", "assumed", "not in your figures", text))
     out += [
         row("fcr", "Solved first time", share(channel.fcr), "", OUTCOMES["fcr"].text),
         row("csat", "CSAT", share(channel.csat), asked, "Satisfied share of those who were asked."),
@@ -201,10 +202,11 @@ def _staffing(baseline: Baseline, channel: Channel, efficiency: float) -> str:
     """What the efficiency factor says about the staffing, in the user's words."""
     people = numbers.number("fte", baseline.levers[f"staffing.{channel.name}"])
     grade = channel.grades.get("agents", "assumed")
+    source = "the messages that came" if channel.kind == "deferred" else "the waits"
     if abs(efficiency - 1) < 0.03:
         return {
             "measured": f"Your {people} explain it as they stand.",
-            "inferred": f"Staffing is worked out from the waits, not read from a rota: {people}.",
+            "inferred": f"Staffing is worked out from {source}, not read from a rota: {people}.",
             "assumed": f"Staffing is assumed: {people}.",
         }[grade]  # fmt: skip
     origin = {"measured": f"Your staffing is {people}", "inferred": f"Staffing is worked out: {people}",

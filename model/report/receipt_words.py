@@ -6,6 +6,7 @@ from model.assumptions import ASSUMPTIONS
 from model.drift import Drift, Gap
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
+from model.report.assumption_words import called
 from model.report.numbers import number, step
 from model.scenario import CONDITIONS
 from model.version import ENGINE_VERSION
@@ -53,7 +54,7 @@ def named(key: str) -> str:
     if kind in LEVERS:
         label = LEVERS[kind].label
     elif key in ASSUMPTIONS:
-        label = ASSUMPTIONS[key].label
+        label = called(ASSUMPTIONS[key])
     elif kind in CONDITIONS:
         label = CONDITIONS[kind][3].partition(",")[0]
     elif kind in ("target_s", "target_share", "csat", "budget"):

@@ -10,6 +10,7 @@ import pyarrow as pa
 from model.assumptions import ASSUMPTIONS
 from model.outcomes import OUTCOMES
 from model.report import numbers
+from model.report.assumption_words import called
 from model.report.charts import Spec, axis_text, palette, spec_of
 from model.report.risk_words import Part
 
@@ -17,6 +18,8 @@ ROW = 44
 """Pixels of an assumption: its name, and below it its bar."""
 AXIS = 34
 MOST_LEARNT = 6
+GROUND = {False: "#ffffff", True: "#0a0f15"}
+"""A light and a dark page's own colour."""
 
 
 def depends_data(parts: Sequence[Part], answer: float) -> pa.Table:
@@ -51,6 +54,9 @@ def depends_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spe
         x=x("left"), x2="right:Q", y=y, tooltip=tips)  # fmt: skip
     taken = alt.Chart().mark_rule(color=own["quiet"], strokeWidth=1.5, strokeDash=[3, 3]).encode(x=alt.X(
         "answer:Q", aggregate="min", axis=axis, scale=scale))  # fmt: skip
+    # On a phone a name lies across the line: a border in the page's colour keeps it legible.
+    ground = alt.Chart().mark_text(align="left", dy=-10, fontWeight="bold", stroke=GROUND[dark], strokeWidth=4,
+                                   strokeJoin="round").encode(x=alt.value(0), y=y, text="label:N")  # fmt: skip
     name = alt.Chart().mark_text(align="left", dy=-10, fontWeight="bold", color=own["text"]).encode(
         x=alt.value(0), y=y, text="label:N", tooltip=tips)  # fmt: skip
     share = alt.Chart().mark_text(align="right", dy=-10, color=own["text"]).encode(
@@ -59,7 +65,7 @@ def depends_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spe
         x=x("left"), y=y, text="at_left:N")  # fmt: skip
     high = alt.Chart().mark_text(align="left", dx=5, dy=8, color=own["quiet"]).encode(
         x=x("right"), y=y, text="at_right:N")  # fmt: skip
-    return spec_of(alt.layer(taken, bars, name, share, low, high).properties(
+    return spec_of(alt.layer(taken, bars, ground, name, share, low, high).properties(
         padding={"right": 4, "left": 4, "top": 4, "bottom": 0}))  # fmt: skip
 
 
@@ -69,7 +75,7 @@ def learnt_data(rows: pd.DataFrame, currency: str = "USD") -> pa.Table:
     texts = [f"{numbers.money(float(w), currency)} ± {numbers.money(float(e), currency)}"
              for w, e in zip(shown["worth"], shown["error"], strict=True)]  # fmt: skip
     return pa.table({
-        "label": [ASSUMPTIONS[str(key)].label for key in shown.index], "order": list(range(len(shown))),
+        "label": [called(ASSUMPTIONS[str(key)]) for key in shown.index], "order": list(range(len(shown))),
         "worth": shown["worth"].to_numpy(dtype=float), "zero": [0.0] * len(shown), "text": texts,
     })  # fmt: skip
 

@@ -11,7 +11,7 @@ from model.learning import Learning
 from model.outcomes import OUTCOMES
 from model.parameters import ranges
 from model.report import numbers
-from model.report.assumption_words import unit
+from model.report.assumption_words import called, everyday
 from model.report.measured import duration
 from model.scenario import Scenario
 from model.sensitivity import FIRST_DRAWS, Dependence
@@ -79,16 +79,18 @@ def parts(scenario: Scenario, found: Dependence) -> list[Part]:
     table, currency, rows = ranges(scenario.baseline, scenario.assumption_ranges), scenario.baseline.currency, []
     for key, row in found.rows.iterrows():
         low, _, high = table[str(key)]
-        one = unit(ASSUMPTIONS[str(key)], currency)
-        ends = [(float(row["low"]), one.text(low, False)), (float(row["high"]), one.text(high, False))]
+        about = ASSUMPTIONS[str(key)]
+        one = everyday(about, currency)
+        points = " points" if one.after.startswith(" points") else ""
+        ends = [(float(row[side]), one.text(value, False) + points) for side, value in (("low", low), ("high", high))]
         (left, at_left), (right, at_right) = sorted(ends, key=lambda end: end[0])
         share = _share(float(row["total"]), float(row["total_error"]))
         alone = "" if math.isnan(row["first"]) else _share(float(row["first"]), float(row["first_error"]))
-        rows.append(Part(ASSUMPTIONS[str(key)].label, share, alone, left, right, at_left, at_right))
+        rows.append(Part(called(about), share, alone, left, right, at_left, at_right))
     if found.others:
-        label = f"The other {found.others} together" if found.others > 1 else "One other"
+        others = f"The other {found.others} together" if found.others > 1 else "One other"
         share = _share(found.others_total, found.others_error)
-        rows.append(Part(label, share, "", found.answer, found.answer, "", ""))
+        rows.append(Part(others, share, "", found.answer, found.answer, "", ""))
     return rows
 
 
@@ -110,7 +112,7 @@ def title(scenario: Scenario, found: Dependence, against: str) -> str:
     first = str(found.rows.index[0])
     part = float(found.rows["total"].iloc[0])
     amount = next(words for least, words in AMOUNTS if part >= least)
-    return f"{said}. {amount} of the doubt comes from “{ASSUMPTIONS[first].label}”."
+    return f"{said}. {amount} of the doubt comes from “{called(ASSUMPTIONS[first])}”."
 
 
 def how(found: Dependence) -> str:
@@ -132,8 +134,8 @@ def learning_title(found: Learning, names: Sequence[str], currency: str) -> str:
         return f"Nothing needs finding out first: {best}, and no single figure is known to change that."
     top, worth = str(sure.index[0]), numbers.money(float(sure["worth"].iloc[0]), currency)
     return (
-        f"As things are known, {best}. Worth finding out first: “{ASSUMPTIONS[top].label}” (worth up to **{worth}**); "
-        f"all there is to know, {numbers.money(found.everything, currency)}."
+        f"As things are known, {best}. Worth finding out first: “{called(ASSUMPTIONS[top])}” (worth up to **{worth}**)"
+        f"; all there is to know, {numbers.money(found.everything, currency)}."
     )
 
 

@@ -15,7 +15,7 @@ from model.engine import Outcome, evaluate
 from model.explain import attribute
 from model.outcomes import OUTCOMES
 from model.report import compare_words, numbers, risk_words, words
-from model.report.assumption_words import GRADES, State, span, states
+from model.report.assumption_words import GRADES, State, called, everyday, span, states
 from model.report.compare_words import Turn
 from model.report.dials import dial
 from model.report.fitting import clean
@@ -266,7 +266,7 @@ class Story:
 
     def depends_title(self, key: str) -> str:
         """The finding over what the answer depends on: "The answer on cost depends most on X and Y"."""
-        names = [ASSUMPTIONS[str(name)].label for name in self.depends[key].rows.index[:2]]
+        names = [called(ASSUMPTIONS[str(name)]) for name in self.depends[key].rows.index[:2]]
         if not names:
             return f"The answer on {words.CAUSE_NOUNS[key]} depends on no single assumption"
         quoted = " and ".join(f"“{name}”" for name in names)
@@ -282,7 +282,7 @@ class Story:
 
     def span(self, state: State) -> str:
         """An assumption's range in words."""
-        return span(state, self.currency)
+        return span(state, self.currency, everyday)
 
     @cached_property
     def evidence(self) -> str:

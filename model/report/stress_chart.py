@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -21,6 +21,8 @@ PICKED = "picked"
 """The name of the heat map's selection."""
 SHADES = {False: ["#fdf5ef", "#f6c7a4", "#d55e00"], True: ["#1f2730", "#8a4a1c", "#e8772e"]}
 """From nothing to the worst on show, on a light and a dark page."""
+SHORT = {" months": " mo", " weeks": " wk", " days": " d", "not within": "over"}
+"""Words in a narrow cell."""
 FIGURES = {"backlog": "Waiting", "wait_s": "Average wait", "service_level": "Answered in time", "gave_up": "Gave up"}
 
 
@@ -29,8 +31,10 @@ def figures_of(channel: Channel) -> list[str]:
     return [key for key in FIGURES if key != "gave_up" or channel.kind != "deferred"]
 
 
-def map_data(found: Mapping[str, Sequence["StressResult"]], key: str) -> pa.Table:
-    """A row a scenario and event: names, the number as text, and its shade from 0 to 1 (the worst on show).
+def map_data(
+    found: Mapping[str, Sequence["StressResult"]], key: str, picked: tuple[str, int] | None = None
+) -> pa.Table:
+    """A row a scenario and event: names, the number as text, its shade from 0 to 1 (the worst on show), if `picked`.
 
     Shades go by the logarithm: an hour and a day differ as much as a day and three weeks.
     """
@@ -44,9 +48,11 @@ def map_data(found: Mapping[str, Sequence["StressResult"]], key: str) -> pa.Tabl
             value = one.measure(key)
             shade = 1.0 if math.isinf(value) else min(math.log1p(max(value, 0.0) / unit) / top, 1.0)
             text = stress_words.measure(key, value, one.scenario.baseline.currency)
+            short = reduce(lambda said, pair: said.replace(*pair), SHORT.items(), text)
             rows.append({
-                "scenario": scenario, "event": stress_words.name(one.events), "text": text, "shade": shade,
-                "row": order, "place": place, "dark_ground": shade > 0.6,
+                "scenario": scenario, "event": stress_words.name(one.events), "text": text, "short": short,
+                "row": order, "place": place, "across": len(found), "chosen": (scenario, place) == picked,
+                "shade": shade, "dark_ground": shade > 0.6,
             })  # fmt: skip
     return pa.Table.from_pylist(rows)
 
@@ -55,14 +61,16 @@ def map_data(found: Mapping[str, Sequence["StressResult"]], key: str) -> pa.Tabl
 def map_spec(dark: bool = False) -> Spec:
     """Events down, scenarios across; every cell says its number, the deeper the colour the worse. A click picks one."""
     colours = palette(dark)
-    label = alt.Axis(domain=False, ticks=False, grid=False, labelColor=colours["text"], labelLimit=170, title=None)
+    label = alt.Axis(domain=False, ticks=False, grid=False, labelColor=colours["text"], labelLimit=170, title=None,
+                     labelFontSize=13, labelFlush=False)  # fmt: skip
     across = label.copy()
-    across.orient, across.labelAngle = "top", 0
+    across.orient, across.labelAngle, across.labelLimit = "top", 0, alt.ExprRef("bandwidth('x')")
     picked = alt.selection_point(name=PICKED, fields=["row", "place"], on="click", clear=False)
-    x = alt.X("scenario:N", axis=across, sort=alt.EncodingSortField("row", op="min"))
-    y = alt.Y("event:N", axis=label, sort=alt.EncodingSortField("place", op="min"))
+    gaps = alt.Scale(paddingInner=0.08, paddingOuter=0.04)
+    x = alt.X("scenario:N", axis=across, sort=alt.EncodingSortField("row", op="min"), scale=gaps)
+    y = alt.Y("event:N", axis=label, sort=alt.EncodingSortField("place", op="min"), scale=gaps)
     cells = alt.Chart().mark_rect(cornerRadius=3, cursor="pointer").encode(
-        x=x, y=y, stroke=alt.condition(picked, alt.value(colours["text"]), alt.value(None), empty=False),
+        x=x, y=y, stroke=alt.condition("datum.chosen", alt.value(colours["text"]), alt.value(None)),
         strokeWidth=alt.value(2),
         color=alt.Color("shade:Q", legend=None, scale=alt.Scale(domain=[0, 0.5, 1], range=SHADES[dark],
                                                                 interpolate="rgb", clamp=True)),
@@ -71,10 +79,13 @@ def map_spec(dark: bool = False) -> Spec:
     ).add_params(picked)  # fmt: skip
     black = alt.value("#0d1218" if dark else "#000000")
     ink = alt.condition("datum.dark_ground", black, alt.value(colours["text"]))
-    texts = alt.Chart().mark_text(baseline="middle", fontWeight="bold", cursor="pointer").encode(
-        x=x, y=y, text="text:N", color=ink)  # fmt: skip
-    return spec_of(alt.layer(cells, texts).properties(
-        padding={"left": 0, "right": 0, "top": 0, "bottom": 0}).configure_scale(bandPaddingInner=0.06))  # fmt: skip
+    # On a phone with more than two scenarios a cell has room for few letters.
+    size = alt.ExprRef("clamp(bandwidth('x') / (bandwidth('x') < 58 ? 4.2 : 5.5), 8, 13)")
+    fitting = "width / datum.across < 62 ? datum.short : datum.text"
+    texts = alt.Chart().transform_calculate(fitting=fitting).mark_text(
+        baseline="middle", fontWeight="bold", fontSize=size, cursor="pointer").encode(
+        x=x, y=y, text="fitting:N", color=ink)  # fmt: skip
+    return spec_of(alt.layer(cells, texts).properties(padding={"left": 0, "right": 0, "top": 0, "bottom": 0}))
 
 
 def hours_data(found: "StressResult", channel: Channel, figure: str) -> pa.Table:

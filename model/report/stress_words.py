@@ -16,7 +16,7 @@ MEASURES = {
     "recovery_hours": "Time to recover",
     "extra_backlog": "More waiting at once",
     "cost": "Cost of the event",
-    "dissatisfied": "Dissatisfied customers",
+    "dissatisfied": "Left dissatisfied",
 }
 """Names on screen of `model.events.MEASURES`."""
 MEANING = {
@@ -50,6 +50,13 @@ def duration(hours: float) -> str:
     if hours < 2.5 * MONTH:
         return f"{_short(hours / WEEK)} weeks"
     return f"{_short(hours / MONTH)} months"
+
+
+def waited(seconds: float) -> str:
+    """A wait as people say it: 45 s, 6 min, 5.5 h; a short one is not none."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3600 else duration(seconds / 3600)
 
 
 def _short(value: float) -> str:
@@ -156,15 +163,14 @@ def worst(found: "StressResult") -> str:
     one, base = found.worst_hour, found.scenario.baseline
     level = number("service_level", one.service_level)
     usual = number("service_level", one.service_level_without)
-    wait = duration(one.wait_s / 3600) if one.wait_s >= 120 else f"{one.wait_s:.0f} s"
     return (f"Worst half-hour: {_title(base, one.channel).lower()}, {clock(one.hour)}: {level} answered in time "
-            f"(else {usual}), average wait {wait}")  # fmt: skip
+            f"(else {usual}), average wait {waited(one.wait_s)}")  # fmt: skip
 
 
 def costs(found: "StressResult") -> str:
-    """What the cost is made of: "$1.2m once, $8k of margin"."""
+    """What the cost is made of: "$1.2m paid once, $8k of margin with customers who leave"."""
     currency = found.scenario.baseline.currency
-    parts = {"once": "paid once", "running": "running costs", "margin": "margin of customers who leave"}
+    parts = {"once": "paid once", "running": "of running costs", "margin": "of margin with customers who leave"}
     said = [f"{money(value, currency)} {parts[key]}" for key, value in found.costs.items()
             if abs(value) >= max(0.005 * sum(map(abs, found.costs.values())), 0.5)]  # fmt: skip
     return ", ".join(said) if said else "no cost"

@@ -7,10 +7,10 @@ import streamlit as st
 
 from model.fit import Fit
 from model.intake import Held, Measurement, held_back
-from model.outcomes import OUTCOMES
 from model.report import fit_chart
 from model.scenario import Channel
 from pages.parts.cards import is_dark
+from pages.parts.data_words import whole_units
 
 BADGES = {"good": "blue", "fair": "gray", "poor": "orange"}
 ICONS = {"good": "check_circle", "fair": "info", "poor": "warning"}
@@ -39,15 +39,15 @@ def panel(measurement: Measurement, channel: Channel) -> None:
             return
         if found.fit is None:
             st.markdown("**How well the model explains single days**")
-            st.caption(found.reason)
+            st.caption(whole_units(found.reason))
             return
         _fit(found.fit, channel)
 
 
 def _fit(fit: Fit, channel: Channel) -> None:
     verdict = f":{BADGES[fit.verdict]}-badge[:material/{ICONS[fit.verdict]}: {fit_chart.VERDICTS[fit.verdict]}]"
-    st.markdown(f"**{fit_chart.finding(fit)}** {verdict}")
-    warnings = fit_chart.warnings(fit)
+    st.markdown(f"**{whole_units(fit_chart.finding(fit))}** {verdict}")
+    warnings = [whole_units(line) for line in fit_chart.warnings(fit)]
     if warnings:
         st.warning("\n\n".join(warnings[1:]), title=warnings[0], icon=":material/warning:")
     ways = [BY_DAY, BY_HOUR, BY_WEEKDAY] if len(fit.hours) else [BY_DAY, BY_WEEKDAY]
@@ -57,7 +57,7 @@ def _fit(fit: Fit, channel: Channel) -> None:
         keys = [speed.key for speed in fit.speeds]
         key = st.segmented_control("Speed", keys, default=keys[0], required=True, key="fit_speed",
                                    label_visibility="collapsed",
-                                   format_func=lambda k: OUTCOMES[k].label) if len(keys) > 1 else keys[0]  # fmt: skip
+                                   format_func=fit_chart.SHORT.__getitem__) if len(keys) > 1 else keys[0]  # fmt: skip
     key, way = key if key in keys else keys[0], way if way in ways else BY_DAY
     if way == BY_DAY:
         data, spec = fit_chart.days_data(fit, key), fit_chart.days_spec(key, is_dark())
@@ -67,6 +67,8 @@ def _fit(fit: Fit, channel: Channel) -> None:
         data, spec = fit_chart.weekdays_data(fit, key), fit_chart.groups_spec(key, False, is_dark())
     st.vega_lite_chart(data, spec, height=230, key=f"fit_{way}_{key}", alt=fit_chart.finding(fit))
     grade = channel.grades.get("agents", "assumed")
-    st.markdown("\n".join(f"- {line}" for line in fit_chart.lines(fit)))
-    st.caption(" ".join([fit_chart.method(fit), fit_chart.legend(fit) if way == BY_DAY else "", *fit_chart.remarks(fit),
-                         fit_chart.meaning(fit, grade)]))  # fmt: skip
+    st.markdown("\n".join(f"- {whole_units(line)}" for line in fit_chart.lines(fit)))
+    st.caption(whole_units(" ".join([
+        fit_chart.method(fit), fit_chart.legend(fit) if way == BY_DAY else "", *fit_chart.remarks(fit),
+        fit_chart.meaning(fit, grade),
+    ])))  # fmt: skip

@@ -1,7 +1,5 @@
 """The right side of the data page: what was measured, the week, how well the model explains it, and on to Explore."""
 
-import re
-
 import streamlit as st
 
 from model.intake import Measurement
@@ -59,8 +57,7 @@ def _channel(baseline: Baseline) -> Channel:
 
 def _headline(baseline: Baseline, channel: Channel, source: str) -> None:
     said = [source, baseline.period] if baseline.period else [source]
-    # A number and its unit stay on one line.
-    finding = re.sub(r"(\d) (%|s\b|min\b|h\b|days)", r"\1&nbsp;\2", markdown(measured.finding(baseline, channel)))
+    finding = words.whole_units(markdown(measured.finding(baseline, channel)))
     st.markdown(f"#### {finding}\n:small[:gray[{' · '.join(said)}]]", anchors=False)
 
 
@@ -97,7 +94,7 @@ def _pictures(channel: Channel, fit: measured.Fit) -> None:
         if fit.speeds:
             st.markdown(_table(fit))
         said = [measured.trouble(fit), *map(plain, fit.notes), fit.staffing, measured.setting(fit)]
-        st.caption(" ".join(part for part in said if part))
+        st.caption(words.whole_units(" ".join(part for part in said if part)))
 
 
 def _verdict(fit: measured.Fit) -> str:

@@ -1,5 +1,6 @@
 """Words of the data pages: evidence, trust, kinds of files."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -24,9 +25,16 @@ KINDS = {
 }  # fmt: skip
 """Kinds of files: what one row of them is."""
 
+_UNIT = re.compile(r"(\d) (%|s\b|min\b|h\b|days?\b|points\b|FTE\b)")
+
 DONE = {
     "dropped": ":orange-badge[left out]", "repaired": ":gray-badge[repaired]", "kept": ":blue-badge[kept]",
 }  # fmt: skip
+
+
+def whole_units(text: str) -> str:
+    """The text with each number kept on one line with its unit."""
+    return _UNIT.sub("\\1\u00a0\\2", text)
 
 
 def trust(confidence: float) -> str:

@@ -39,24 +39,27 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
-def told_later() -> Iterator[None]:
-    """Keep a fault of a callback, which cannot draw, for `tell` in the run that follows. Success clears it."""
+def told_later(place: str = "fault") -> Iterator[None]:
+    """Keep a fault of a callback, which cannot draw, for `tell` in the run that follows. Success clears it.
+
+    `place`: for a form that tells its own faults, where they are seen.
+    """
     try:
         yield
     except Exception as fault:
-        st.session_state["fault"] = _told(fault)
+        st.session_state[place] = _told(fault)
     else:
-        st.session_state.pop("fault", None)
+        st.session_state.pop(place, None)
 
 
-def pending() -> tuple[str, str] | None:
+def pending(place: str = "fault") -> tuple[str, str] | None:
     """The fault that waits to be told."""
-    found: tuple[str, str] | None = st.session_state.get("fault")
+    found: tuple[str, str] | None = st.session_state.get(place)
     return found
 
 
-def tell() -> None:
+def tell(place: str = "fault") -> None:
     """Show what a callback or a link left; it stays until the next step succeeds."""
-    fault = pending()
+    fault = pending(place)
     if fault:
         _show(*fault)

@@ -48,15 +48,14 @@ def _so_far(search: Search) -> None:
     if search.kind == "curve":
         _curve(search)
     elif search.mixes:
-        if search.work.running:
-            st.caption("The best so far:")
-        mix(search.mixes[-1], search)
+        over = not search.work.running and not search.work.cancelled
+        mix(search.mixes[-1], search, "Best mix found" if over else "Best mix so far")
 
 
-def mix(found: Mix, search: Search, name: str = "Best mix found") -> None:
-    """One mix in words, and the click that makes it the scenario."""
+def mix(found: Mix, search: Search, name: str) -> None:
+    """One mix in words, and the click that makes it the scenario. The click stands where rows that come move it not."""
     scenario, out, currency = search.scenario, found.outcome, search.scenario.baseline.currency
-    if not found.reached and not search.work.running:
+    if not found.reached and not search.work.running and not search.work.cancelled:
         ways = "; ".join(mix_chart.limit_text(way, scenario) for way in found.in_the_way)
         st.warning(markdown(f"{ways or 'The limits contradict each other'}. The nearest mix found is shown."),
                    title="No mix found holds every limit", icon=":material/block:")  # fmt: skip
@@ -64,16 +63,23 @@ def mix(found: Mix, search: Search, name: str = "Best mix found") -> None:
         st.markdown(markdown(f"##### {name}: {words.standing(out.headline, currency)}"), anchors=False)
         now = results.of(state.scenario()).outcome.headline
         st.markdown(markdown(_against(out.headline, now, currency)))
+        payback = numbers.number("payback_months", out.headline["payback_months"])
+        worth = numbers.number("npv", out.headline["npv"], currency)
+        st.caption(markdown(f"Value over 36 months {worth}; payback {payback}. {_how_sure(found, search)}"))
+        _open(found.scenario, name)
         moved = mix_chart.moves_table(scenario, found.scenario)
         if moved:
             st.markdown(markdown(moved))
         else:
             st.markdown("Nothing needs to be moved: nothing better was found than the scenario as it is.")
-        payback = numbers.number("payback_months", out.headline["payback_months"])
-        worth = numbers.number("npv", out.headline["npv"], currency)
-        st.caption(markdown(f"Value over 36 months {worth}; payback {payback}. The best that the search found; it "
-                            "cannot prove that there is none better."))  # fmt: skip
-        _open(found.scenario, name)
+
+
+def _how_sure(found: Mix, search: Search) -> str:
+    """Whether a mix is the last word: points of the curve are, each for its CSAT; the best so far is not."""
+    if search.kind == "curve" or not (search.work.running or search.work.cancelled):
+        return "The best that the search found; it cannot prove that there is none better."
+    held = "" if found.reached else "It may still miss a limit. "
+    return held + ("Better ones may come." if search.work.running else "A longer search may find better ones.")
 
 
 def _against(there: dict[str, float], now: dict[str, float], currency: str) -> str:
@@ -96,6 +102,7 @@ def _use(scenario: Scenario, name: str) -> None:
         moved = mix_chart.moved_text(before, state.scenario())
         state.remark(f"{name} is on screen. Moved: {moved}." if moved else f"{name} is on screen.")
         st.session_state["mix_opened"] = True
+        st.rerun("app")  # while a search works the button stands in a part that would be drawn anew alone
 
 
 def _curve(search: Search) -> None:

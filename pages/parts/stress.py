@@ -15,10 +15,12 @@ from pages.parts.cards import is_dark, markdown
 from pages.parts.plain import plain
 
 MEASURE, WITHIN, SAVED, PICK_EVENT, PICK_SCENARIO = (
-    "stress_measure", "stress_within", "stress_saved", "stress_event", "stress_scenario")  # fmt: skip
-MAP = "stress_map"
+    "stress_measure", "stress_within", "stress_saved", stress_own.PICKED, "stress_scenario")  # fmt: skip
+MAP, TURN = "stress_map", "stress_turn"
 THIS, NOTHING = "This scenario", "Doing nothing"
 MOST_SAVED = 3
+BESIDE = 2
+"""Scenarios up to which the event that is picked stands beside the map."""
 Found = dict[str, list[StressResult]]
 WITHIN_H = (4, 8, 24, 72, 168, 336)
 
@@ -38,11 +40,14 @@ def events() -> None:
 
 def _all(found: Found) -> None:
     _robust(found)
-    with st.container(border=True, key="stress_box", gap="xsmall"):
-        _map(found)
-    stress_own.form()
-    scenario, event = _picked(found)
-    stress_queue.show(scenario, event)
+    left, right = st.columns([2, 3], gap="medium") if len(found) <= BESIDE else (st.container(), st.container())
+    with right:
+        name, place = _picked(found)
+        stress_queue.show(found[name][place].scenario, _all_events()[place])
+    with left:
+        with st.container(border=True, key="stress_box", gap="xsmall"):
+            _map(found, name, place)
+        stress_own.form()
 
 
 def _controls() -> None:
@@ -109,22 +114,24 @@ def _robust(found: Found) -> None:
     st.markdown("  \n".join(said))
 
 
-def _map(found: Found) -> None:
+def _map(found: Found, name: str, place: int) -> None:
     measure: str = st.session_state[MEASURE]
     worst = max((one for many in found.values() for one in many), key=lambda one: one.measure(measure))
     st.markdown(f"**{stress_words.MEASURES[measure]}**: {stress_words.name(worst.events).lower()} is worst. "
                 f":gray[{stress_words.MEANING[measure]} Click a cell to see it hour by hour.]")  # fmt: skip
+    # What was clicked last would not be told again: once something else is picked, the chart begins anew.
+    key = f"{MAP}_{st.session_state.get(TURN, 0)}"
     st.vega_lite_chart(
-        stress_chart.map_data(found, measure), stress_chart.map_spec(is_dark()), key=MAP,
-        height=46 + 30 * len(_all_events()), width=200 + 200 * len(found), on_select=_clicked,
-        selection_mode=stress_chart.PICKED,
+        stress_chart.map_data(found, measure, (name, place)), stress_chart.map_spec(is_dark()), key=key,
+        height=46 + 32 * len(_all_events()), width="stretch" if len(found) <= BESIDE else 200 + 200 * len(found),
+        on_select=lambda: _clicked(key), selection_mode=stress_chart.PICKED,
         alt=f"{stress_words.MEASURES[measure]} of every scenario under every event, as numbers",
     )  # fmt: skip
 
 
-def _clicked() -> None:
+def _clicked(key: str) -> None:
     """The cell that was clicked becomes the choice."""
-    chosen = st.session_state[MAP]["selection"].get(stress_chart.PICKED, [])
+    chosen = st.session_state[key]["selection"].get(stress_chart.PICKED, [])
     if chosen:
         row, place = int(chosen[0]["row"]), int(chosen[0]["place"])
         names, events = list(_scenarios()), _all_events()
@@ -133,8 +140,13 @@ def _clicked() -> None:
             st.session_state[PICK_EVENT] = place
 
 
-def _picked(found: Found) -> tuple[Scenario, model_events.Event]:
-    """The event and scenario to look at, which fields say and change too, for whoever does not click."""
+def _chosen() -> None:
+    """Another choice than by a click."""
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
+
+def _picked(found: Found) -> tuple[str, int]:
+    """The scenario and the event's place to look at, which fields say and change too, for whoever does not click."""
     kept, names, events = st.session_state, list(found), _all_events()
     if kept.get(PICK_SCENARIO) not in names:
         kept.pop(PICK_SCENARIO, None)
@@ -142,7 +154,9 @@ def _picked(found: Found) -> tuple[Scenario, model_events.Event]:
         kept.pop(PICK_EVENT, None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         place: int = st.selectbox("Event", range(len(events)), key=PICK_EVENT, width=260,
-                                  format_func=lambda i: events[i].label, persist_state="session")  # fmt: skip
-        name: str = st.selectbox("Scenario", names, key=PICK_SCENARIO, width=260, persist_state="session")
+                                  format_func=lambda i: events[i].label, on_change=_chosen,
+                                  persist_state="session")  # fmt: skip
+        name: str = st.selectbox("Scenario", names, key=PICK_SCENARIO, width=260, on_change=_chosen,
+                                 persist_state="session")  # fmt: skip
     st.caption(markdown(f"{events[place].text}."))
-    return found[name][place].scenario, events[place]
+    return name, place

@@ -19,24 +19,21 @@ NONE = "Nothing else"
 def show(scenario: Scenario, event: Event) -> None:
     """Sliders, four numbers, the picture, and who is hurt."""
     with errors.told():
-        left, right = st.columns([1, 2], gap="small")
-        with left, st.container(border=True, key="stress_size"):
-            case = _case(event)
-        with right:
-            found = model.stress(scenario, case, likely=True)
-            st.markdown(markdown(stress_words.finding(found)))
-            _numbers(found)
-            _picture(found)
-            _who(found)
+        case = _case(event)
+        found = model.stress(scenario, case, likely=True)
+        st.markdown(markdown(stress_words.finding(found)))
+        _numbers(found)
+        _picture(found)
+        _who(found)
 
 
 def _case(event: Event) -> tuple[Event, ...]:
     """The event as its sliders have it, and a second one."""
-    changed = _sized(event)
-    changed = _timed(changed)
     others = [other for key, other in EVENTS.items() if key != event.key]
-    second = st.selectbox("Together with", [NONE, *(other.label for other in others)], key="stress_second",
-                          persist_state="session")  # fmt: skip
+    with st.container(border=True, key="stress_size"), st.grid(3, min_column_width=140, gap="medium"):
+        changed = _timed(_sized(event))
+        second = st.selectbox("Together with", [NONE, *(other.label for other in others)], key="stress_second",
+                              persist_state="session")  # fmt: skip
     both = next((other for other in others if other.label == second), None)
     if both is not None and not both.is_long and not changed.is_long:
         both = replace(both, start_h=changed.start_h)

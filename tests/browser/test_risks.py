@@ -75,8 +75,7 @@ def test_a_study_can_be_stopped_and_started_again(open_page: Callable[..., Page]
     known(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
 def test_pictures_of_risks_to_look_at(open_page: Callable[..., Page], scheme: str, width: int, height: int) -> None:
     page = known(moved(open_page, viewport={"width": width, "height": height}, color_scheme=scheme))
     shot(page, f"risks-{width}-{scheme}")
