@@ -25,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
+            # A busy computer can outlast any patience. The summary lists each test that needed it; a habit is a fault.
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -64,46 +66,89 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def seen() -> list[str]:
+    """Where every window notes what went wrong in it."""
+    return []
+
+
 @pytest.fixture
-def faults() -> Iterator[list[str]]:
+def faults(seen: list[str]) -> Iterator[list[str]]:
     """What went wrong in the browser during a test. A test that means to provoke one empties the list."""
-    seen: list[str] = []
+    seen.clear()
     yield seen
     assert not seen, "\n".join(seen)
 
 
-@pytest.fixture
-def open_context(browser: Browser, faults: list[str]) -> Iterator[Callable[..., BrowserContext]]:
+@pytest.fixture(scope="session")
+def make_context(browser: Browser, seen: list[str]) -> Callable[..., BrowserContext]:
     """Make a private window (no cookies, no storage); keywords are Playwright's; light and 1440 x 900 if unsaid."""
-    opened: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"} | options)
         context.set_default_timeout(30_000)
-        context.expose_function("reportFault", lambda fault: faults.append(fault))
+        context.expose_function("reportFault", lambda fault: seen.append(fault))
         context.add_init_script(WATCH_FOR_TRACEBACKS)
-        context.on("weberror", lambda error: faults.append(f"a script error: {error.error}"))
-        context.on("console", lambda said: faults.append(f"the console: {said.text}") if said.type == "error" else None)
-        opened.append(context)
+        context.on("weberror", lambda error: seen.append(f"a script error: {error.error}"))
+        context.on("console", lambda said: seen.append(f"the console: {said.text}") if said.type == "error" else None)
         return context
+
+    return make
+
+
+@pytest.fixture
+def open_context(
+    make_context: Callable[..., BrowserContext], faults: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Make a private window that this test alone has."""
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        opened.append(make_context(**options))
+        return opened[-1]
 
     yield make
     for context in opened:
         context.close()
 
 
-@pytest.fixture
-def open_page(server: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """Open a path of the app in a private window of its own, and wait until it is there."""
+@pytest.fixture(scope="session")
+def shared_context(make_context: Callable[..., BrowserContext]) -> Iterator[Callable[..., BrowserContext]]:
+    """A window for each size and scheme, kept for all tests: its cache spares them reading the page's scripts anew."""
+    opened: dict[str, BrowserContext] = {}
 
-    def make(path: str = "/", **options: Any) -> Page:
-        page = open_context(**options).new_page()
+    def give(**options: Any) -> BrowserContext:
+        kind = repr(sorted(options.items()))
+        if kind not in opened:
+            opened[kind] = make_context(**options)
+        return opened[kind]
+
+    yield give
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def open_page(
+    server: Server, shared_context: Callable[..., BrowserContext], open_context: Callable[..., BrowserContext]
+) -> Iterator[Callable[..., Page]]:
+    """Open a path of the app, as a visitor of its own to the server, and wait until it is there.
+
+    `private`: in a window that knows nothing of the others.
+    """
+    opened: list[Page] = []
+
+    def make(path: str = "/", *, private: bool = False, **options: Any) -> Page:
+        page = (open_context if private else shared_context)(**options).new_page()
+        opened.append(page)
         page.goto(server.url + path, timeout=PATIENCE_MS)
         page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
         settle(page)
         return page
 
-    return make
+    yield make
+    for page in opened:
+        page.close()
 
 
 @pytest.fixture

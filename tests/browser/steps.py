@@ -21,6 +21,21 @@ def settle(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE_MS)
 
 
+def until_other(page: Page, box: str, before: str, patience_ms: float = PATIENCE_MS) -> None:
+    """Wait until the first element that fits the selector `box` says something else than `before`.
+
+    A page being redrawn may be without the element for a moment: that is not the change waited for, nor a fault.
+    """
+    said = "([box, before]) => { const now = document.querySelector(box); return now && now.innerText !== before; }"
+    page.wait_for_function(said, arg=[box, before], timeout=patience_ms)
+
+
+def until_says(page: Page, box: str, text: str, patience_ms: float = PATIENCE_MS) -> None:
+    """Wait until the first element that fits the selector `box` says just `text`."""
+    said = "([box, text]) => document.querySelector(box)?.innerText === text"
+    page.wait_for_function(said, arg=[box, text], timeout=patience_ms)
+
+
 def shot(page: Page, name: str, *, whole: bool = False) -> Path:
     """Keep a picture of the page under test-results/ and give back its path; `whole` includes what is below."""
     PICTURES.mkdir(exist_ok=True)

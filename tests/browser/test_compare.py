@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 import model
 from model import store
-from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.steps import PATIENCE_MS, settle, shot, until_other, until_says
 from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
 from tests.browser.test_explore import choose as choose_segment
 from tests.browser.test_library import choose, save, to
@@ -132,17 +132,17 @@ def test_moves_are_listed_replayed_and_gone_back_to(window: Callable[..., Page])
     box = page.locator(".st-key-moves")
     expect(box.get_by_text("The last change: Training 28 h → 32 h")).to_be_visible(timeout=PATIENCE_MS)
     box.get_by_text("Without it").click()
-    page.wait_for_function("before => document.querySelector('.st-key-outcomes').innerText !== before", arg=moved)
+    until_other(page, ".st-key-outcomes", moved)
     settle(page)
     box.get_by_text("With it", exact=True).click()
-    page.wait_for_function("now => document.querySelector('.st-key-outcomes').innerText === now", arg=moved)
+    until_says(page, ".st-key-outcomes", moved)
     settle(page)
     shot(page, "moves")
     box.get_by_role("button", name="Self-service").click()
-    page.wait_for_function("now => document.querySelector('.st-key-outcomes').innerText === now", arg=tried)
+    until_says(page, ".st-key-outcomes", tried)
     settle(page)
     box.get_by_role("button", name="Start").click()
-    page.wait_for_function("now => document.querySelector('.st-key-outcomes').innerText === now", arg=today)
+    until_says(page, ".st-key-outcomes", today)
 
 
 def test_nothing_moved_is_said_and_one_click_compares(window: Callable[..., Page]) -> None:

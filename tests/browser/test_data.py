@@ -112,7 +112,7 @@ def test_a_real_file_goes_to_explore_and_into_a_link(
     data.get_by_role("button", name="Share", exact=True).click()
     link = data.locator(".st-key-share code").inner_text().strip()
     data.keyboard.press("Escape")
-    other = open_page(link[link.index("/explore") :])
+    other = open_page(link[link.index("/explore") :], private=True)
     expect(other.locator(".st-key-company")).to_contain_text("First Bank", timeout=PATIENCE_MS)
     expect(other.locator(VALUE)).to_have_text(moved, timeout=PATIENCE_MS)
     # Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so.

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import PATIENCE_MS, settle, shot
 
 
-@pytest.fixture(params=[{}, {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}], ids=["desk", "phone"])
-def week(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
-    page = open_page("/", **request.param)
+@pytest.fixture
+def week(open_page: Callable[..., Page]) -> Page:
+    page = open_page("/")
     page.locator(".st-key-lever_staffing input[type=range]").wait_for(timeout=PATIENCE_MS)
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Through the week", exact=True).click()
@@ -29,11 +29,12 @@ def test_the_busiest_hours_are_simulated_while_one_looks_on(week: Page) -> None:
     expect(box).to_contain_text("The simulation")
     expect(box).to_contain_text("answered in time when simulated")
     expect(box.locator("[data-testid=stProgress]")).to_have_count(0)
-    box.scroll_into_view_if_needed()
-    week.wait_for_timeout(500)
-    shot(week, f"referee_{week.viewport_size['width'] if week.viewport_size else 0}", whole=True)
-    wide = week.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    for width, height in ((1440, 900), (390, 844)):
+        week.set_viewport_size({"width": width, "height": height})
+        box.scroll_into_view_if_needed()
+        week.wait_for_timeout(500)
+        shot(week, f"referee_{width}", whole=True)
+        assert week.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     week.locator(".st-key-check_close button").click()
     expect(week.locator(".st-key-check_start")).to_be_visible(timeout=PATIENCE_MS)
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 import model
 from model import links
-from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.steps import PATIENCE_MS, settle, shot, until_other
 from tests.browser.test_explore import by_deep_link  # noqa: F401  (a fixture)
 
 
@@ -53,7 +53,7 @@ def test_a_link_opens_the_plan_and_a_start_can_be_moved_and_undone(
         settle(page)
     expect(slider).to_be_focused()
     assert (slider.get_attribute("aria-valuetext") or "").startswith("7")
-    page.wait_for_function("before => document.querySelector('h4').innerText !== before", arg=before)
+    until_other(page, "h4", before)
     for _ in range(3):
         page.get_by_role("button", name="Undo", exact=True).click()
         settle(page)

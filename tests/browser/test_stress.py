@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, settle, shot
+from tests.browser.steps import PATIENCE_MS, settle, shot, until_other
 from tests.serving import Server
 
 SOON_MS = 30_000
@@ -89,8 +89,7 @@ def test_an_event_is_picked_sized_and_joined_by_another(risks: Page) -> None:
     slider = risks.locator(".st-key-stress_size_system_downtime_ input[type=range]")
     slider.focus()
     risks.keyboard.press("ArrowLeft")
-    changed = "before => document.querySelector('.st-key-stress_numbers').innerText !== before"
-    risks.wait_for_function(changed, arg=before, timeout=SOON_MS)
+    until_other(risks, ".st-key-stress_numbers", before, SOON_MS)
     settle(risks)
     choose(risks, "Together with", "Demand surge")
     expect(risks.get_by_text(re.compile("^Systems down and demand surge: up to"))).to_be_visible(timeout=SOON_MS)
