@@ -55,6 +55,13 @@ def test_whole_bars_are_cut_below_so_that_steps_can_be_seen_but_never_below_zero
     small = table(charts.bridge_data("operating_cost", 10, 1, pd.Series({"A": -9.0})))
     assert 0.9e7 < near["start"].iloc[0] < 0.99e7
     assert small["start"].iloc[0] == 0
+    assert list(near["cut"]) == [True, False, True] and not small["cut"].any()
+
+
+def test_a_bar_that_is_cut_fades_out_where_it_is_cut() -> None:
+    fills = charts.bridge_spec()["layer"][0]["encoding"]["color"]["condition"]
+    cut = [fill["value"]["stops"][0]["color"] for fill in fills if "datum.cut" in fill["test"]]
+    assert cut == [charts.LIGHT["nothing"] + "00", charts.LIGHT["this"] + "00"]
 
 
 @pytest.mark.parametrize("dark", [False, True])

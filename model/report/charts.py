@@ -77,7 +77,8 @@ def bridge_data(
 
     Returns
     -------
-    Table of label, start, end, edge (where the text stands), text, kind; in the order they are drawn.
+    Table of label, start, end, edge (where the text stands), text, kind, cut (whether the bar begins above nought
+    although it stands for the whole); in the order they are drawn.
     """
     better = OUTCOMES[outcome].better
     shares = words.pairs(causes)
@@ -98,21 +99,35 @@ def bridge_data(
     rows.append((ends[1], floor, value, value, numbers.number(outcome, value, currency), "this"))
     names = ("label", "start", "end", "edge", "text", "kind")
     table = {n: list(column) for n, column in zip(names, zip(*rows, strict=True), strict=True)}
-    return pa.table({**table, "order": list(range(len(rows)))})
+    cut = [floor > 0 and kind in ("nothing", "this") for kind in table["kind"]]
+    return pa.table({**table, "cut": cut, "order": list(range(len(rows)))})
+
+
+def _fading(colour: str) -> dict[str, Any]:
+    """A colour that comes up from nothing at the left."""
+    stops = [{"offset": 0, "color": f"{colour}00"}, {"offset": 0.3, "color": colour}]
+    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 0, "stops": stops}
 
 
 @lru_cache(maxsize=8)
 def bridge_spec(dark: bool = False) -> Spec:
-    """Horizontal bars from start to end, the text at the right edge; no axis, since every bar says its number."""
+    """Horizontal bars from start to end, the text at the right edge; no axis, since every bar says its number.
+
+    A bar that is cut fades out at the left, so that nobody takes its length for its size.
+    """
     colours = palette(dark)
-    kinds = ("nothing", "better", "worse", "neutral", "this")
     # Sorted by a column: with rows swapped in a living picture, the order of arrival is not the order of the table.
     y = alt.Y("label:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(
         ticks=False, domain=False, grid=False, labelLimit=190, labelPadding=8, labelColor=colours["text"]))  # fmt: skip
     x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False, padding=4))
+    fills: Any = alt
+    for kind in ("nothing", "this"):
+        fills = fills.when(f"datum.cut && datum.kind == '{kind}'").then(alt.value(_fading(colours[kind])))
+    for kind in ("nothing", "better", "worse", "neutral"):
+        fills = fills.when(f"datum.kind == '{kind}'").then(alt.value(colours[kind]))
     bars = alt.Chart().mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.72)).encode(
         x=x, x2="end:Q", y=y, tooltip=[alt.Tooltip("label:N", title="Cause"), alt.Tooltip("text:N", title="Change")],
-        color=alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=[colours[k] for k in kinds])),
+        color=fills.otherwise(alt.value(colours["this"])),
     )  # fmt: skip
     texts = alt.Chart().mark_text(align="left", baseline="middle", dx=6, color=colours["text"]).encode(
         x=alt.X("edge:Q", scale=alt.Scale(zero=False, nice=False)), y=y, text="text:N")  # fmt: skip
