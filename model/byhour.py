@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model import lookup, network, quadrature
+from model import lookup, network, quadrature, surface
 
 if TYPE_CHECKING:
     from model.calibrate import Calibrated
 
 Array = NDArray[np.float64]
-NODES = 5
+NODES = 9
 """Gauss nodes for season and forecast error together."""
 
 
@@ -59,7 +59,7 @@ def _row_metrics(known: "Calibrated", q: network.Queues, repeats: Array) -> Arra
         out = np.ones((1, count, 6))
         out[0, :, network.R] = repeats
         wide = network.Queues(*(np.array([a], dtype=float) for a in fixed._replace(gain=share)))
-        network.solve(known.points, known.pool, lookup.NONE, wide, 1e-10, out)
+        network.solve(known.points, known.pool, lookup.NONE, surface.NONE, wide, 1e-10, out)
         one: Array = out[0]
         return one
 

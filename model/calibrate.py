@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from model import byhour, deferred, lookup, network, quadrature
+from model import _surface, byhour, deferred, lookup, network, quadrature, surface
 from model._week import AGENTS, IDEAL, Table
 from model.scenario import CELLS, Baseline, Channel
 
@@ -22,6 +22,7 @@ TRUSTED = (0.6, 1.4)
 _MOST_TABLES = 4
 _MOST_MARGINS = 64
 _MARGIN_STEP = 0.1
+_NOBODY = np.zeros((1, 1, 6))
 Targets = tuple[tuple[str, float], ...]
 """Seconds of every channel, by name: part of the cache key, since points are chosen for a target."""
 
@@ -33,7 +34,8 @@ class Calibrated:
     `live` and `deferred` are indices of channels; points (channel, point, 6) of the live ones, `pool` the same for all
     of them as one team (no points where there is one or none), `pool_roughly` with fewer points. `metrics0` (live, 6)
     and `deferred0` (deferred, 4) are day zero. `efficiency` is e of each channel; `notes` what the user should know.
-    `hourly` (live,) and `hourly_pool` tell how far the week is taken hour by hour, 0 to 1.
+    `hourly` (live,) and `hourly_pool` tell how far the week is taken hour by hour, 0 to 1; `own` and `team` hold what
+    those weeks come to, where the grid is not full.
     """
 
     baseline: Baseline
@@ -57,6 +59,8 @@ class Calibrated:
     notes: tuple[str, ...] = field(default=())
     hourly: Array = field(default_factory=lambda: np.zeros(0))
     hourly_pool: float = 0.0
+    own: surface.Weeks = field(default_factory=lambda: surface.Weeks(0, 1), compare=False, repr=False)
+    team: surface.Weeks = field(default_factory=lambda: surface.Weeks(0, 1), compare=False, repr=False)
     tables: dict[tuple[float, float], Table] = field(default_factory=dict, compare=False, repr=False)
     margins: dict[tuple[int, float, float], lookup.Curve] = field(default_factory=dict, compare=False, repr=False)
 
@@ -69,6 +73,12 @@ class Calibrated:
             handle = np.array([self.baseline.channels[i].handle_time_s for i in self.live])
             found = self.tables.setdefault((peak, cv), lookup.table(handle, self.load0, cv))
         return found
+
+    def hours(self, rows: network.Queues) -> _surface.Hours:
+        """Weeks taken hour by hour, followed through as far as these rows ask for."""
+        if rows.gain.any():
+            self.team.ready(rows.flex, rows.peak)
+        return _surface.Hours(self.own.ready(rows.flex, rows.peak), self.team.surface)
 
     def margin(self, place: int, goal: float, error: float, load: Array) -> Array:
         """ln of a deferred channel's staff over the work that arrives, at which its share in time is the goal."""
@@ -136,7 +146,7 @@ def _solved(points: Array, channel: Channel, target_s: float, cv: float) -> Arra
         vendor_abandon=none,
     )
     out = np.ones((1, 1, 6))
-    network.solve(points, np.empty((1, 0, 6)), lookup.NONE, rows, 1e-10, out)
+    network.solve(points, np.empty((1, 0, 6)), lookup.NONE, surface.NONE, rows, 1e-10, out)
     solved: Array = out[0]
     return solved
 
@@ -148,13 +158,18 @@ def _at(
     hourly: float = 0.0,
     week: quadrature.Week | None = None,
     factors: tuple[float, ...] = (),
+    moving: Callable[[float], Array] | None = None,
 ) -> Callable[[float], Array]:
-    """Day-zero metrics of a channel by its efficiency, (6,); `hourly` adds the week's hours themselves."""
+    """Day-zero metrics of a channel by its efficiency, (6,); `hourly` adds the week's hours, or what they come to."""
     seconds = float(channel.target_s or 0)
 
     def at(efficiency: float) -> Array:
+        if moving is not None and hourly == 1:
+            return np.concatenate([[1.0], moving(efficiency)])
         found = metrics(points, channel, seconds, efficiency, cv)
-        if hourly and week is not None:
+        if moving is not None:
+            found[1:] += hourly * (moving(efficiency) - found[1:])
+        elif hourly and week is not None:
             values, weights = quadrature.joint_nodes(factors, cv, byhour.NODES)
             rate = week.came * values[:, None]
             one, goal = np.ones((1, *rate.shape)), np.array([seconds])
@@ -166,6 +181,11 @@ def _at(
         return found
 
     return at
+
+
+def _one(channel: Channel, week: quadrature.Week) -> surface.Team:
+    parts = (channel.handle_time_s, channel.patience_s, float(channel.target_s or 0))
+    return surface.Team([week], *(np.array([part]) for part in parts))
 
 
 def _metric(row: Array, name: str) -> float:
@@ -263,6 +283,8 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
     cv, factors = baseline.forecast_cv, baseline.month_factors
     weeks = {i: quadrature.week(channels[i], sessions(channels[i], baseline)) for i in live}
     own, metrics0, hourly = [], np.zeros((len(live), 6)), np.zeros(len(live))
+    shift = baseline.levers.get("schedule_flex", 0.0)
+    alone, together = surface.Weeks(len(live), 1, factors, shift), surface.Weeks(0, max(len(live), 1))
     for place, i in enumerate(live):
         channel = channels[i].model_copy(update={"target_s": float(target_s[i])})
         # Points are chosen around the staffing that explains the waits, so e is found twice: roughly, then on them.
@@ -270,15 +292,26 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         rough, _ = _solve_efficiency(channels[i], _at(_coarse(grid[0]), channels[i], cv))
         around = weeks[i].scaled(rough)
         hourly[place] = quadrature.hourly_weight([around], [channel])
-        points = grid if full else quadrature.reduced([around], factors, [channel], hourly=hourly[place])
+        points = grid
         if not full:
+            # Where all is taken hour by hour no points are asked.
+            points = _NOBODY if hourly[place] == 1 else quadrature.reduced([around], factors, [channel])
             points[0, :, AGENTS : IDEAL + 1] /= rough
-        exact = hourly[place] if full else 0.0
+
+        def day_zero(
+            of: Channel, place: int, points: Array = points, around: quadrature.Week = around, rough: float = rough
+        ) -> Callable[[float], Array]:
+            weight = float(hourly[place])
+            if full or not weight:
+                return _at(points[0], of, cv, weight, weeks[live[place]], factors)
+            alone.put(place, _one(of, around), weight)
+            return _at(points[0], of, cv, weight, moving=lambda e: alone.today(place, e / rough, cv))
+
         # The observed figures were measured against the company's own target, whatever a scenario's is.
-        metrics_at = _at(points[0], channels[i], cv, exact, weeks[i], factors)
-        efficiency[i], note = _solve_efficiency(channels[i], metrics_at)
+        efficiency[i], note = _solve_efficiency(channels[i], day_zero(channels[i], place))
         notes += [note] if note else []
-        metrics0[place] = _at(points[0], channel, cv, exact, weeks[i], factors)(efficiency[i])
+        metrics0[place] = day_zero(channel, place)(efficiency[i])
+        alone.surface.facts[place, _surface.SERVERS] = efficiency[i] / rough
         points[0, :, AGENTS : IDEAL + 1] *= efficiency[i]
         own.append(points[0])
     count = max((len(points) for points in own), default=0)
@@ -302,7 +335,16 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         counts = (quadrature.POOL_POINTS, quadrature.POOL_ROUGHLY)
         found = [quadrature.full_grid(team, factors)] * 2
         if not full:
-            found = quadrature.reductions(team, factors, members, counts, hourly_pool)
+            found = [np.repeat(_NOBODY, len(live), axis=0)] * 2
+            if hourly_pool < 1:
+                found = quadrature.reductions(team, factors, members, counts)
+            if hourly_pool:
+                slots = np.array([sessions(channels[i], baseline) for i in live])
+                handle, patience = (
+                    np.array([getattr(c, key) for c in members]) for key in ("handle_time_s", "patience_s")
+                )
+                together = surface.Weeks(1, len(live), factors, shift)
+                together.put(0, surface.Team(team, handle, patience, target_s[live]), hourly_pool, slots)
         # The kernel divides by the sessions itself.
         held = np.array([sessions(channels[i], baseline) for i in live])[:, None, None]
         pool, roughly = (np.concatenate([p[..., :AGENTS], held * p[..., AGENTS : IDEAL + 1], p[..., IDEAL + 1 :]], -1)
@@ -345,6 +387,8 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         tuple(notes),
         hourly,
         hourly_pool,
+        alone if hourly.any() and not full else surface.Weeks(0, 1),
+        together,
     )
 
 

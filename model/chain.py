@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import adoption, byhour, deferred, demand, lookup, network, people, service
+from model._surface import Hours
 from model._week import Table
 from model.batch import RANGE_NODES, STAFFING_NODES, Batch
 from model.months import every_month, linear
@@ -235,10 +236,10 @@ class Chain:
             byhour.solve(self.known, rows, tolerance, out)
             return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
         # Of one team's figures only the gain counts, so that fewer points do where tables do.
-        pool = self.known.pool_roughly if self.b.rough else self.known.pool
+        pool, hours = self.known.pool_roughly if self.b.rough else self.known.pool, self.known.hours(rows)
         for table, which in self._tables(rows, self.b.rough):
             some, part = network.Queues(*(a[which] for a in rows)), out[which]
-            _in_two(self.known.points, pool, table, some, tolerance, part)
+            _in_two(self.known.points, pool, table, hours, some, tolerance, part)
             out[which] = part
         return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
 
@@ -258,20 +259,19 @@ class Chain:
     def required_live(self, start: Array, nodes: NDArray[np.int64]) -> Array:
         """Servers at which each live channel's target holds, at the nodes, (scenario, draw, node, live)."""
         rows = self.queues(start, nodes)
-        held, goal = self._held()
-        shape = (*self.shape, len(nodes), len(held))
+        (held, goal), shape = self._held(), (*self.shape, len(nodes), len(self.known.live))
         goals = np.ascontiguousarray(np.broadcast_to(goal, shape).reshape(-1, len(held)))
         # Scenarios whose staffing is as set keep their start: nothing is asked of them.
         run = self.shape[1] * len(nodes)
         asked = np.repeat(self.b.follow.ravel(), run)
         servers = np.empty((int(asked.sum()), len(held)))
         some, goals = network.Queues(*(a[asked] for a in rows)), goals[asked]
-        points, pool = self.known.points, self.known.pool
+        points, pool, hours = self.known.points, self.known.pool, self.known.hours(some)
         # A scenario's rows come as one run, at one peak and forecast error: these begin in month 1. Plans are made from
         # tables even where queues are then solved exactly: right to a millionth, and many months can have one.
         for table, which in self._tables(some, not self.b.full):
             group, part = network.Queues(*(a[which] for a in some)), servers[which]
-            network.solve_staffing(points, pool, table, group, held, goals[which], run if nodes[0] else 1, part)
+            network.solve_staffing(points, pool, table, hours, group, held, goals[which], run if nodes[0] else 1, part)
             servers[which] = part
         if self._hours_themselves():
             byhour.solve_staffing(self.known, some, held, goals, servers)
@@ -485,14 +485,16 @@ _WORTH_IT = 20_000
 """Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
 
 
-def _in_two(points: Array, pool: Array, table: Table, rows: network.Queues, tolerance: float, out: Array) -> None:
+def _in_two(
+    points: Array, pool: Array, table: Table, hours: Hours, rows: network.Queues, tolerance: float, out: Array
+) -> None:
     """`network.solve` with the rows in two halves at once where there are many to sum."""
     pooled = bool(pool.shape[1] and rows.gain.any())
     if (len(table.values) and not pooled) or len(out) * points.shape[0] * points.shape[1] < _WORTH_IT:
-        network.solve(points, pool, table, rows, tolerance, out)
+        network.solve(points, pool, table, hours, rows, tolerance, out)
         return
     half = len(out) // 2
     first, second = (network.Queues(*(a[part] for a in rows)) for part in (slice(half), slice(half, None)))
-    other = _HELPER.submit(network.solve, points, pool, table, second, tolerance, out[half:])
-    network.solve(points, pool, table, first, tolerance, out[:half])
+    other = _HELPER.submit(network.solve, points, pool, table, hours, second, tolerance, out[half:])
+    network.solve(points, pool, table, hours, first, tolerance, out[:half])
     other.result()

@@ -315,18 +315,46 @@ class Crowd:
             tries.append((one, step, steps))
         if not tries:
             return
-        points = []
-        for one, _, steps in tries:
-            moved = np.tile(one.here.unit, (len(steps), 1))
-            moved[:, self.free] += np.array(steps)
-            points.append(moved)
-        places = self.asked.space.live(np.concatenate(points))
-        seen = self._asked(places)
-        for number, (one, step, steps) in enumerate(tries):
-            there = [f.shifted(one.shift) for f in seen[number * len(steps) : (number + 1) * len(steps)]]
-            self._judge(one, step, steps, there)
+        who = [one for one, _, _ in tries]
+        seen = self._there(who, [steps for _, _, steps in tries])
+        mended = [self._mended(one, steps, there) for (one, _, steps), there in zip(tries, seen, strict=True)]
+        again = self._there(who, mended)
+        for (one, step, steps), there, more, others in zip(tries, seen, again, mended, strict=True):
+            self._judge(one, step, [*steps, *others], [f.shifted(one.shift) for f in [*there, *more]])
         if self.sharing:
-            self._offer(seen)
+            self._offer([found for some in (*seen, *again) for found in some])
+
+    def _there(self, who: list[_Search], steps: list[list[Array]]) -> list[list[Found]]:
+        """Where each search would be after each of its steps, all by one batch, without its shift."""
+        sizes = [len(some) for some in steps]
+        if not any(sizes):
+            return [[] for _ in who]
+        points = np.repeat([one.here.unit for one in who], sizes, axis=0)
+        points[:, self.free] += np.array([step for some in steps for step in some])
+        seen = iter(self._asked(self.asked.space.live(points)))
+        return [[next(seen) for _ in some] for some in steps]
+
+    def _mended(self, one: _Search, steps: list[Array], there: list[Found]) -> list[Array]:
+        """Steps put right by what their needs missed, where that is what spoils them.
+
+        Along needs that bend, a step to where they are foreseen to just hold breaks them, and a search that turns back
+        each time creeps (Maratos 1978): the least change of the step, by the picture's slopes, makes up for it.
+        """
+        view, low, high, edges = one.view, one.low, one.high, self.asked.edges
+        assert view is not None and low is not None and high is not None
+        mended = []
+        for step, found in list(zip(steps, there, strict=True))[1:]:  # the shortest is as good as put right
+            slack, foreseen = found.slack + one.shift[1:], view.slack + view.change(step)[1:]
+            spoilt = self.price * float(np.maximum(np.minimum(foreseen, 0) - slack, 0).sum())
+            if spoilt < _LITTLE or np.any(found.slack[: len(edges)] < edges):
+                continue
+            held = (foreseen < _LITTLE) | (slack < 0)
+            free = (step > low) & (step < high)
+            slopes = (view.slope + view.bend @ step)[1:][held][:, free]
+            other = step.copy()
+            other[free] += np.linalg.lstsq(slopes, (np.minimum(foreseen, 0) - slack)[held], rcond=1e-3)[0]
+            mended.append(np.clip(other, low, high))
+        return mended
 
     def _judge(self, one: _Search, step: Array, steps: list[Array], there: list[Found]) -> None:
         view = one.view

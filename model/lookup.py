@@ -19,7 +19,7 @@ _SHARP = 0.05
 """Width in ln staff over which service turns, below which the grid of staff is twice as fine."""
 
 NONE = Table(np.empty((0, 0, 0, 0, 0, FIGURES)), np.zeros(4), np.ones(4), np.zeros(0))
-"""No table: every week is summed."""
+"""No table: every week is summed, its half-hours apart."""
 
 
 def table(handle: Array, load: Array, cv: float) -> Table:

@@ -4,7 +4,8 @@ Compiled with numba because one slider move needs tens of thousands of Erlang A 
 microseconds each here against 3 to 6 for vectorised scipy, with no temporaries. Every row is iterated on its own until
 it stands, so a row's bits do not depend on what else is in the batch.
 
-Points are (channel, point, 6), as in `model._week`, whose table stands in for the sums where few digits are enough.
+Points are (channel, point, 6), as in `model._week`, whose table stands in for the sums where few digits are enough;
+`hours` are the weeks whose queues carry over, wholly or in part, as in `model._surface`.
 """
 
 import math
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from model._compiled import compiled
 from model._erlang import erlang_a_multi
+from model._surface import WEIGHT as HOW_FAR
+from model._surface import Hours, of_channel, of_team
 from model._week import AGENTS, IDEAL, WEIGHT, Table, arrivals, figures
 
 Array = NDArray[np.float64]
@@ -50,12 +53,13 @@ class Queues(NamedTuple):
 
 
 @compiled()
-def _pooled(points: Array, load: Array, servers: Array, q: Queues, i: int, out: Array) -> None:
+def _pooled(points: Array, hours: Hours, load: Array, servers: Array, q: Queues, i: int, out: Array) -> None:
     """The same for all channels of row i as one team: agents add up, a chat takes 1/sessions of an agent."""
     channels = points.shape[0]
     rates, offered, found = np.empty(channels), np.zeros(channels), np.empty(4 + channels)
+    hourly = hours.team.facts[0, HOW_FAR] if len(hours.team.facts) else 0.0
     out[:, 1:] = 0.0
-    for k in range(points.shape[1]):
+    for k in range(points.shape[1] if hourly < 1.0 else 0):
         total, work, agents, patience = 0.0, 0.0, 0.0, 0.0
         for c in range(channels):
             point = points[c, k]
@@ -76,12 +80,18 @@ def _pooled(points: Array, load: Array, servers: Array, q: Queues, i: int, out: 
             out[c, LEVEL] += weight * found[4 + c]
     for c in range(channels):
         out[c, 1:] /= max(offered[c], 1e-300)
+    if hourly > 0.0:
+        moving = np.empty((channels, 5))
+        of_team(hours.team, load, q.handle[i], servers, q.sessions[i], q.flex[i], q.peak[i], q.cv[i], moving)
+        for c in range(channels):
+            for j in range(5):
+                out[c, 1 + j] += hourly * (moving[c, j] - out[c, 1 + j])
 
 
 @compiled()
 def _metrics(
-    points: Array, pool: Array, table: Table, r: Array, servers: Array, q: Queues, i: int, anew: bool, out: Array,
-    pooled: Array,
+    points: Array, pool: Array, table: Table, hours: Hours, r: Array, servers: Array, q: Queues, i: int, anew: bool,
+    out: Array, pooled: Array,
 ) -> None:  # fmt: skip
     """Dedicated metrics of row i, blended towards the pool's by `gain`, which is 0 at today's cross-training.
 
@@ -89,13 +99,22 @@ def _metrics(
     """
     channels = points.shape[0]
     for c in range(channels):
-        figures(
-            points[c], table, c, q.load[i, c] * r[c], q.handle[i, c], servers[c], q.flex[i], q.peak[i], q.cv[i],
-            q.theta[i, c], q.target[i, c], out[c, 1:],
-        )  # fmt: skip
+        hourly = hours.own.facts[c, HOW_FAR] if len(hours.own.facts) else 0.0
+        if hourly < 1.0:
+            figures(
+                points[c], table, c, q.load[i, c] * r[c], q.handle[i, c], servers[c], q.flex[i], q.peak[i], q.cv[i],
+                q.theta[i, c], q.target[i, c], out[c, 1:],
+            )  # fmt: skip
+        if hourly > 0.0:
+            moving = np.empty(5)
+            of_channel(
+                hours.own, c, q.load[i, c] * r[c], q.handle[i, c], servers[c], q.flex[i], q.peak[i], q.cv[i], moving
+            )
+            for j in range(5):
+                out[c, 1 + j] = moving[j] if hourly >= 1.0 else out[c, 1 + j] + hourly * (moving[j] - out[c, 1 + j])
     if pool.shape[1] > 0 and np.max(np.abs(q.gain[i])) > 0.0:
         if anew:
-            _pooled(pool, q.load[i] * r, servers, q, i, pooled)
+            _pooled(pool, hours, q.load[i] * r, servers, q, i, pooled)
         for c in range(channels):
             for j in range(1, 6):
                 value = out[c, j] + q.gain[i, c] * (pooled[c, j] - out[c, j])
@@ -111,7 +130,7 @@ def _again(q: Queues, i: int, c: int, abandoned: float) -> float:
 
 
 @compiled()
-def solve(points: Array, pool: Array, table: Table, q: Queues, tolerance: float, out: Array) -> None:
+def solve(points: Array, pool: Array, table: Table, hours: Hours, q: Queues, tolerance: float, out: Array) -> None:
     """Repeat multiplier r and the metrics of every row, in place: r [1 - q Pab(r) - (1-FCR) p (1-Pab(r))] = N.
 
     points, pool (channel, point, 6); out (row, channel, 6), whose first column is the start of r. Secant, to the
@@ -128,7 +147,7 @@ def solve(points: Array, pool: Array, table: Table, q: Queues, tolerance: float,
             anew = exact or np.max(np.abs(r - pooled_at)) > max(tolerance, 3e-4)
             if anew:
                 pooled_at[:] = r
-            _metrics(points, pool, table, r, q.servers[i], q, i, anew, out[i], pooled)
+            _metrics(points, pool, table, hours, r, q.servers[i], q, i, anew, out[i], pooled)
             worst = 0.0
             for c in range(channels):
                 gap[c] = _again(q, i, c, out[i, c, P_ABANDON]) - r[c]
@@ -157,6 +176,7 @@ def solve_staffing(
     points: Array,
     pool: Array,
     table: Table,
+    hours: Hours,
     q: Queues,
     held: NDArray[np.int64],
     goal: Array,
@@ -176,7 +196,7 @@ def solve_staffing(
             x, y, r, slope = np.log(q.servers[i]), np.zeros(channels), np.ones(channels), np.full(channels, 10.0)
         x_before, y_before = np.zeros(channels), np.zeros(channels)
         for step in range(80):
-            _metrics(points, pool, table, r, np.exp(x) * r, q, i, True, out, pooled)
+            _metrics(points, pool, table, hours, r, np.exp(x) * r, q, i, True, out, pooled)
             worst = 0.0
             for c in range(channels):
                 again = _again(q, i, c, out[c, P_ABANDON])

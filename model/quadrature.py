@@ -4,7 +4,8 @@ A week of 336 half-hours, twelve seasons and seven forecast nodes are 28,000 que
 into bins does not converge, since waits are far from linear in load. *Empirical quadrature* keeps actual points, some
 as smaller teams, and chooses non-negative weights so that the demand-weighted metrics match the full grid's over a
 wide set of loads, staffings, handle times, shifts, peaks and forecast errors (after An, Kim and James 2008; Hernandez
-et al. 2017). Where queues carry over from half-hour to half-hour, what they match is the hour-by-hour week.
+et al. 2017). Weeks whose queues carry over from half-hour to half-hour are not theirs: see
+`model.surface`.
 """
 
 import math
@@ -24,8 +25,8 @@ POINTS, POOL_POINTS, POOL_ROUGHLY = 64, 96, 40
 """Of a channel, and of all channels as one team: there each channel's load and staff may move on their own."""
 METRICS = 6
 INTERVAL = 1800.0
-SETTINGS, HOURLY_SETTINGS = 80, 40
-"""Random settings that the points are fitted to, beside the sweeps; fewer where each is a week hour by hour."""
+SETTINGS = 80
+"""Random settings that the points are fitted to, beside the sweeps."""
 TEAMS = ((1.0, 500), (2.0, 200), (6.0, 200))
 """Candidates: actual points, and points of teams so many times smaller, whose waits rise more gently with load, as the
 average of many half-hours does."""
@@ -229,28 +230,26 @@ def _contributions(grid: Array, settings: Array, channels: list[Channel]) -> Arr
     return np.array(rows)
 
 
-def reduced(
-    weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], points: int = 0, hourly: float = 0.0
-) -> Array:
+def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], points: int = 0) -> Array:
     """The few points and their weights, (channel, point, 6); the full grid where it is no larger.
 
-    `hourly` is how far the week is taken hour by hour. Every point is a stationary queue with a weight of at least
+    Every point is a stationary queue with a weight of at least
     nothing, whatever they match, so the averages rise and fall with load and staffing as each of them does.
     """
-    return reductions(weeks, factors, channels, (points or (POINTS if len(channels) == 1 else POOL_POINTS),), hourly)[0]
+    return reductions(weeks, factors, channels, (points or (POINTS if len(channels) == 1 else POOL_POINTS),))[0]
 
 
 def reductions(
-    weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], counts: tuple[int, ...], hourly: float = 0.0
+    weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], counts: tuple[int, ...]
 ) -> list[Array]:
     """As `reduced`, to several counts of points at once: what they must match is reckoned but once."""
     grid = _merged(full_grid(weeks, factors))
     if grid.shape[1] <= min(counts):
         return [grid] * len(counts)
-    settings = _settings(HOURLY_SETTINGS if hourly else SETTINGS, len(channels))
+    settings = _settings(SETTINGS, len(channels))
     chosen = _candidates(grid, channels)
     matrix = _contributions(chosen, settings, channels)
-    exact = _exact_targets(weeks, factors, settings, channels, hourly)
+    exact = _exact_targets(weeks, factors, settings, channels)
     # Shares of offered matter, not volumes; and scenarios near today more than the ends of the box.
     offered = exact.reshape(-1, METRICS)[:, :1]
     size = offered * np.maximum(exact.reshape(-1, METRICS) / offered, 1.0)
@@ -362,13 +361,8 @@ def _joint(factors: tuple[float, ...], error: float, count: int) -> tuple[Array,
     return joint_nodes(factors, error, count)
 
 
-def _exact_targets(
-    weeks: list[Week], factors: tuple[float, ...], settings: Array, channels: list[Channel], hourly: float
-) -> Array:
-    """The full grid's metrics for every setting, with season and forecast error joined in nine Gauss nodes.
-
-    `hourly` blends them towards those of the queue hour by hour: what it adds is smooth, and three nodes tell it.
-    """
+def _exact_targets(weeks: list[Week], factors: tuple[float, ...], settings: Array, channels: list[Channel]) -> Array:
+    """The full grid's metrics for every setting, with season and forecast error joined in nine Gauss nodes."""
     cells = np.flatnonzero(sum(w.rate for w in weeks) > 0)
 
     def grid(nodes: Array, weights: Array) -> Array:
@@ -387,34 +381,7 @@ def _exact_targets(
         still[:, :, 5] = 0.0  # the forecast error is in the nodes already
         flat = grid(*_joint(factors, float(error), 9))
         rows[these] = (_contributions(flat, still, channels) @ flat[0, :, 0]).reshape(len(these), -1)
-        if hourly:
-            nodes, weights = _joint(factors, float(error), 3)
-            flat = grid(nodes, weights)
-            rest = (_contributions(flat, still, channels) @ flat[0, :, 0]).reshape(len(these), -1)
-            moved = np.array([_hour_by_hour(weeks, setting, nodes, weights, channels) for setting in still])
-            rows[these] += hourly * (moved - rest)
     return rows.ravel()
-
-
-def _hour_by_hour(weeks: list[Week], setting: Array, nodes: Array, weights: Array, channels: list[Channel]) -> Array:
-    """The metrics of one setting from the week's queue hour by hour, (channels x METRICS,), as `_contributions`."""
-    flex, peak, _ = setting[0, 3:]
-    load, servers, handle = setting[:, :3].T
-    rates = np.array([w.came * (1 + (peak - 1) * w.busy) for w in weeks])
-    rates = (load[:, None] * rates)[:, None, :] * nodes[:, None]
-    agents = servers @ np.array([w.agents + flex * (w.ideal - w.agents) for w in weeks])
-    wide = (np.array([c.handle_time_s for c in channels]) * handle)[:, None, None] * np.ones_like(rates)
-    leave = np.array([1 / c.patience_s for c in channels])[:, None, None] * np.ones_like(rates)
-    found = team_weeks(rates, wide, leave, agents, np.array([float(c.target_s or 0) for c in channels]))
-    result = np.empty((len(channels), METRICS))
-    for c, channel in enumerate(channels):
-        base = rates[c] * weights[:, None]
-        scale = _wait_scale(channel)
-        of = found[c, ..., :5] / np.array([1.0, 1.0, scale, scale**2, 1.0])
-        of[..., 3] = np.minimum(of[..., 3], 1e3)
-        result[c, 0] = base.sum()
-        result[c, 1:] = (base[..., None] * of).sum(axis=(0, 1))
-    return result.ravel()
 
 
 def team_weeks(rates: Array, handle: Array, leave: Array, agents: Array, targets: Array) -> Array:

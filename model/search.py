@@ -206,18 +206,25 @@ class Question:
         crowd = Crowd(self, start[None], rough=rough, bends=[bends], held=held, trusted=trusted, price=price)
         return crowd.go(rounds).found[0]
 
-    def exactly(self, starts: Sequence[Found], shift: Array | None = None, rounds: int = 4) -> list[Found]:
+    def exactly(
+        self,
+        starts: Sequence[Found],
+        shift: Array | None = None,
+        rounds: int = 4,
+        times: int = 2,
+        price: float = DEAR,
+    ) -> list[Found]:
         """Designs near some found by tables, such that limits hold and aims stand without tables.
 
-        What tables miss hardly changes from a design to one nearby: it is asked once and put right, twice over.
+        What tables miss hardly changes from a design to one nearby: it is asked and put right, so many times over.
         """
         own = np.zeros((len(starts), 1 + len(self.needs))) if shift is None else shift
         found = list(starts)
-        for _ in range(2 if self.sure is None else 0):
+        for _ in range(times if self.sure is None else 0):
             units = np.array([one.unit for one in found])
             aims, slacks = (np.stack(two) for two in zip(self.figures(units), self.figures(units, True), strict=True))
             missed = np.concatenate([(aims[0] - aims[1])[:, None], slacks[0] - slacks[1]], axis=1)
-            crowd = Crowd(self, units, own + missed, bends=[one.bends for one in found], trusted=0.02, price=DEAR)
+            crowd = Crowd(self, units, own + missed, bends=[one.bends for one in found], trusted=0.02, price=price)
             found = crowd.go(rounds).found
         units = np.array([one.unit for one in found])
         aim, slack = self.figures(units)

@@ -38,7 +38,7 @@ class Help:
 
 @dataclass(frozen=True)
 class Space:
-    """The levers that may move: keys, bounds, where each stands now and where today, (lever,).
+    """The levers that may move: keys, bounds, where each stands now and today, and the step it is told in, (lever,).
 
     Agents are searched for relative to their work: what other levers take off a channel, its agents follow, at the same
     load on each. Most levers trade against agents, and queues are steep: moved one by one, each would have to climb
@@ -51,6 +51,7 @@ class Space:
     high: Array
     start: Array
     today: Array
+    step: Array
     staffed: NDArray[np.int64]
     work: Array
     help: "Help | None" = None
@@ -164,10 +165,10 @@ class Space:
         return found
 
 
-def space_of(scenario: Scenario, rows: Mapping[str, tuple[float, float]]) -> Space:
-    """The space of some levers between bounds (low, high); where both are equal a lever is held and left out."""
-    keys = tuple(key for key, (low, high) in rows.items() if high > low)
-    low, high = (np.array([rows[key][end] for key in keys]) for end in (0, 1))
+def space_of(scenario: Scenario, rows: Mapping[str, tuple[float, float, float]]) -> Space:
+    """The space of some levers (low, high, step); where both bounds are equal a lever is held and left out."""
+    keys = tuple(key for key, (low, high, _) in rows.items() if high > low)
+    low, high, step = (np.array([rows[key][part] for key in keys]) for part in range(3))
     start = np.array([scenario.lever(key) for key in keys])
     today = np.array([scenario.baseline.levers[key] for key in keys])
     staffed = [i for i, key in enumerate(keys) if key.startswith("staffing.")]
@@ -175,7 +176,7 @@ def space_of(scenario: Scenario, rows: Mapping[str, tuple[float, float]]) -> Spa
         staffed = []
     places = np.array(staffed, dtype=np.int64)
     work, helped = _work(scenario, keys, low, high, places)
-    return Space(keys, low, high, start, today, places, work, helped)
+    return Space(keys, low, high, start, today, step, places, work, helped)
 
 
 def _work(

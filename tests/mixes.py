@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 import model
-from model import optimise
-from model.descent import Crowd, Found
-from model.search import Question
+from model import mixes, optimise
+from model.descent import DEAR, Crowd, Found
+from model.search import BROKEN, Question
 
 ASKED = {"retail": 0.76, "bank": 0.77, "software": 0.83}
 """The CSAT asked for, a sample each: some points above today's."""
-LEVELS = 4
+LEVELS = 8
 """Points of the frontier that are searched for from anywhere."""
 _TOGETHER = 20
 
@@ -73,8 +73,27 @@ def _parts(searches: int) -> Iterator[int]:
 def _alone(asked: Question, starts: np.ndarray) -> list[Found]:
     found = Crowd(asked, starts, sharing=False).go(25).found
     again = np.array([one.unit for one in found])  # looked at anew, where the first picture misled
-    ends: list[Found] = asked.exactly(Crowd(asked, again, sharing=False, trusted=0.1).go(10).found, rounds=2)
+    found = Crowd(asked, again, sharing=False, trusted=0.1).go(10).found
+    broken = [i for i, one in enumerate(found) if one.broken > BROKEN]
+    if broken:  # near the most CSAT that there is, a point costs more than what is broken
+        dear = Crowd(asked, np.array([found[i].unit for i in broken]), sharing=False, trusted=0.1, price=DEAR)
+        for i, one in zip(broken, dear.go(12).found, strict=True):
+            found[i] = one
+    ends: list[Found] = asked.exactly(found, rounds=2)
     return ends
+
+
+def onward(sample: str, above: float) -> Iterator[tuple[float, Campaign]]:
+    """Long searches from the frontier's own points above a CSAT, each at its own CSAT: (CSAT, where it ended)."""
+    base = model.Scenario(baseline=model.sample(sample))
+    where = optimise.space(base)
+    for mix in mixes.trace(base):
+        csat = mix.needs[-1].limit
+        if csat > above:
+            asked = optimise.question(base, "operating_cost", optimise.needs_of(base, {"csat": csat}), where)
+            unit = where.unit(np.array([mix.scenario.lever(key) for key in where.keys]))
+            ends = tuple(one.aim * asked.money for one in _alone(asked, unit[None]) if one.broken < 1e-3)
+            yield csat, Campaign(sample, mix.value, ends)
 
 
 def main() -> int:

@@ -2,10 +2,11 @@
 
     python -m tests.shortcuts [SCENARIOS] [--seed SEED] [--out FILE] [--rows FILE]
 
-As used, a week is a few weighted points, a path a few solved months, a wait five nodes. The full grid keeps every
-half-hour, season and forecast node, all 37 months, 200 nodes of the wait, and follows the hour-by-hour queue itself
-where that is chosen. Companies are the samples and random ones made by hand. With `--rows` it keeps what it has
-compared and goes on from there where it was cut short.
+As used, a week is a few weighted points, or, where queues carry over, a surface through a few weeks followed hour by
+hour; a path is a few solved months, a wait five nodes. The full grid keeps every half-hour, season and forecast node,
+all 37 months, 200 nodes of the wait, and follows the hour-by-hour queue itself where that is chosen. Companies are the
+samples and random ones made by hand. With `--rows` it keeps what it has compared and goes on from there where it was
+cut short.
 """
 
 import argparse

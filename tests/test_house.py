@@ -30,6 +30,7 @@ FLOORS = [
     {
         "adoption", "demand", "people", "service", "satisfaction", "economics",
         "calendar", "months", "deferred", "network", "quadrature", "tables", "lookup", "_week", "byhour",
+        "surface", "_surface",
     },
     {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},
     {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model import _week, lookup, network
+from model import _week, lookup, network, surface
 from model.queueing import erlang_a
 from tests.by_hand import Queue, queue
 
@@ -53,7 +53,7 @@ ONE = points((1.0, 1 / 3, 0.0, 98.0, 104.0, 0.0))
 
 def solve(row: Row, grid: Array = ONE, pool: Array = NOBODY) -> Array:
     out = np.ones((1, len(grid), 6))
-    network.solve(grid, pool, lookup.NONE, queues(row), 1e-12, out)
+    network.solve(grid, pool, lookup.NONE, surface.NONE, queues(row), 1e-12, out)
     return out[0]
 
 
@@ -209,15 +209,14 @@ def test_a_loss_of_pooling_stays_a_share() -> None:
 def test_a_row_has_the_same_bits_alone_and_among_others() -> None:
     rows = [Row(servers=(s,), retrial=0.5, repeat=(0.2,), constant=(0.8,)) for s in (0.6, 1.0, 1.3)]
     out = np.ones((3, 1, 6))
-    network.solve(ONE, NOBODY, lookup.NONE, queues(*rows), 1e-12, out)
+    network.solve(ONE, NOBODY, lookup.NONE, surface.NONE, queues(*rows), 1e-12, out)
     assert [list(solve(r)[0]) for r in rows] == [list(x[0]) for x in out]
 
 
 def staffed(held: int, goal: float, *rows: Row) -> list[float]:
     servers = np.empty((len(rows), 1))
-    network.solve_staffing(
-        ONE, NOBODY, lookup.NONE, queues(*rows), np.array([held]), np.full((len(rows), 1), goal), 1, servers
-    )
+    goals, asked = np.full((len(rows), 1), goal), queues(*rows)
+    network.solve_staffing(ONE, NOBODY, lookup.NONE, surface.NONE, asked, np.array([held]), goals, 1, servers)
     return list(servers[:, 0])
 
 

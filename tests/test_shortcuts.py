@@ -117,6 +117,56 @@ def test_random_scenarios_on_a_sample_keep_within_the_limits() -> None:
             assert found[outcome][0] <= limit, (outcome, scenario.levers)
 
 
+def within_limits(scenario: model.Scenario) -> None:
+    for outcome, (gap, _) in shortcuts.gaps(scenario, path=False).items():
+        assert gap <= shortcuts.LIMITS.get(outcome, 1.0), (outcome, gap)
+
+
+@pytest.mark.parametrize("name", ["between the regimes", "hour by hour"])
+@pytest.mark.parametrize(
+    ("levers", "conditions"),
+    [
+        ({"staffing.phone": 0.93, "agent_assist_spend": 2e5}, {"forecast_cv": 0.15}),
+        ({"staffing.phone": 1.12, "schedule_flex": 0.7}, {"demand": 1.1}),
+        ({"staffing.phone": 1.12}, {"demand": 1.1, "peak": 0.92}),
+        ({"staffing.phone": 1.05, "schedule_flex": 0.3}, {"peak": 1.17}),
+    ],
+)
+def test_a_week_hour_by_hour_is_read_as_it_would_be_followed(
+    name: str, levers: dict[str, float], conditions: dict[str, float]
+) -> None:
+    base = BASES[name]
+    agents = levers["staffing.phone"] * base.levers["staffing.phone"]
+    within_limits(model.Scenario(baseline=base, levers=levers | {"staffing.phone": agents}, conditions=conditions))
+
+
+def test_a_team_hour_by_hour_is_read_as_it_would_be_followed() -> None:
+    late = np.roll(BASES["hour by hour"].channels[0].arrivals, 4)
+    second = model.Channel(
+        name="second", arrivals=(0.3 * late).round(1), agents=np.where(late > 0, 0.065 * late, 0).round(1),
+        handle_time_s=300, patience_s=4000, target_s=60,
+    )  # fmt: skip
+    base = model.Baseline(name="x", channels=[BASES["hour by hour"].channels[0], second], forecast_cv=0.06)
+    assert calibrate(base).hourly_pool > 0.5
+    agents = {key: today * (0.9 if key.endswith("phone") else 1.15) for key, today in base.levers.items() if "." in key}
+    within_limits(model.Scenario(baseline=base, levers=agents | {"cross_training": 0.4}, conditions={"demand": 1.05}))
+
+
+def test_a_week_hour_by_hour_has_the_same_figures_whoever_asked_before() -> None:
+    base = BASES["hour by hour"]
+    moved = model.Scenario(baseline=base, levers={"schedule_flex": 0.4}, conditions={"peak": 1.1})
+    found = []
+    for asked_before in ((), ({"peak": 1.25}, {"peak": 0.9})):
+        clear = model.Baseline.model_validate(base.model_dump())
+        known = calibrate(clear)
+        known.own._filled[:] = False
+        for conditions in asked_before:
+            figures([model.Scenario(baseline=clear, conditions=conditions)])
+        found.append(figures([moved]))
+    for outcome, one in found[0].items():
+        assert np.array_equal(one, found[1][outcome]), outcome
+
+
 def test_a_backlog_of_email_begins_in_the_month_in_which_it_begins() -> None:
     """Answer times fall off at once: carried over ten months they would be tens of points from the truth."""
     base = model.sample("retail")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from model import optimise
+from model import aside, optimise
 from model.optimise import Mix
 from model.report import mix_chart, numbers
 from pages.parts import errors, mix_job, results, state
@@ -18,6 +18,7 @@ def offer(now: Results) -> None:
     if search is None:
         missed = optimise.targets_missed(now.outcome)
         if missed:
+            aside.start()  # ready by the time somebody has read what is missed
             names = ", ".join(mix_chart.outcome_label(need.outcome, now.scenario) for need in missed)
             st.button("Fix it", icon=":material/build:", key="fix_it", on_click=_start, args=(now,),
                       help=f"Missed: {names}. Restores every target at the least cost found, "

@@ -127,6 +127,8 @@ def _map(found: Found, name: str, place: int) -> None:
         on_select=lambda: _clicked(key), selection_mode=stress_chart.PICKED,
         alt=f"{stress_words.MEASURES[measure]} of every scenario under every event, as numbers",
     )  # fmt: skip
+    if len(found) > BESIDE:  # a narrow screen cuts the names above the columns
+        st.caption(f"Columns from left to right: {', '.join(map(plain, found))}.")
 
 
 def _clicked(key: str) -> None:
