@@ -123,8 +123,9 @@ def test_the_next_money_is_spent_on_each_lever_up_to_the_amount() -> None:
     assert np.allclose(table["back"], table["spent"] - table["operating_cost"])
 
 
-def test_along_the_curve_more_csat_costs_more_and_a_point_has_its_price() -> None:
+def test_along_the_curve_more_csat_costs_more_a_point_has_its_price_and_asked_again_it_is_the_same() -> None:
     curve = model.frontier(scenario("software"), 4, locked=LOCKED)
+    assert curve.equals(model.frontier(scenario("software"), 4, locked=LOCKED))
     assert curve["csat"].is_monotonic_increasing and curve["operating_cost"].is_monotonic_increasing
     first, second = (curve.iloc[i] for i in (0, 1))
     price = (second["operating_cost"] - first["operating_cost"]) / (second["csat"] - first["csat"]) / 100
