@@ -111,8 +111,10 @@ def test_nobody_gives_up_on_an_email(risks: Page) -> None:
 
 def test_an_event_of_ones_own_needs_a_name_joins_the_map_and_goes_again(risks: Page) -> None:
     box = risks.locator(".st-key-stress_own_box")
+    settle(risks)
     if not box.get_by_label("Name", exact=True).is_visible():  # a second try finds it open
         box.get_by_text("An event of your own").click()
+    expect(box.get_by_label("Name", exact=True)).to_be_visible(timeout=SOON_MS)
     for _ in range(box.get_by_role("button", name="Remove").count()):
         box.get_by_role("button", name="Remove").first.click()
         settle(risks)
