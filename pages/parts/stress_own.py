@@ -49,8 +49,8 @@ def form() -> None:
                 st.selectbox("Begins on", range(7), format_func=words.DAYS.__getitem__, key="own_day")
                 st.number_input("At hour of the day", 0, 23, 10, 1, key="own_hour")
                 st.number_input("Fades over, hours", 0, 2000, 0, 1, key="own_fades")
+            errors.tell(FAULT)  # above the button: below it, it may be out of view
             st.form_submit_button("Add this event", icon=":material/add:", on_click=_add)
-            errors.tell(FAULT)
 
 
 def _add() -> None:

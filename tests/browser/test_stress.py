@@ -120,7 +120,7 @@ def test_an_event_of_ones_own_needs_a_name_joins_the_map_and_goes_again(risks: P
         settle(risks)
     box.get_by_role("button", name="Add this event").click()
     refused = box.get_by_text("An event needs a name")
-    expect(refused).to_be_visible(timeout=SOON_MS)
+    expect(refused).to_be_in_viewport(timeout=SOON_MS)
     settle(risks)
     box.get_by_label("Name", exact=True).fill("Snow day")
     box.get_by_role("spinbutton", name="Agents able to work, %").fill("50")
