@@ -30,6 +30,16 @@ PLANTED = ("Lovelace", "Zaphod")
 """Parts of the names of agents and customers."""
 
 
+def put(url: str, name: str, rows: pa.Table, *types: str) -> None:
+    """Make a table of these rows, a type of PostgreSQL for each column."""
+    columns = ", ".join(f'"{column}" {type_}' for column, type_ in zip(rows.column_names, types, strict=True))
+    with psycopg.connect(url) as link:
+        link.execute(f"CREATE TABLE {name} ({columns})")
+        with link.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN") as copy:
+            for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+                copy.write_row(row)
+
+
 @pytest.fixture(scope="module")
 def table() -> pa.Table:
     return pa.table(contacts(ROWS, days=56))
@@ -54,13 +64,8 @@ def postgres(table: pa.Table) -> Iterator[str]:
     with server() as url:
         with psycopg.connect(url) as link:
             link.execute("CREATE SCHEMA contact")
-            link.execute('CREATE TABLE contact.calls ("Call ID" bigint, "Start time" timestamp, "Channel" text, '
-                         '"Queue" text, "Agent" text, "Customer ID" text, "Queue time (s)" double precision, '
-                         '"Handle time (s)" numeric, "Outcome" text, "Transferred" boolean, "Resolved" text, '
-                         '"CSAT" smallint)')  # fmt: skip
-            with link.cursor() as cursor, cursor.copy("COPY contact.calls FROM STDIN") as copy:
-                for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-                    copy.write_row(row)
+        put(url, "contact.calls", table, "bigint", "timestamp", "text", "text", "text", "text", "double precision",
+            "numeric", "text", "boolean", "text", "smallint")  # fmt: skip
         yield url
 
 
@@ -165,12 +170,7 @@ def test_intervals_in_a_warehouse_give_what_the_upload_gives(tmp_path: Path, pos
     whole = pa.table(rows)
     pacsv.write_csv(whole, path := tmp_path / "intervals.csv")
     file = intake.read(path)
-    with psycopg.connect(postgres) as link:
-        link.execute('CREATE TABLE intervals ("Interval start" timestamp, "Calls offered" int, "Calls answered" int, '
-                     '"Calls abandoned" int, "AHT (s)" float8, "Service level %" float8)')  # fmt: skip
-        with link.cursor() as cursor, cursor.copy("COPY intervals FROM STDIN") as copy:
-            for row in zip(*(column.to_pylist() for column in whole.columns), strict=True):
-                copy.write_row(row)
+    put(postgres, "intervals", whole, "timestamp", "int", "int", "int", "float8", "float8")
     source = intake.warehouse(postgres, "intervals")
     assert (source.kind, source.columns) == (file.kind, file.columns)
     assert_close(intake.measure(source).model_dump(), intake.measure(file).model_dump())
@@ -198,12 +198,7 @@ def test_targets_are_measured_where_the_rows_lie(homes: Path, postgres: str, tab
 def test_tickets_in_a_warehouse_are_answered_in_time_and_fitted_as_an_upload(tmp_path: Path, postgres: str) -> None:
     (path := tmp_path / "tickets.csv").write_bytes(tickets(6))
     rows = pacsv.read_csv(path)
-    with psycopg.connect(postgres) as link:
-        link.execute('CREATE TABLE tickets ("Ticket ID" bigint, "Created at" timestamp, "First response" timestamp, '
-                     '"Handle time (s)" int)')  # fmt: skip
-        with link.cursor() as cursor, cursor.copy("COPY tickets FROM STDIN") as copy:
-            for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-                copy.write_row(row)
+    put(postgres, "tickets", rows, "bigint", "timestamp", "timestamp", "int")
     levels = []
     for hours in (1.0, 3.0):
         wishes: dict[str, Any] = {"target_s": {"tickets": hours * 3600}}
