@@ -1,10 +1,10 @@
 """Events in a real browser: the map, a pick, sliders, a second event, and one of one's own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.steps import PATIENCE_MS, settle, shot, until_other
 from tests.serving import Server
@@ -17,9 +17,11 @@ EVENTS = 8
 
 
 @pytest.fixture(scope="module", params=SIZES)
-def opened(server: Server, browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+def opened(
+    server: Server, make_context: Callable[..., BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
     """One window a size for all tests here: the first look compiles and follows every event."""
-    context = browser.new_context(**SIZES[request.param])
+    context = make_context(**SIZES[request.param])
     context.set_default_timeout(SOON_MS)
     page = context.new_page()
     page.goto(f"{server.url}/risks", timeout=PATIENCE_MS)
@@ -33,9 +35,7 @@ def opened(server: Server, browser: Browser, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def risks(opened: BrowserContext, faults: list[str]) -> Iterator[Page]:
     page = opened.pages[0]
-    page.on("console", lambda said: faults.append(f"the console: {said.text}") if said.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(f"a script error: {error}"))
-    yield page
+    yield page  # what went wrong in it is in `faults`
     expect(page.get_by_test_id("stException")).to_have_count(0)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
