@@ -96,8 +96,12 @@ def begin(question: Callable[..., Any], *given: Any, **named: Any) -> Search[Any
 
 
 def start() -> None:
-    """Have the process ready before it is asked: it takes a second or two to begin."""
-    _office.open()
+    """Have the process ready before it is asked: it takes a second or two to begin.
+
+    Pages call it at every run: one that has ended is begun again by the next question only, not by every look.
+    """
+    if _office.process is None:
+        _office.open()
 
 
 def _answer(asked: tuple[Any, ...], told: Callable[[str, Any], None], stopped: threading.Event, polite: bool) -> None:

@@ -1,6 +1,7 @@
 """Searches aside: found as in the server's own process, ended when asked, and nothing lost when the process ends."""
 
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -93,6 +94,29 @@ def test_a_process_that_is_killed_loses_no_search(monkeypatch: pytest.MonkeyPatc
     assert all(one.found == [os.getpid(), *range(1, 300)] for one in searches)
     later: Any = aside.begin(counting, 2)
     assert later.wait(PATIENCE_S) and later.found[0] != os.getpid()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
+def test_looks_begin_one_process_and_none_anew_that_cannot_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def ends_at_once(command: list[str], **named: Any) -> subprocess.Popen[bytes]:
+        begun.append(popen(["true"], **named))
+        return begun[-1]
+
+    monkeypatch.setenv("TRILEVER_WORKERS", "1")
+    monkeypatch.setattr(aside, "_office", aside._Office())
+    monkeypatch.setattr(subprocess, "Popen", ends_at_once)
+    for look in range(3):
+        aside.start()
+        assert len(begun) == 1
+        begun[0].wait(PATIENCE_S)
+        end = time.monotonic() + 5
+        while look == 0 and aside._office._pipe is not None and time.monotonic() < end:
+            time.sleep(0.01)
+    search = aside.begin(counting, 2)
+    assert len(begun) == 2 and search.wait(PATIENCE_S) and search.found == [os.getpid(), 1]
 
 
 def test_no_thread_is_left_of_a_search_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:
