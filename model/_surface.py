@@ -201,10 +201,8 @@ def of_channel(
 ) -> None:  # fmt: skip
     """Figures of channel c on its own, (FIGURES,), arguments as in `model._week.summed`."""
     w, figures = np.empty(surface.values.shape[1]), np.empty((1, FIGURES))
-    longer, staff = (
-        math.log(handle / surface.members[c, TIME, 0]),
-        math.log(max(servers * surface.facts[c, SERVERS], 1e-9)),
-    )
+    longer = math.log(handle / surface.members[c, TIME, 0])
+    staff = math.log(max(servers * surface.facts[c, SERVERS], 1e-9))
     weigh(surface, c, staff, longer, flex, peak, np.zeros((2, 1)), w)
     _read(
         surface, c, math.log(max(load, 1e-9)) + longer - staff + surface.facts[c, BUSY] * math.log(peak), cv, w, figures

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from model import sparse
+from model._compiled import compiled
+from model._erlang import erlang_a_multi
 from model.scenario import CELLS, Channel
 
 Array = NDArray[np.float64]
@@ -123,36 +126,43 @@ def week(channel: Channel, servers_per_agent: float = 1.0) -> Week:
 
 def full_grid(weeks: list[Week], factors: tuple[float, ...]) -> Array:
     """Every point: (channel, cell x season x node, 6) in the columns of `model.network`."""
-    cells = np.flatnonzero(sum(w.rate for w in weeks) > 0)
-    season, count = np.unique(np.asarray(factors), return_counts=True)
-    grid = np.empty((len(weeks), len(cells), len(season), NODES, 6))
-    for c, w in enumerate(weeks):
-        grid[c, ..., 0] = count[None, :, None] / 12 * _HERMITE_W
-        grid[c, ..., 1] = w.rate[cells, None, None] * season[None, :, None]
-        grid[c, ..., 2] = _HERMITE_X
-        for column, values in ((3, w.agents), (4, w.ideal), (5, w.busy)):
-            grid[c, ..., column] = values[cells, None, None]
-    return grid.reshape(len(weeks), -1, 6)
+    cells = _cells(weeks)
+    return _spread(cells, np.ones(cells.shape[1]), factors)
 
 
-def _merged(grid: Array) -> Array:
-    """Points that are alike in everything as one, with their weights added."""
-    alike = grid[:, :, 1:].transpose(1, 0, 2).reshape(grid.shape[1], -1)
-    _, first, where = np.unique(alike, axis=0, return_index=True, return_inverse=True)
-    few = grid[:, first].copy()
-    few[:, :, 0] = np.bincount(where.ravel(), weights=grid[0, :, 0])
-    return few
+def _cells(weeks: list[Week]) -> Array:
+    """The half-hours in which somebody calls, (channel, cell, 4): rate, agents, ideal agents, busiest fifth."""
+    open_ = np.flatnonzero(sum(w.rate for w in weeks) > 0)
+    return np.stack([np.column_stack([w.rate, w.agents, w.ideal, w.busy])[open_] for w in weeks])
+
+
+def _alike(cells: Array) -> tuple[Array, Array]:
+    """Half-hours that are alike in everything as one, and how many each stands for."""
+    _, first, count = np.unique(cells.transpose(1, 0, 2).reshape(cells.shape[1], -1), axis=0, return_index=True,
+                                return_counts=True)  # fmt: skip
+    return cells[:, first], count.astype(float)
+
+
+def _spread(cells: Array, count: Array, factors: tuple[float, ...]) -> Array:
+    """Half-hours that stand for so many each, in every season and at every node of the forecast error."""
+    season, months = np.unique(np.asarray(factors), return_counts=True)
+    grid = np.empty((*cells.shape[:2], len(season), NODES, 6))
+    grid[..., 0] = count[:, None, None] * (months[:, None] / 12 * _HERMITE_W)
+    grid[..., 1] = cells[..., 0, None, None] * season[:, None]
+    grid[..., 2] = _HERMITE_X
+    grid[..., 3:] = cells[:, :, None, None, 1:]
+    return grid.reshape(len(cells), -1, 6)
 
 
 @lru_cache(maxsize=8)
-def _settings(count: int, channels: int = 1, seed: int = 3) -> Array:
+def _settings(channels: int = 1, seed: int = 3) -> Array:
     """Load, servers, handle time, shifts, peak and forecast error at which points must agree, (setting, channel, 6).
 
     Spread like scenarios: load, staffing and handle time about today's, shifts moved in half of them, the peak in
     three of five. Channels of a team differ in load, staff and handle time in two settings of three, up to one that
     has next to no staff of its own.
     """
-    power = math.ceil(math.log2(count))
+    count, power = SETTINGS, math.ceil(math.log2(SETTINGS))
     u = qmc.Sobol(6, rng=np.random.default_rng(seed)).random_base2(power)[:count]
     load = np.exp(np.clip(0.28 * ndtri(u[:, 0]), -0.55, 0.65))
     handle = np.exp(np.clip(0.12 * ndtri(u[:, 2]), -0.25, 0.3))
@@ -185,56 +195,67 @@ def _wait_scale(channel: Channel) -> float:
     return max(float(channel.target_s or 0), 0.2 * channel.patience_s)
 
 
-def _contributions(grid: Array, settings: Array, channels: list[Channel]) -> Array:
-    """What each point adds to each metric: (settings x metrics x channels, points), per unit of weight.
+@compiled()
+def _at_point(grid: Array, k: int, setting: Array, facts: Array, found: Array, out: Array) -> None:
+    """What point k adds to each metric of each channel under a setting, (channel x METRICS,), per unit of weight.
 
-    Metrics: offered, waiting, abandoned, E[W; served] against the target, answered in time.
+    Metrics: offered, waiting, abandoned, E[W; served] and E[W^2; served] against the target, answered in time. facts
+    (4, channel): handle time, 1/patience, target, seconds against which waits are weighed. Several channels are one
+    team, with their mean service time and patience.
     """
-    from model._erlang import erlang_a_batch
+    channels = grid.shape[0]
+    error = max(setting[0, 5], 0.0)
+    sigma = math.sqrt(math.log1p(error * error))
+    came = math.exp(sigma * grid[0, k, 2] - 0.5 * sigma * sigma)
+    total, work, leave, agents = 0.0, 0.0, 0.0, 0.0
+    for c in range(channels):
+        point = grid[c, k]
+        rate = point[1] * setting[c, 0] * came * (1.0 + (setting[0, 4] - 1.0) * point[5])
+        out[c * METRICS] = rate
+        total += rate
+        work += rate * facts[0, c] * setting[c, 2]
+        leave += rate * facts[1, c]
+        agents += setting[c, 1] * (point[3] + setting[0, 3] * (point[4] - point[3]))
+    some = max(total, 1e-300)
+    erlang_a_multi(total, some / max(work, 1e-300), leave / some, agents, facts[2], found)
+    for c in range(channels):
+        rate, scale = out[c * METRICS], facts[3, c]
+        out[c * METRICS + 1] = rate * found[0]
+        out[c * METRICS + 2] = rate * found[1]
+        out[c * METRICS + 3] = rate * found[2] / scale
+        out[c * METRICS + 4] = rate * min(found[3] / (scale * scale), 1e3)
+        out[c * METRICS + 5] = rate * found[4 + c]
 
-    points = grid.shape[1]
-    rows = []
-    for setting in settings:
-        flex, peak, error = setting[0, 3:]
-        sigma = math.sqrt(math.log1p(max(error, 0.0) ** 2))
-        rates = [
-            g[:, 1] * load * np.exp(sigma * g[:, 2] - sigma**2 / 2) * (1 + (peak - 1) * g[:, 5])
-            for g, load in zip(grid, setting[:, 0], strict=True)
-        ]
-        staff = [share * (g[:, 3] + flex * (g[:, 4] - g[:, 3])) for g, share in zip(grid, setting[:, 1], strict=True)]
-        handles = [ch.handle_time_s * longer for ch, longer in zip(channels, setting[:, 2], strict=True)]
-        for c, channel in enumerate(channels):
-            if len(channels) > 1:  # the pool: one team, mean service time and patience
-                total, agents = np.sum(rates, axis=0), np.sum(staff, axis=0)
-                work = sum(r * h for r, h in zip(rates, handles, strict=True))
-                leave = sum(r / ch.patience_s for r, ch in zip(rates, channels, strict=True))
-                theta = leave / np.maximum(total, 1e-300)
-                mu = np.maximum(total, 1e-300) / np.maximum(work, 1e-300)
-            else:
-                total, agents = rates[0], staff[0]
-                mu, theta = np.full(points, 1 / handles[0]), np.full(points, 1 / channel.patience_s)
-            result = np.empty((points, 5))
-            ones = np.ones(points)
-            erlang_a_batch(
-                np.ascontiguousarray(total),
-                mu * ones,
-                theta * ones,
-                np.ascontiguousarray(agents * ones),
-                float(channel.target_s or 0) * ones,
-                result,
-            )
-            wait_scale = _wait_scale(channel)
-            base = rates[c]
-            rows += [base, base * result[:, 0], base * result[:, 1], base * result[:, 2] / wait_scale,
-                     base * np.minimum(result[:, 3] / wait_scale**2, 1e3), base * result[:, 4]]  # fmt: skip
-    return np.array(rows)
+
+@compiled()
+def _contributions(grid: Array, settings: Array, facts: Array, out: Array) -> None:
+    """`_at_point` of every point and setting, (setting x channel x METRICS, point)."""
+    size = METRICS * grid.shape[0]
+    found, added = np.empty(4 + grid.shape[0]), np.empty(size)
+    for i in range(settings.shape[0]):
+        for k in range(grid.shape[1]):
+            _at_point(grid, k, settings[i], facts, found, added)
+            for j in range(size):
+                out[i * size + j, k] = added[j]
+
+
+@compiled()
+def _sums(grid: Array, settings: Array, facts: Array, out: Array) -> None:
+    """`_at_point` summed over the points by their weights, (setting, channel x METRICS)."""
+    found, added = np.empty(4 + grid.shape[0]), np.empty(out.shape[1])
+    out[:] = 0.0
+    for i in range(settings.shape[0]):
+        for k in range(grid.shape[1]):
+            _at_point(grid, k, settings[i], facts, found, added)
+            for j in range(len(added)):
+                out[i, j] += grid[0, k, 0] * added[j]
 
 
 def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], points: int = 0) -> Array:
     """The few points and their weights, (channel, point, 6); the full grid where it is no larger.
 
-    Every point is a stationary queue with a weight of at least
-    nothing, whatever they match, so the averages rise and fall with load and staffing as each of them does.
+    Every point is a stationary queue with a weight of at least nothing, whatever they match, so the averages rise and
+    fall with load and staffing as each of them does.
     """
     return reductions(weeks, factors, channels, (points or (POINTS if len(channels) == 1 else POOL_POINTS),))[0]
 
@@ -243,13 +264,17 @@ def reductions(
     weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], counts: tuple[int, ...]
 ) -> list[Array]:
     """As `reduced`, to several counts of points at once: what they must match is reckoned but once."""
-    grid = _merged(full_grid(weeks, factors))
+    cells, alike = _alike(_cells(weeks))
+    grid = _spread(cells, alike, factors)
     if grid.shape[1] <= min(counts):
         return [grid] * len(counts)
-    settings = _settings(SETTINGS, len(channels))
+    settings = _settings(len(channels))
+    facts = np.array([(c.handle_time_s, 1 / c.patience_s, float(c.target_s or 0), _wait_scale(c)) for c in channels]).T
+    facts = np.ascontiguousarray(facts)
     chosen = _candidates(grid, channels)
-    matrix = _contributions(chosen, settings, channels)
-    exact = _exact_targets(weeks, factors, settings, channels)
+    matrix = np.empty((len(settings) * len(channels) * METRICS, chosen.shape[1]))
+    _contributions(chosen, settings, facts, matrix)
+    exact = _exact_targets(cells, alike, factors, settings, facts)
     # Shares of offered matter, not volumes; and scenarios near today more than the ends of the box.
     offered = exact.reshape(-1, METRICS)[:, :1]
     size = offered * np.maximum(exact.reshape(-1, METRICS) / offered, 1.0)
@@ -259,16 +284,15 @@ def reductions(
     near = np.log(work * staff.sum() / (staff * settings[:, :, 1]).sum(axis=1))
     weight = np.repeat(np.exp(-0.5 * (near / 0.25) ** 2) + 0.05, len(channels))[:, None]
     scale = (weight / size).ravel()
+    matrix *= scale[:, None]
+    weights = sparse.weights(matrix, exact * scale, counts)
 
-    def of(count: int) -> Array:
-        if grid.shape[1] <= count:
-            return grid
-        used, solution = _sparse(matrix * scale[:, None], exact * scale, count)
-        result = chosen[:, used].copy()
-        result[:, :, 0] = solution
-        return np.ascontiguousarray(result)
+    def of(solution: Array) -> Array:
+        result = chosen[:, solution > 0].copy()
+        result[:, :, 0] = solution[solution > 0]
+        return result
 
-    return [of(count) for count in counts]
+    return [grid if grid.shape[1] <= count else of(row) for count, row in zip(counts, weights, strict=True)]
 
 
 def _candidates(grid: Array, channels: list[Channel]) -> Array:
@@ -283,46 +307,6 @@ def _candidates(grid: Array, channels: list[Channel]) -> Array:
         part[:, :, [1, 3, 4]] /= smaller
         parts.append(part)
     return np.concatenate(parts, axis=1)
-
-
-def _sparse(matrix: Array, target: Array, most: int) -> tuple[NDArray[np.int64], Array]:
-    """At most so many columns and their weights >= 0 that come nearest to the target: places, weights.
-
-    Lawson and Hanson's active set (1974), ended early: each step takes the column that points best along what is still
-    missing and solves for all weights taken so far.
-    """
-    norm = np.sqrt((matrix**2).sum(axis=0))
-    unit = matrix / np.maximum(norm, 1e-300)
-    right = unit.T @ target
-    gram: dict[int, Array] = {}
-    taken: list[int] = []
-    x = np.zeros(unit.shape[1])
-    missing = right.copy()
-    for _ in range(4 * most):
-        allowed = missing.copy()
-        allowed[taken] = -np.inf
-        best = int(np.argmax(allowed))
-        if len(taken) == most or allowed[best] <= 1e-12 * right[best]:
-            break
-        taken.append(best)
-        gram[best] = unit.T @ unit[:, best]
-        while True:
-            inner = np.array([gram[j][taken] for j in taken]) + 1e-14 * np.eye(len(taken))
-            solved = np.linalg.solve(inner, right[taken])
-            if solved.min() > 0:
-                break
-            now = x[taken]
-            back = solved <= 0
-            part = float(np.min(now[back] / np.maximum(now[back] - solved[back], 1e-300)))
-            x[taken] = now + part * (solved - now)
-            out = [j for j, falls in zip(taken, back, strict=True) if falls and x[j] <= 1e-14]
-            for j in out:
-                x[j] = 0.0
-            taken = [j for j in taken if j not in out]
-        x[taken] = solved
-        missing = right - np.sum([weight * gram[j] for j, weight in zip(taken, solved, strict=True)], axis=0)
-    places = np.array(sorted(taken))
-    return places, x[places] / norm[places]
 
 
 def _gauss(values: Array, weights: Array, count: int) -> tuple[Array, Array]:
@@ -361,27 +345,23 @@ def _joint(factors: tuple[float, ...], error: float, count: int) -> tuple[Array,
     return joint_nodes(factors, error, count)
 
 
-def _exact_targets(weeks: list[Week], factors: tuple[float, ...], settings: Array, channels: list[Channel]) -> Array:
-    """The full grid's metrics for every setting, with season and forecast error joined in nine Gauss nodes."""
-    cells = np.flatnonzero(sum(w.rate for w in weeks) > 0)
-
-    def grid(nodes: Array, weights: Array) -> Array:
-        points = np.zeros((len(weeks), len(cells), len(nodes), 6))
-        for c, w in enumerate(weeks):
-            points[c, ..., 1] = w.rate[cells, None] * nodes
-            for column, cell_values in ((3, w.agents), (4, w.ideal), (5, w.busy)):
-                points[c, ..., column] = cell_values[cells, None]
-        points[..., 0] = weights
-        return points.reshape(len(weeks), -1, 6)
-
-    rows = np.empty((len(settings), METRICS * len(channels)))
+def _exact_targets(cells: Array, alike: Array, factors: tuple[float, ...], settings: Array, facts: Array) -> Array:
+    """The full grid's metrics for every setting, with season and forecast error joined in a few Gauss nodes."""
+    sums = np.empty((len(settings), METRICS * len(cells)))
     for error in np.unique(settings[:, 0, 5]):
         these = np.flatnonzero(settings[:, 0, 5] == error)
         still = settings[these].copy()
         still[:, :, 5] = 0.0  # the forecast error is in the nodes already
-        flat = grid(*_joint(factors, float(error), 9))
-        rows[these] = (_contributions(flat, still, channels) @ flat[0, :, 0]).reshape(len(these), -1)
-    return rows.ravel()
+        nodes, weights = _joint(factors, float(error), 9 if error else 5)
+        nodes, weights = nodes[weights > 0], weights[weights > 0]
+        points = np.zeros((*cells.shape[:2], len(nodes), 6))
+        points[..., 0] = alike[:, None] * weights
+        points[..., 1] = cells[..., :1] * nodes
+        points[..., 3:] = cells[:, :, None, 1:]
+        part = np.empty((len(these), sums.shape[1]))
+        _sums(points.reshape(len(cells), -1, 6), still, facts, part)
+        sums[these] = part
+    return sums.ravel()
 
 
 def team_weeks(rates: Array, handle: Array, leave: Array, agents: Array, targets: Array) -> Array:

@@ -44,6 +44,7 @@ TESTS = {
     "results": WHOLE,
     "fitted": WHOLE,
     "quadrature": ["tests/test_quadrature.py"],
+    "sparse": ["tests/test_quadrature.py"],
     "calibrate": ["tests/test_calibrate.py", "tests/test_by_hand.py"],
 }
 LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "docs", "sample_data.zip", "test-results")

@@ -29,7 +29,7 @@ FLOORS = [
     {"scenario", "parameters", "receipt"},
     {
         "adoption", "demand", "people", "service", "satisfaction", "economics",
-        "calendar", "months", "deferred", "network", "quadrature", "tables", "lookup", "_week", "byhour",
+        "calendar", "months", "deferred", "network", "sparse", "quadrature", "tables", "lookup", "_week", "byhour",
         "surface", "_surface",
     },
     {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},

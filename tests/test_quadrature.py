@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from scipy.optimize import nnls
 
 import model
-from model import quadrature
+from model import quadrature, sparse
 from model._week import AGENTS, BUSY, IDEAL, NODE, RATE, WEIGHT
 from model.calibrate import calibrate
 from model.queueing import erlang_a
@@ -246,6 +247,20 @@ def test_reduced_points_of_a_shared_team_stand_for_its_full_grid() -> None:
         assert found["offered"] == pytest.approx(exact["offered"], rel=5e-3), setting
         assert found["p_abandon"] == pytest.approx(exact["p_abandon"], abs=1e-3), setting
         assert found["service_level"] == pytest.approx(exact["service_level"], abs=3e-3), setting
+
+
+def test_weights_are_the_non_negative_least_squares_where_no_count_binds() -> None:
+    rng = np.random.default_rng(4)
+    matrix, noise = rng.random((60, 25)), 0.1 * rng.random(60)
+    target = matrix @ np.maximum(rng.standard_normal(25), 0) + noise
+    best, _ = nnls(matrix, target)
+    few, many = sparse.weights(matrix, target, (4, 25))
+    assert many == pytest.approx(best, abs=1e-9)
+    assert few.min() >= 0
+    assert np.count_nonzero(few) == 4
+    assert sparse.weights(matrix, target, (4,))[0] == pytest.approx(few, abs=0)
+    kept = np.flatnonzero(few)
+    assert few[kept] == pytest.approx(nnls(matrix[:, kept], target)[0], abs=1e-9)
 
 
 def test_a_grid_that_is_small_already_is_kept_with_what_is_alike_as_one() -> None:
