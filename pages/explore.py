@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from pages.parts import cards, errors, house, levers, pictures, share, state
+from pages.parts import cards, errors, house, levers, live, pictures, share, state
 from pages.parts.bar import bar
 
 house.inside()
 share.open_link()
 bar(month=True)
-cards.outcomes()
+live.place("outcomes", cards.outcomes)
 cards.more()
 
 left, right = st.columns([1, 2], gap="small")
-with left, errors.told():
-    levers.panel()
 with right:
-    pictures.pictures()
+    live.place("pictures", pictures.pictures)
     pictures.limits()
+with left, errors.told():
+    levers.panel()  # last: a lever draws in the places that are there
 state.drawn()

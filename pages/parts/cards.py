@@ -24,7 +24,6 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-@st.fragment(key="outcomes")
 def outcomes() -> None:
     """Headline and cards."""
     now = results.of(state.scenario())

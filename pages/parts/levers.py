@@ -9,7 +9,7 @@ import streamlit as st
 import model
 from model.report.dials import FAMILIES, Dial, dials, spread
 from model.scenario import Scenario
-from pages.parts import state
+from pages.parts import live, state
 from pages.parts.history import History, neutral
 
 HEIGHT = 430
@@ -114,6 +114,7 @@ def _slider(dial: Dial) -> None:
     if moved:
         _back(dial.widget, dial.text(dial.today), History.reset, tuple(_keys(dial, state.scenario())))
     state.part(_part(dial.widget), partial(_look, dial))
+    live.lever()
 
 
 def _back(widget: str, today: str, make: Callable[..., History], *args: Any) -> None:
@@ -122,11 +123,11 @@ def _back(widget: str, today: str, make: Callable[..., History], *args: Any) -> 
     It stands below, not beside: a row put around the slider at its first step would take the keyboard from it.
     """
     st.button(f":small[Back to today: {today}]".replace("$", "\\$"), icon=":material/undo:", type="tertiary",
-              key=f"reset_{widget}", on_click=_reset, args=(make, *args))  # fmt: skip
+              key=f"reset_{widget}", on_click=_reset, args=(widget, make, *args))  # fmt: skip
 
 
-def _reset(make: Callable[..., History], *args: Any) -> None:
-    state.step(lambda history: make(history, *args))
+def _reset(widget: str, make: Callable[..., History], *args: Any) -> None:
+    state.step(lambda history: make(history, *args), lever=_part(widget))
 
 
 def _turned(dial: Dial) -> None:
@@ -141,7 +142,8 @@ def _turned(dial: Dial) -> None:
         values = {k: now.baseline.levers[k] for k in keys} if today else spread(shown, {k: now.lever(k) for k in keys})
     else:
         values = {dial.key: now.baseline.levers[dial.key] if shown == dial.today else dial.real(shown)}
-    state.step(lambda history: history.set_levers(values), shown=(_part(dial.widget), shown))
+    part = _part(dial.widget)
+    state.step(lambda history: history.set_levers(values), shown=(part, shown), lever=part)
 
 
 def _rule() -> None:
@@ -193,6 +195,7 @@ def _conditioning(
         today = neutral(key, state.scenario().baseline)
         _back(widget, form.replace(",", "") % _shown_condition(key, today), History.set_condition, key, today)
     state.part(_part(widget), partial(_seen_condition, key))
+    live.lever()
 
 
 def _seen_condition(key: str, seen: History) -> tuple[float, bool]:
@@ -214,4 +217,5 @@ def _conditioned(key: str, widget: str) -> None:
     shown = float(st.session_state[widget])
     value = {"added_volume": shown, "growth": shown / 100, "forecast_cv": shown / 100}.get(
         key.partition(".")[0], 1 + shown / 100)  # fmt: skip
-    state.step(lambda history: history.set_condition(key, float(f"{value:.10g}")), shown=(_part(widget), shown))
+    part = _part(widget)
+    state.step(lambda history: history.set_condition(key, float(f"{value:.10g}")), shown=(part, shown), lever=part)

@@ -16,7 +16,6 @@ LIMITS = (
 )
 
 
-@st.fragment(key="pictures")
 def pictures() -> None:
     """Both pictures, redrawn alone when another one or another outcome is asked for."""
     now = results.of(state.scenario())

@@ -12,7 +12,7 @@ import streamlit as st
 
 import model
 from model.scenario import Baseline, Scenario
-from pages.parts import errors, results
+from pages.parts import errors, live, results
 from pages.parts.history import History
 
 SAMPLES = {"retail": "Retailer", "bank": "Bank", "software": "Software company"}
@@ -80,7 +80,7 @@ def frame(look: Look) -> None:
 
 def begin() -> None:
     """Say at a page's start that nothing of it is drawn yet."""
-    for name in ("parts", "frames", "whole"):
+    for name in ("parts", "frames", "whole", "live", "drawn"):
         st.session_state.pop(name, None)
 
 
@@ -97,11 +97,17 @@ def _stale() -> list[str] | str:
     return [key for key, (look, seen) in kept["parts"].items() if look(now) != seen] or "app"
 
 
-def step(make: Callable[[History], History], light: bool = True, shown: tuple[str, Any] | None = None) -> None:
+def step(
+    make: Callable[[History], History],
+    light: bool = True,
+    shown: tuple[str, Any] | None = None,
+    lever: str | None = None,
+) -> None:
     """Take a step from inside a widget's callback.
 
     `light`: only the parts that it changes are redrawn. `shown`: the part of the user's widget, and the value that it
     shows already, which is the first thing its look sees: no reason to redraw it, unless the step was refused.
+    `lever`: the part that the widget stands in where it draws the live places too: mostly that is all there is to draw.
     """
     accept(make)
     parts = st.session_state.get("parts", {})
@@ -109,8 +115,10 @@ def step(make: Callable[[History], History], light: bool = True, shown: tuple[st
         key, value = shown
         look, seen = parts[key]
         parts[key] = (look, (value, *seen[1:]))
-    # Said either way: a widget inside a fragment would otherwise redraw that fragment alone.
-    st.rerun(_stale() if light else "app")
+    stale = _stale() if light else "app"
+    if lever is None or stale == "app" or not live.covers({*stale} - {lever}):
+        # Said either way: a widget inside a fragment would otherwise redraw that fragment alone.
+        st.rerun(stale)
 
 
 def callback(make: Callable[..., History]) -> Callable[..., None]:

@@ -1,0 +1,62 @@
+"""What nearly every step changes, drawn by the lever that was moved, in the lever's own run.
+
+A callback may ask for other parts to be run, but that is a second run, with a beginning and an end of its own that
+server and browser both pay for. A fragment may as well write into a place outside of itself: so a lever draws itself
+and then these places. Each place is an `st.empty`, which shows what was written last, whoever wrote it; what stands in
+it is a fragment of its own, the same one for all who write it, or the browser would build its pictures anew.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+Draw = Callable[[], None]
+
+
+def place(key: str, draw: Draw) -> None:
+    """A place on the page, drawn now and by every lever that says `lever`; `key` names it to `st.rerun`."""
+    _places()[key] = (st.empty(), draw)
+    st.fragment(_fill)(key)
+
+
+def lever() -> None:
+    """At the end of a lever's fragment: draw all places, where this run is the lever's and not the whole page's."""
+    for key, (holder, _) in _places().items():
+        if _run() is None:
+            # Whoever means to write here later says so while the page is drawn. A container like the one that stands
+            # there already: the browser keeps what is in it.
+            holder.container()
+        else:
+            _fill(key)
+
+
+def covers(parts: Iterable[str]) -> bool:
+    """Whether a lever's own run draws all these parts."""
+    return set(parts) <= _places().keys()
+
+
+def _fill(key: str) -> None:
+    holder, draw = _places()[key]
+    with holder.container():
+        st.fragment(_once, key=key)(key, draw)
+
+
+def _once(key: str, draw: Draw) -> None:
+    """Once a run: two levers moved in quick succession are run in one, and so are a lever and the place itself."""
+    drawn, run = st.session_state.setdefault("drawn", {}), _run()
+    if run is None or drawn.get(key) is not run:
+        draw()
+        drawn[key] = run
+
+
+def _places() -> dict[str, tuple[Any, Draw]]:
+    found: dict[str, tuple[Any, Draw]] = st.session_state.setdefault("live", {})
+    return found
+
+
+def _run() -> list[str] | None:
+    """The fragments of this run, a list of its own each time; None where the whole page is run."""
+    context = get_script_run_ctx()
+    return context.fragment_ids_this_run if context else None
