@@ -47,7 +47,12 @@ def delays(p: Parameters, month: Array, starts: Mapping[str, Array] | None = Non
         "wage_premium": p["wage_months"], "late_order_rate": p["late_order_months"],
     }  # fmt: skip
     begins = starts or {}
-    return {key: adoption(month - begins[key] if key in begins else month, half) for key, half in halves.items()}
+    # All that begin now at once: a dozen small calls cost as many large ones.
+    together = np.empty((len(halves), *np.broadcast_shapes(*(half.shape for half in halves.values()))))
+    for place, half in enumerate(halves.values()):
+        together[place] = half
+    found = dict(zip(halves, adoption(month, together), strict=True))
+    return found | {key: adoption(month - begun, halves[key]) for key, begun in begins.items() if key in halves}
 
 
 def training_progress(p: Parameters, hours: Array) -> Array:

@@ -28,7 +28,8 @@ CHANNEL_COLUMNS = (
 # Building an index of strings costs more than the arithmetic of a frame: they are made once.
 _CHANNEL_INDEX = pd.Index([*CHANNEL_COLUMNS, "target_s", "target_share", "efficiency"])
 _LEDGER_INDEX = pd.Index([*RECURRING, *ONE_OFF])
-_OUTCOME_INDEX = pd.Index([key for key in OUTCOMES if key != "consistency"])
+_MONTHLY = tuple(key for key in OUTCOMES if key != "consistency")
+_OUTCOME_INDEX = pd.Index(_MONTHLY)
 _MONTH_INDEX = pd.RangeIndex(MONTHS + 1, name="month")
 
 
@@ -192,7 +193,7 @@ def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -
         paid[:, column] = value[0, 0]
     ledger = pd.DataFrame(paid[1:], columns=_LEDGER_INDEX, index=_MONTH_INDEX[1:])
     headline, against, today = (
-        dict(zip(frame.columns, map(float, frame.to_numpy()[month]), strict=True))
+        dict(zip(_MONTHLY, frame.to_numpy()[month].tolist(), strict=True))
         for frame, month in ((monthly, scenario.month), (reference, scenario.month), (reference, 0))
     )
     headline["consistency"] = week.consistency(goals)
@@ -203,6 +204,6 @@ def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -
 def _frame(found: Results) -> pd.DataFrame:
     """Month by outcome; what stands for the whole 36 months is the same in every row."""
     wide = np.empty((MONTHS + 1, len(_OUTCOME_INDEX)))
-    for column, key in enumerate(_OUTCOME_INDEX):
+    for column, key in enumerate(_MONTHLY):
         wide[:, column] = found.total[key][0, 0, :, 0]
     return pd.DataFrame(wide, columns=_OUTCOME_INDEX, index=_MONTH_INDEX)

@@ -31,14 +31,21 @@ def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
     The same n and seed give the same draws of assumptions whatever the scenario.
     """
     found, nothing = sides(scenario, n, seed, DRAW_NODES)
-    return _columns(found.months, results.against(found, nothing), scenario.month)
+    names, values = _drawn(found, nothing, scenario.month)
+    return pd.DataFrame(values, columns=names, index=pd.RangeIndex(n, name="draw"))
 
 
 def sides(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Side, Side]:
     """The scenario and doing nothing in every draw, at the nodes and the scenario's month; no nodes: only the month."""
-    if nodes:  # where one side's plan turns both are solved
+    this, nothing = _keys(scenario, n, seed, nodes)
+    return _moved(this), _still(nothing)
+
+
+def _keys(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> "tuple[_Key, _Key]":
+    """The scenario and doing nothing; where one side's plan turns both are solved."""
+    if nodes:
         nodes = tuple(sorted({*nodes, *turns_of(scenario)}))
-    return _moved(_Key(scenario, n, seed, nodes)), _still(_Key(scenario.doing_nothing(), n, seed, nodes))
+    return _Key(scenario, n, seed, nodes), _Key(scenario.doing_nothing(), n, seed, nodes)
 
 
 class _Key:
@@ -74,14 +81,29 @@ def _still(key: _Key) -> Side:
     return key.run()
 
 
-def _columns(months: NDArray[np.int64], total: dict[str, Array], month: int) -> pd.DataFrame:
-    at = month if len(months) == MONTHS + 1 else -1
-    keys = [key for key in OUTCOMES if key in total]
+@lru_cache(maxsize=64)
+def _nothing_drawn(key: _Key) -> Array:
+    """Every outcome of doing nothing in every draw, (draw, outcome)."""
+    nothing = _still(key)
+    return _drawn(nothing, nothing, key.arguments[0].month)[1]
+
+
+def _drawn(found: Side, nothing: Side, month: int) -> tuple[pd.Index, Array]:
+    """The outcomes' names and their values in every draw, (draw, outcome), at a month."""
+    total = results.against(found, nothing)
+    at = month if len(found.months) == MONTHS + 1 else -1
+    keys = tuple(key for key in OUTCOMES if key in total)
     wide = np.empty((total["operating_cost"].shape[1], len(keys)))
     for column, key in enumerate(keys):
         values = total[key]
         wide[:, column] = values[0, :, at if values.shape[2] > 1 else 0, 0]
-    return pd.DataFrame(wide, columns=keys, index=pd.RangeIndex(len(wide), name="draw"))
+    return _index(keys), wide
+
+
+@lru_cache(maxsize=8)
+def _index(keys: tuple[str, ...]) -> pd.Index:
+    """Made once: an index of strings costs more than the arithmetic of its table."""
+    return pd.Index(keys)
 
 
 @lru_cache(maxsize=16)
@@ -109,11 +131,11 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: boo
     Index outcome; columns low, high, difference_low, difference_high. With `path` the months that `path_ranges` wants
     are reckoned along, for who asks for both; outcomes over 36 months are there only then.
     """
-    found, nothing = sides(scenario, n, seed, RANGE_NODES if path else ())
-    this = _columns(found.months, results.against(found, nothing), scenario.month)
-    other = _columns(found.months, results.against(nothing, nothing), scenario.month)
-    bands = [likely(frame.to_numpy()) for frame in (this, this - other)]
-    return pd.DataFrame(np.vstack(bands).T, index=this.columns, columns=_BANDS)
+    nodes = RANGE_NODES if path else ()
+    found, nothing = sides(scenario, n, seed, nodes)
+    names, this = _drawn(found, nothing, scenario.month)
+    gap = this - _nothing_drawn(_keys(scenario, n, seed, nodes)[1])
+    return pd.DataFrame(np.vstack([likely(this), likely(gap)]).T, index=names, columns=_BANDS)
 
 
 def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.DataFrame:
