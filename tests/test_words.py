@@ -121,6 +121,13 @@ def ranges(cost: tuple[float, float], csat: tuple[float, float]) -> pd.DataFrame
     return pd.DataFrame([cost, csat], index=["operating_cost", "csat"], columns=["difference_low", "difference_high"])
 
 
+def test_a_card_says_how_likely_its_difference_is_even_where_the_range_reads_like_it(baseline: model.Baseline) -> None:
+    told = Told(model.Scenario(baseline=baseline), values(csat=0.745), values(), values())
+    for low, high, said in ((0.001, 0.005, "likely +0.1 to +0.5"), (0.0029, 0.0031, "likely as shown")):
+        assert words.note("csat", told, numbers.change("csat", 0.003, low, high)) == said
+    assert words.note("csat", told, numbers.change("csat", 0.0, 0.0, 0.0)) == ""
+
+
 def test_the_headline_says_cost_csat_and_the_target_with_their_ranges(baseline: model.Baseline) -> None:
     scenario = model.Scenario(baseline=baseline, levers={"fcr_programme": 0.5})
     now = values(operating_cost=11.3e6, csat=0.76, service_level=0.82, fte=108.0, redundancies=3.0)

@@ -65,7 +65,9 @@ def note(key: str, outcome: "Outcome", change: Change | None) -> str:
         }.get(key, "")  # fmt: skip
     if key == "fte" and not change.likely and outcome.difference["fte"] <= -0.5:
         return leaving(round(-outcome.difference["fte"]), values["redundancies"])
-    return change.likely or (_turnover(values) if key == "fte" else "")
+    if change.likely or key == "fte":
+        return change.likely or _turnover(values)
+    return "" if change.arrow == "off" else "likely as shown"  # the range reads like the difference itself
 
 
 def _turnover(values: dict[str, float]) -> str:
