@@ -55,7 +55,8 @@ def scenario(app: AppTest) -> model.Scenario:
 
 
 def text(app: AppTest) -> str:
-    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption]).replace("\\$", "$")
+    found = "\n".join(str(part.value) for part in [*app.markdown, *app.caption])
+    return found.replace("\\$", "$").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def cards(app: AppTest) -> dict[str, str]:

@@ -77,7 +77,8 @@ def _headline(now: Results) -> None:
     said = words.headline(now.outcome, now.ranges)
     first = not state.anything_changed()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium") if first else nullcontext():
-        st.markdown(markdown(f"#### {said.title}\n:small[:gray[{said.detail}]]"), width="stretch", anchors=False)
+        text = f"#### {said.title}\n:small[:gray[{said.detail}]]".replace(" %", "\N{NO-BREAK SPACE}%")
+        st.markdown(markdown(text), width="stretch", anchors=False)
         if first:
             suggestion.offer()
     mix_fix.offer(now)
