@@ -1,4 +1,4 @@
-"""One server and one browser for all browser tests; a fresh context, watched for faults, for each page."""
+"""One server and one browser for all browser tests; a private window, watched for faults, for each page."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from model.store import schema
 from tests.browser.steps import PATIENCE_MS, PICTURES, settle
 from tests.serving import CHROMIUM_FLAGS, Server, chromium, serving
 
+DESK = {"width": 1440, "height": 900}
 # Runs in every page: a traceback is a fault even if it was seen only for a moment.
 WATCH_FOR_TRACEBACKS = """
 new MutationObserver(() => document.querySelectorAll('[data-testid=stException]').forEach(
@@ -85,7 +86,7 @@ def make_context(browser: Browser, seen: list[str]) -> Callable[..., BrowserCont
     """Make a private window (no cookies, no storage); keywords are Playwright's; light and 1440 x 900 if unsaid."""
 
     def make(**options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"} | options)
+        context = browser.new_context(**{"viewport": DESK, "color_scheme": "light"} | options)
         context.set_default_timeout(30_000)
         context.expose_function("reportFault", lambda fault: seen.append(fault))
         context.add_init_script(WATCH_FOR_TRACEBACKS)
@@ -113,56 +114,55 @@ def open_context(
 
 
 @pytest.fixture(scope="session")
-def shared_context(make_context: Callable[..., BrowserContext]) -> Iterator[Callable[..., BrowserContext]]:
-    """A window for each size and scheme, kept for all tests: its cache spares them reading the page's scripts anew."""
-    opened: dict[str, BrowserContext] = {}
-
-    def give(**options: Any) -> BrowserContext:
-        kind = repr(sorted(options.items()))
-        if kind not in opened:
-            opened[kind] = make_context(**options)
-        return opened[kind]
-
-    yield give
-    for context in opened.values():
-        context.close()
+def idle() -> list[Page]:
+    """Windows between two tests, empty: one that has read the page's scripts before opens it at half the work."""
+    return []
 
 
 @pytest.fixture
-def open_page(
-    server: Server, shared_context: Callable[..., BrowserContext], open_context: Callable[..., BrowserContext]
+def take_window(
+    make_context: Callable[..., BrowserContext], idle: list[Page], faults: list[str]
 ) -> Iterator[Callable[..., Page]]:
-    """Open a path of the app, as a visitor of its own to the server, and wait until it is there.
+    """Take an empty window that knows nothing of any other: no cookies, no storage."""
+    taken: list[Page] = []
 
-    `private`: in a window that knows nothing of the others.
-    """
-    opened: list[Page] = []
-
-    def make(path: str = "/", *, private: bool = False, **options: Any) -> Page:
-        page = (open_context if private else shared_context)(**options).new_page()
-        opened.append(page)
-        page.goto(server.url + path, timeout=PATIENCE_MS)
-        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
-        settle(page)
+    def take(*, viewport: dict[str, int] = DESK, color_scheme: str = "light") -> Page:
+        page = idle.pop() if idle else make_context().new_page()
+        taken.append(page)
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme)
         return page
 
-    yield make
-    for page in opened:
-        page.close()
+    yield take
+    for page in reversed(taken):
+        if page.url.startswith("http"):  # Playwright's own way of emptying them opens a page for it
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.mouse.move(0, 0)
+        idle.append(page)
+
+
+def visit(page: Page, address: str) -> Page:
+    """Come to an address of the app and wait until it is there."""
+    page.goto(address, timeout=PATIENCE_MS)
+    page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    return page
 
 
 @pytest.fixture
-def window(own: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """Open a path or a link in a private window of its own, at a server where nothing is saved yet."""
+def open_page(server: Server, take_window: Callable[..., Page]) -> Callable[..., Page]:
+    """Open a path of the app, as a visitor of its own to the server, in a window that knows nothing of the others."""
+    return lambda path="/", **options: visit(take_window(**options), server.url + path)
 
-    def make(address: str = "/", **options: Any) -> Page:
-        page = open_context(**{"accept_downloads": True} | options).new_page()
-        page.goto(address if address.startswith("http") else own.url + address, timeout=PATIENCE_MS)
-        page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
-        settle(page)
-        return page
 
-    return make
+@pytest.fixture
+def window(own: Server, take_window: Callable[..., Page]) -> Callable[..., Page]:
+    """Open a path or a link in a window of its own, at a server where nothing is saved yet."""
+    return lambda address="/", **options: visit(
+        take_window(**options), address if address.startswith("http") else own.url + address
+    )
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_a_changed_assumption_moves_explore_and_travels_with_author_and_reason(o
     page.get_by_role("button", name="Share", exact=True).click()
     link = page.locator(".st-key-share code").first.inner_text(timeout=PATIENCE_MS)
     token = link.split("?", 1)[1]
-    other = ready(open_page(f"/assumptions?{token}", private=True))
+    other = ready(open_page(f"/assumptions?{token}"))
     choose(other, "Assumption", "Most that self-service can take")
     panel = other.locator(".st-key-assumption_panel")
     expect(panel.get_by_text("Changed by Ada Byron")).to_be_visible()

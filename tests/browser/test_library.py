@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.steps import PATIENCE_MS, settle, shot
 from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
@@ -153,7 +153,7 @@ def test_a_link_withdrawn_opens_no_more(window: Callable[..., Page]) -> None:
 
 
 def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
-    window: Callable[..., Page], open_context: Callable[..., BrowserContext], tmp_path: Path
+    window: Callable[..., Page], take_window: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = ready(window())
     attempt(page)
@@ -165,8 +165,9 @@ def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert json.loads(file.read_bytes())["name"] == "Plan A"
+    monkeypatch.setenv("TRILEVER_WORKERS", "0")  # it is ready sooner
     with serving(log=tmp_path / "fresh.log") as fresh:
-        other = open_context().new_page()
+        other = take_window()
         other.goto(fresh.url + "/library", timeout=PATIENCE_MS)
         other.get_by_role("button", name="Import", exact=True).click()
         other.locator("input[type=file]").set_input_files(file)
@@ -174,23 +175,25 @@ def test_exported_and_imported_into_a_fresh_store_the_same_links_open_the_same(
         assert len(rows(other)) == 1
         other.goto(fresh.url + "/explore" + first[first.index("?") :], timeout=PATIENCE_MS)
         assert outcomes(ready(other)) == seen
-        other.close()
+        other.goto("about:blank")  # it would miss its server
 
 
 def test_saved_in_one_process_it_is_found_in_another_on_the_same_postgresql_at_once(
-    postgres: str, open_context: Callable[..., BrowserContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres: str, take_window: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRILEVER_WORKERS", "0")  # both are ready sooner
     with database(postgres) as url, serving(log=tmp_path / "one.log", store=url) as one:
         with serving(log=tmp_path / "two.log", store=url) as two:
-            page, other = (open_context().new_page() for _ in range(2))
+            page, other = (take_window() for _ in range(2))
             page.goto(one.url, timeout=PATIENCE_MS)
             ready(page)
             attempt(page)
             link = save(page, "Plan")
             assert link.startswith(one.url)
+            # The first visitor of a fresh server comes by a deep link.
             other.goto(two.url + link.removeprefix(one.url), timeout=PATIENCE_MS)
             assert outcomes(ready(other)) == outcomes(page)
+            expect(other.get_by_test_id("stTopNavLink").filter(has_text="Explore")).to_be_visible()
             expect(other.get_by_test_id("stAlert")).to_have_count(0)
             to(other, "Library")
             assert ["Plan" in row for row in rows(other)] == [True]
@@ -199,5 +202,5 @@ def test_saved_in_one_process_it_is_found_in_another_on_the_same_postgresql_at_o
             expect(page.get_by_text("is deleted")).to_be_visible()
             other.goto(two.url + link.removeprefix(one.url), timeout=PATIENCE_MS)
             expect(other.get_by_text("has been deleted by the one who saved it")).to_be_visible(timeout=PATIENCE_MS)
-            page.close()
-            other.close()
+            for done in (page, other):
+                done.goto("about:blank")  # it would miss its server

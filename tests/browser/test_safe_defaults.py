@@ -17,7 +17,7 @@ from streamlit.proto.NewSession_pb2 import NewSession
 from websockets.exceptions import InvalidStatus
 
 from tests import protocol
-from tests.browser.steps import settle
+from tests.browser.steps import PATIENCE_MS, settle
 from tests.serving import ROOT, Server, serving
 
 SECRET = "Customer 4711 of Acme"
@@ -145,12 +145,12 @@ def test_an_error_does_not_leave_the_server(faulty: Server) -> None:
 
 
 def test_an_error_shows_no_way_to_strangers(
-    faulty: Server, open_context: Callable[..., BrowserContext], faults: list[str]
+    faulty: Server, take_window: Callable[..., Page], faults: list[str]
 ) -> None:
-    page = open_context().new_page()
+    page = take_window()
     page.goto(faulty.url)
     error = page.get_by_test_id("stException")
-    expect(error).to_be_visible()
+    expect(error).to_be_visible(timeout=PATIENCE_MS)
     expect(error.get_by_role("link")).to_have_count(0)
     faults.clear()
 
