@@ -332,12 +332,11 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
             for i in live
         ]
         hourly_pool = quadrature.hourly_weight(team, members)
-        counts = (quadrature.POOL_POINTS, quadrature.POOL_ROUGHLY)
-        found = [quadrature.full_grid(team, factors)] * 2
+        found = (quadrature.full_grid(team, factors),) * 2
         if not full:
-            found = [np.repeat(_NOBODY, len(live), axis=0)] * 2
+            found = (np.repeat(_NOBODY, len(live), axis=0),) * 2
             if hourly_pool < 1:
-                found = quadrature.reductions(team, factors, members, counts)
+                found = quadrature.reductions(team, factors, members)
             if hourly_pool:
                 slots = np.array([sessions(channels[i], baseline) for i in live])
                 handle, patience = (

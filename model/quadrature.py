@@ -24,8 +24,11 @@ from model.scenario import CELLS, Channel
 
 Array = NDArray[np.float64]
 NODES = 7
-POINTS, POOL_POINTS, POOL_ROUGHLY = 64, 96, 40
-"""Of a channel, and of all channels as one team: there each channel's load and staff may move on their own."""
+POINTS, POOL_POINTS, POOL_ROUGHLY = (48, 56, 64, 72, 80, 96, 112, 128, 160), (64, 80, 96, 112, 128, 160, 192, 256), 40
+"""Of a channel, and of all channels as one team: there each channel's load and staff may move on their own. The first
+count is taken that misses no more than it may, since large teams turn within a few percent of load."""
+MISSED, POOL_MISSED, WORST = 1.6e-4, 4.5e-4, 6
+"""What may be missed of contacts in time or abandoned, in nine settings of ten, and how many times that in the last."""
 METRICS = 6
 INTERVAL = 1800.0
 SETTINGS = 80
@@ -33,6 +36,14 @@ SETTINGS = 80
 TEAMS = ((1.0, 500), (2.0, 200), (6.0, 200))
 """Candidates: actual points, and points of teams so many times smaller, whose waits rise more gently with load, as the
 average of many half-hours does."""
+MORE = 3
+"""Times as many candidates where those and the first `EARLY` counts of points do not reach."""
+EARLY = 5
+JOINT, SEASONS = (6, 9), 5
+"""Gauss nodes of season and forecast error together; of seasons, where each meets every node of the forecast error."""
+SAME = 3e-5
+"""Of all contacts: so near are joint nodes to those where each season meets every forecast node, or they are not taken.
+"""
 ERRORS = (0.0, 0.06, 0.12, 0.2)
 WARM_UP = 48
 """Half-hours that run before the week, so that it starts with Sunday's queue."""
@@ -227,6 +238,13 @@ def _at_point(grid: Array, k: int, setting: Array, facts: Array, found: Array, o
         out[c * METRICS + 5] = rate * found[4 + c]
 
 
+def _contributed(grid: Array, settings: Array, facts: Array) -> Array:
+    """What each point adds to each metric per unit of weight, (setting x channel x METRICS, point)."""
+    matrix = np.empty((settings.shape[0] * settings.shape[1] * METRICS, grid.shape[1]))
+    _contributions(np.ascontiguousarray(grid), settings, facts, matrix)
+    return matrix
+
+
 @compiled()
 def _contributions(grid: Array, settings: Array, facts: Array, out: Array) -> None:
     """`_at_point` of every point and setting, (setting x channel x METRICS, point)."""
@@ -251,29 +269,26 @@ def _sums(grid: Array, settings: Array, facts: Array, out: Array) -> None:
                 out[i, j] += grid[0, k, 0] * added[j]
 
 
-def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], points: int = 0) -> Array:
+def reduced(weeks: list[Week], factors: tuple[float, ...], channels: list[Channel]) -> Array:
     """The few points and their weights, (channel, point, 6); the full grid where it is no larger.
 
     Every point is a stationary queue with a weight of at least nothing, whatever they match, so the averages rise and
     fall with load and staffing as each of them does.
     """
-    return reductions(weeks, factors, channels, (points or (POINTS if len(channels) == 1 else POOL_POINTS),))[0]
+    return reductions(weeks, factors, channels)[0]
 
 
-def reductions(
-    weeks: list[Week], factors: tuple[float, ...], channels: list[Channel], counts: tuple[int, ...]
-) -> list[Array]:
-    """As `reduced`, to several counts of points at once: what they must match is reckoned but once."""
+def reductions(weeks: list[Week], factors: tuple[float, ...], channels: list[Channel]) -> tuple[Array, Array]:
+    """As `reduced`, and `POOL_ROUGHLY` points: what they must match is reckoned but once."""
     cells, alike = _alike(_cells(weeks))
     grid = _spread(cells, alike, factors)
-    if grid.shape[1] <= min(counts):
-        return [grid] * len(counts)
+    alone = len(channels) == 1
+    counts, most = (POINTS, MISSED) if alone else (POOL_POINTS, POOL_MISSED)
+    if grid.shape[1] <= counts[0]:
+        return grid, grid
     settings = _settings(len(channels))
     facts = np.array([(c.handle_time_s, 1 / c.patience_s, float(c.target_s or 0), _wait_scale(c)) for c in channels]).T
     facts = np.ascontiguousarray(facts)
-    chosen = _candidates(grid, channels)
-    matrix = np.empty((len(settings) * len(channels) * METRICS, chosen.shape[1]))
-    _contributions(chosen, settings, facts, matrix)
     exact = _exact_targets(cells, alike, factors, settings, facts)
     # Shares of offered matter, not volumes; and scenarios near today more than the ends of the box.
     offered = exact.reshape(-1, METRICS)[:, :1]
@@ -282,27 +297,45 @@ def reductions(
     staff = np.array([[float(w.agents.sum())] for w in weeks]).T
     work = (load * settings[:, :, 0] * settings[:, :, 2]).sum(axis=1) / load.sum()
     near = np.log(work * staff.sum() / (staff * settings[:, :, 1]).sum(axis=1))
-    weight = np.repeat(np.exp(-0.5 * (near / 0.25) ** 2) + 0.05, len(channels))[:, None]
+    weight = np.repeat(np.exp(-0.5 * (near / 0.3) ** 2) + 0.15, len(channels))[:, None]
     scale = (weight / size).ravel()
-    matrix *= scale[:, None]
-    weights = sparse.weights(matrix, exact * scale, counts)
+    chosen = _candidates(grid, channels, 1)
+    matrix = _contributed(chosen, settings, facts)
+    for ladder in (counts[:EARLY], counts):
+        solutions = sparse.weights(matrix * scale[:, None], exact * scale, (POOL_ROUGHLY, *ladder))
+        missed = np.abs(np.einsum("ij,nj->ni", matrix, solutions) - exact).reshape(len(solutions), -1, METRICS)
+        shares = missed[:, :, [2, 5]].max(axis=2) / offered[:, 0]
+        share = np.maximum(np.quantile(shares, 0.9, axis=1), shares.max(axis=1) / WORST)
+        if share[1:].min() <= most or len(ladder) == len(counts):
+            break
+        # Of many more candidates those are added that some of the settings would take.
+        many = _candidates(grid, channels, MORE)
+        some = np.arange(len(exact)).reshape(len(settings), -1)[::MORE].ravel()
+        part = _contributed(many, settings[::MORE], facts) * scale[some, None]
+        added = many[:, sparse.weights(part, exact[some] * scale[some], (min(counts[-2], 160),))[0] > 0]
+        chosen = np.concatenate([chosen, added], axis=1)
+        matrix = np.concatenate([matrix, _contributed(added, settings, facts)], axis=1)
+    enough = 1 + int(np.argmax(share[1:] <= most)) if share[1:].min() <= most else len(ladder)
 
-    def of(solution: Array) -> Array:
-        result = chosen[:, solution > 0].copy()
-        result[:, :, 0] = solution[solution > 0]
+    def of(place: int) -> Array:
+        kept = solutions[place] > 0
+        if grid.shape[1] <= np.count_nonzero(kept):
+            return grid
+        result = chosen[:, kept].copy()
+        result[:, :, 0] = solutions[place, kept]
         return result
 
-    return [grid if grid.shape[1] <= count else of(row) for count, row in zip(counts, weights, strict=True)]
+    return of(enough), of(0)
 
 
-def _candidates(grid: Array, channels: list[Channel]) -> Array:
-    """Points stratified along congestion, as they are and as smaller teams."""
+def _candidates(grid: Array, channels: list[Channel], more: int) -> Array:
+    """Points stratified along congestion, as they are and as smaller teams, so many times as many as `TEAMS` says."""
     load = (grid[:, :, 1] * np.array([[c.handle_time_s] for c in channels])).sum(axis=0)
     congestion = load * np.exp(0.1 * grid[0, :, 2]) / np.maximum(grid[:, :, 3].sum(axis=0), 1e-6)
     order = np.lexsort((load, congestion))
     parts = []
     for smaller, count in TEAMS:
-        every = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
+        every = np.unique(np.linspace(0, len(order) - 1, min(more * count, len(order))).round().astype(int))
         part = grid[:, order[every]].copy()
         part[:, :, [1, 3, 4]] /= smaller
         parts.append(part)
@@ -346,22 +379,47 @@ def _joint(factors: tuple[float, ...], error: float, count: int) -> tuple[Array,
 
 
 def _exact_targets(cells: Array, alike: Array, factors: tuple[float, ...], settings: Array, facts: Array) -> Array:
-    """The full grid's metrics for every setting, with season and forecast error joined in a few Gauss nodes."""
+    """The full grid's metrics for every setting, with fewer nodes of season and forecast error where these do."""
     sums = np.empty((len(settings), METRICS * len(cells)))
-    for error in np.unique(settings[:, 0, 5]):
+    some = np.ones((1, *settings.shape[1:]))
+    some[..., [3, 5]] = 0.0
+    for error in np.unique(settings[:, 0, 5]).tolist():
         these = np.flatnonzero(settings[:, 0, 5] == error)
         still = settings[these].copy()
         still[:, :, 5] = 0.0  # the forecast error is in the nodes already
-        nodes, weights = _joint(factors, float(error), 9 if error else 5)
-        nodes, weights = nodes[weights > 0], weights[weights > 0]
-        points = np.zeros((*cells.shape[:2], len(nodes), 6))
-        points[..., 0] = alike[:, None] * weights
-        points[..., 1] = cells[..., :1] * nodes
-        points[..., 3:] = cells[:, :, None, 1:]
-        part = np.empty((len(these), sums.shape[1]))
-        _sums(points.reshape(len(cells), -1, 6), still, facts, part)
-        sums[these] = part
+        nodes = _season_by_error(factors, error)
+        few = np.ascontiguousarray(cells[:, ::3]), alike[::3]
+        whole = _sums_at(*few, *nodes, some, facts)
+        for count in JOINT:
+            joint = _joint(factors, error, count)
+            gap = np.abs(_sums_at(*few, *joint, some, facts) - whole).reshape(-1, METRICS)
+            if np.all(gap <= SAME * whole.reshape(-1, METRICS)[:, :1]):
+                nodes = joint
+                break
+        sums[these] = _sums_at(cells, alike, *nodes, still, facts)
     return sums.ravel()
+
+
+def _season_by_error(factors: tuple[float, ...], error: float) -> tuple[Array, Array]:
+    """Nodes and weights of season times forecast error, each season's with every one of the grid's forecast nodes."""
+    season, share = _gauss(np.array(factors), np.full(12, 1 / 12), min(SEASONS, len(set(factors))))
+    if not error:
+        return season, share
+    sigma = math.sqrt(math.log1p(error**2))
+    spread = np.exp(sigma * _HERMITE_X - sigma**2 / 2)
+    return np.outer(season, spread).ravel(), np.outer(share, _HERMITE_W).ravel()
+
+
+def _sums_at(cells: Array, alike: Array, nodes: Array, weights: Array, settings: Array, facts: Array) -> Array:
+    """`_sums` of half-hours at nodes of load, (setting, channel x METRICS)."""
+    nodes, weights = nodes[weights > 0], weights[weights > 0]
+    points = np.zeros((*cells.shape[:2], len(nodes), 6))
+    points[..., 0] = alike[:, None] * weights
+    points[..., 1] = cells[..., :1] * nodes
+    points[..., 3:] = cells[:, :, None, 1:]
+    found = np.empty((len(settings), METRICS * len(cells)))
+    _sums(points.reshape(len(cells), -1, 6), settings, facts, found)
+    return found
 
 
 def team_weeks(rates: Array, handle: Array, leave: Array, agents: Array, targets: Array) -> Array:
