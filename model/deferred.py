@@ -83,7 +83,9 @@ def _week(
             if over > 0.0:
                 within -= over * (ahead[near] - ahead[near - 1])
             spread = math.sqrt(scatter * (queue + scatter) + (error * within) ** 2)
-            in_time = 0.5 * math.erfc(-(within - queue) / spread * 0.7071067811865476)
+            z = (within - queue) / spread
+            # Beyond eight deviations it is certain to the last digit.
+            in_time = 0.5 * math.erfc(-z * 0.7071067811865476) if abs(z) < 8.0 else 1.0 if z > 0.0 else 0.0
             level += arriving * in_time
             weeks = math.floor(queue / total)
             rest = ahead[cell] + queue - weeks * total
