@@ -6,6 +6,7 @@ On a computer's first start that takes half a minute, later a second or two.
 import gc
 import logging
 import threading
+from collections.abc import Callable
 
 from model.scenario import CELLS, Baseline, Channel, Scenario
 
@@ -14,10 +15,10 @@ _done = threading.Event()
 _begun = threading.Lock()
 
 
-def start() -> None:
-    """Begin, once a process, in a thread of its own that never holds up its end."""
+def start(*afterwards: Callable[[], object]) -> None:
+    """Begin, once a process, in a thread of its own that never holds up its end; `afterwards` nobody waits for."""
     if _begun.acquire(blocking=False):
-        threading.Thread(target=_run, name="warm", daemon=True).start()
+        threading.Thread(target=_run, args=afterwards, name="warm", daemon=True).start()
 
 
 def is_ready() -> bool:
@@ -30,7 +31,7 @@ def wait(timeout: float | None = None) -> bool:
     return _done.wait(timeout)
 
 
-def _run() -> None:
+def _run(*afterwards: Callable[[], object]) -> None:
     try:
         work()
     except Exception as fault:
@@ -41,6 +42,8 @@ def _run() -> None:
         gc.collect()
         gc.freeze()
         _done.set()
+    for one in afterwards:
+        one()
 
 
 def work() -> None:

@@ -1,14 +1,14 @@
 """The lever panel: six levers first, then the staffing rule and demand; the rest behind "More levers"."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
 
 import model
 from model.report.dials import FAMILIES, Dial, dials, spread
-from model.scenario import Scenario
+from model.scenario import Baseline, Scenario
 from pages.parts import live, state
 from pages.parts.history import History, neutral
 
@@ -46,11 +46,17 @@ def _dials(now: Scenario) -> list[Dial]:
     """This company's dials, made once a baseline."""
     kept = st.session_state.get("dials")
     if kept is None or kept[0] is not now.baseline:
-        kept = (now.baseline, dials(model.lever_table(now.baseline), now.baseline.currency))
+        kept = (now.baseline, _made(now.baseline))
         st.session_state["dials"] = kept
         st.session_state["reach"] = {}
     found: list[Dial] = kept[1]
     return found
+
+
+@lru_cache(maxsize=16)
+def _made(baseline: Baseline) -> list[Dial]:
+    """Kept for all sessions: a sample company has many visitors."""
+    return dials(model.lever_table(baseline), baseline.currency)
 
 
 def _reach(widget: str, low: float, high: float, value: float) -> tuple[float, float]:
