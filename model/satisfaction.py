@@ -200,8 +200,8 @@ def satisfied_share(
         return wide.ravel()
 
     share, effect = np.empty((*shape, len(SHARES))), np.empty((*shape, len(SHARES)))
-    for place_of, key in enumerate(SHARES):
-        share[..., place_of], effect[..., place_of] = shares[key], effects[key]
+    for column, key in enumerate(SHARES):
+        share[..., column], effect[..., column] = shares[key], effects[key]
     share, effect = share.reshape(-1, len(SHARES)), effect.reshape(-1, len(SHARES))
     waits = [flat(values) for values in (p_wait, mean_wait, wait_square, wait_scale)]
     shapes, ratios = _wait_shape(*waits)
