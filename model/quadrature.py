@@ -364,6 +364,7 @@ def _gauss(values: Array, weights: Array, count: int) -> tuple[Array, Array]:
     return nodes, vectors[0] ** 2
 
 
+@lru_cache(maxsize=64)
 def joint_nodes(factors: tuple[float, ...], cv: float, count: int) -> tuple[Array, Array]:
     """Gauss nodes and weights of season times forecast error, the latter lognormal with mean 1."""
     sigma = math.sqrt(math.log1p(cv**2))
@@ -371,11 +372,6 @@ def joint_nodes(factors: tuple[float, ...], cv: float, count: int) -> tuple[Arra
     values, weights = _gauss(joint, np.tile(_HERMITE_W / 12, (12, 1)).ravel(), count)
     spare = count - len(values)  # where nothing varies there are fewer nodes; keep the shape
     return np.pad(values, (0, spare), constant_values=1.0), np.pad(weights, (0, spare))
-
-
-@lru_cache(maxsize=64)
-def _joint(factors: tuple[float, ...], error: float, count: int) -> tuple[Array, Array]:
-    return joint_nodes(factors, error, count)
 
 
 def _exact_targets(cells: Array, alike: Array, factors: tuple[float, ...], settings: Array, facts: Array) -> Array:
@@ -391,7 +387,7 @@ def _exact_targets(cells: Array, alike: Array, factors: tuple[float, ...], setti
         few = np.ascontiguousarray(cells[:, ::3]), alike[::3]
         whole = _sums_at(*few, *nodes, some, facts)
         for count in JOINT:
-            joint = _joint(factors, error, count)
+            joint = joint_nodes(factors, error, count)
             gap = np.abs(_sums_at(*few, *joint, some, facts) - whole).reshape(-1, METRICS)
             if np.all(gap <= SAME * whole.reshape(-1, METRICS)[:, :1]):
                 nodes = joint

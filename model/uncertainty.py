@@ -131,10 +131,9 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: boo
     Index outcome; columns low, high, difference_low, difference_high. With `path` the months that `path_ranges` wants
     are reckoned along, for who asks for both; outcomes over 36 months are there only then.
     """
-    nodes = RANGE_NODES if path else ()
-    found, nothing = sides(scenario, n, seed, nodes)
-    names, this = _drawn(found, nothing, scenario.month)
-    gap = this - _nothing_drawn(_keys(scenario, n, seed, nodes)[1])
+    key, nothing = _keys(scenario, n, seed, RANGE_NODES if path else ())
+    names, this = _drawn(_moved(key), _still(nothing), scenario.month)
+    gap = this - _nothing_drawn(nothing)
     return pd.DataFrame(np.vstack([likely(this), likely(gap)]).T, index=names, columns=_BANDS)
 
 

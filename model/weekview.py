@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +19,6 @@ NODES = 5
 """Gauss nodes for season and forecast error together in each half-hour."""
 COLUMNS = ("arrivals", "agents", "service_level", "abandonment", "asa", "occupancy")
 _INDEX = pd.Index(COLUMNS)
-_nodes = lru_cache(maxsize=64)(quadrature.joint_nodes)
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
 
     known, base = chain.known, chain.base
     q = network.Queues(*(a[row] for a in chain.queues(chain.servers_used)))
-    values, weights = _nodes(base.month_factors, float(q.cv), NODES)
+    values, weights = quadrature.joint_nodes(base.month_factors, float(q.cv), NODES)
     count = len(known.live)
     rate = np.empty((count, CELLS, NODES))
     agents = np.empty((count, CELLS, 1))
