@@ -1,6 +1,8 @@
 """Chart builders: frames in, pictures out, without any page."""
 
 import copy
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -132,3 +134,17 @@ def test_the_plane_gives_the_scenario_its_likely_range_and_doing_nothing_none() 
     plane = table(charts.plane_data(points, ranges)).set_index("kind")
     assert (plane.loc["this", "cost_low"], plane.loc["this", "csat_high"]) == (8.0, 0.8)
     assert plane.loc["nothing", "cost_low"] == plane.loc["nothing", "cost_high"] == 10.0
+
+
+def test_a_picture_asked_for_by_many_at_once_is_authored_once() -> None:
+    authored: list[int] = []
+
+    def author(number: int) -> charts.Spec:
+        authored.append(number)
+        time.sleep(0.05)
+        return {"number": number}
+
+    picture = charts.kept(author)
+    with ThreadPoolExecutor(8) as visitors:
+        found = list(visitors.map(picture, [1] * 8))
+    assert authored == [1] and all(one is found[0] for one in found)

@@ -36,6 +36,16 @@ def test_asking_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("fresh")
+def test_what_is_done_afterwards_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, done = threading.Event(), threading.Event()
+    monkeypatch.setattr(warm, "work", lambda: None)
+    warm.start(lambda: gate.wait(10), done.set)
+    assert warm.wait(10) and not done.is_set()
+    gate.set()
+    assert done.wait(10)
+
+
+@pytest.mark.usefixtures("fresh")
 def test_where_it_fails_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "work", lambda: 1 / 0)
     warm.start()
