@@ -26,38 +26,35 @@ def pchip(nodes: Array, values: Array, out: Array) -> None:
     Slopes as scipy's `PchipInterpolator` takes them: weighted harmonic means within (Fritsch and Butland 1984), and a
     one-sided three-point estimate kept to the curve's shape at both ends. Months 0, 1, ... out.shape[1] - 1.
     """
-    count, width = len(nodes), values.shape[2]
-    slope = np.empty(count)
-    secant = np.empty(count - 1)
+    count, width, months = len(nodes), values.shape[2], out.shape[1]
+    slope, secant = np.empty((count, width)), np.empty((count - 1, width))
+    bend, square = np.empty(width), np.empty(width)
     for row in range(values.shape[0]):
-        for column in range(width):
-            for k in range(count - 1):
-                secant[k] = (values[row, k + 1, column] - values[row, k, column]) / (nodes[k + 1] - nodes[k])
-            if count == 2:
-                slope[0] = slope[1] = secant[0]
-            else:
-                for k in range(1, count - 1):
-                    before, after = secant[k - 1], secant[k]
-                    if before * after <= 0:
-                        slope[k] = 0.0
-                    else:
-                        left, right = nodes[k] - nodes[k - 1], nodes[k + 1] - nodes[k]
-                        one, two = 2 * right + left, right + 2 * left
-                        slope[k] = 1 / ((one / before + two / after) / (one + two))
-                slope[0] = _end(nodes[1] - nodes[0], nodes[2] - nodes[1], secant[0], secant[1])
-                slope[-1] = _end(nodes[-1] - nodes[-2], nodes[-2] - nodes[-3], secant[-1], secant[-2])
-            k = 0
-            for month in range(out.shape[1]):
-                while k < count - 2 and month > nodes[k + 1]:
-                    k += 1
-                if month == nodes[k]:
-                    out[row, month, column] = values[row, k, column]
-                    continue
-                if month == nodes[k + 1]:
-                    out[row, month, column] = values[row, k + 1, column]
-                    continue
-                step = nodes[k + 1] - nodes[k]
+        # Columns innermost, side by side in memory: several at a time go through the processor.
+        for k in range(count - 1):
+            step = nodes[k + 1] - nodes[k]
+            for j in range(width):
+                secant[k, j] = (values[row, k + 1, j] - values[row, k, j]) / step
+        if count == 2:
+            slope[0], slope[1] = secant[0], secant[0]
+        else:
+            for k in range(1, count - 1):
+                left, right = nodes[k] - nodes[k - 1], nodes[k + 1] - nodes[k]
+                one, two = 2 * right + left, right + 2 * left
+                for j in range(width):
+                    before, after = secant[k - 1, j], secant[k, j]
+                    slope[k, j] = 0.0 if before * after <= 0 else (one + two) / (one / before + two / after)
+            for j in range(width):
+                slope[0, j] = _end(nodes[1] - nodes[0], nodes[2] - nodes[1], secant[0, j], secant[1, j])
+                slope[-1, j] = _end(nodes[-1] - nodes[-2], nodes[-2] - nodes[-3], secant[-1, j], secant[-2, j])
+        for k in range(count - 1):
+            first, last, step = int(nodes[k]), int(nodes[k + 1]), nodes[k + 1] - nodes[k]
+            for j in range(width):
+                bend[j] = (slope[k, j] + slope[k + 1, j] - 2 * secant[k, j]) / step
+                square[j] = (secant[k, j] - slope[k, j]) / step - bend[j]
+                bend[j] /= step
+            for month in range(first if k else 0, min(last, months)):
                 at = month - nodes[k]
-                bend = (slope[k] + slope[k + 1] - 2 * secant[k]) / step
-                square = (secant[k] - slope[k]) / step - bend
-                out[row, month, column] = values[row, k, column] + at * (slope[k] + at * (square + at * bend / step))
+                for j in range(width):
+                    out[row, month, j] = values[row, k, j] + at * (slope[k, j] + at * (square[j] + at * bend[j]))
+        out[row, months - 1] = values[row, -1]

@@ -14,6 +14,8 @@ from scipy.optimize import brentq
 
 from model import _surface, byhour, deferred, lookup, network, quadrature, surface
 from model._week import AGENTS, IDEAL, Table
+from model.assumptions import ASSUMPTIONS
+from model.deferred import WeekTable
 from model.scenario import CELLS, Baseline, Channel
 
 Array = NDArray[np.float64]
@@ -63,6 +65,7 @@ class Calibrated:
     team: surface.Weeks = field(default_factory=lambda: surface.Weeks(0, 1), compare=False, repr=False)
     tables: dict[tuple[float, float], Table] = field(default_factory=dict, compare=False, repr=False)
     margins: dict[tuple[int, float, float], lookup.Curve] = field(default_factory=dict, compare=False, repr=False)
+    backlogs: dict[float, WeekTable] = field(default_factory=dict, compare=False, repr=False)
 
     def table(self, peak: float, cv: float) -> Table:
         """Where the live channels' figures at this peak and forecast error are looked up; others' work is there."""
@@ -72,6 +75,17 @@ class Calibrated:
                 self.tables.clear()
             handle = np.array([self.baseline.channels[i].handle_time_s for i in self.live])
             found = self.tables.setdefault((peak, cv), lookup.table(handle, self.load0, cv))
+        return found
+
+    def backlog(self, error: float) -> WeekTable:
+        """Where deferred weeks at this error of the capacity ahead are looked up; others' work is there."""
+        found = self.backlogs.get(error)
+        if found is None:
+            if len(self.backlogs) >= _MOST_TABLES:
+                self.backlogs.clear()
+            handle = np.array([self.baseline.channels[i].handle_time_s for i in self.deferred])
+            speed = ASSUMPTIONS["deferred_utilisation"].mode * 1800 / handle
+            found = self.backlogs.setdefault(error, deferred.table(speed, self.open_half_hours, error))
         return found
 
     def hours(self, rows: network.Queues) -> _surface.Hours:
@@ -144,6 +158,7 @@ def _solved(points: Array, channel: Channel, target_s: float, cv: float) -> Arra
         constant=one,
         vendor=none,
         vendor_abandon=none,
+        path=np.zeros(1),
     )
     out = np.ones((1, 1, 6))
     network.solve(points, np.empty((1, 0, 6)), lookup.NONE, surface.NONE, rows, 1e-10, out)
@@ -272,8 +287,6 @@ def _solve_deferred(channel: Channel, half_hours: float, utilisation: float, cv:
 
 @lru_cache(maxsize=64)
 def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
-    from model.assumptions import ASSUMPTIONS
-
     seconds = dict(targets)
     channels = baseline.channels
     target_s = np.array([seconds[c.name] for c in channels])

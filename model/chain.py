@@ -4,13 +4,12 @@ Axes everywhere: scenario, draw, month, channel. The cheap relations are compute
 solved at a few months (nodes) and interpolated, since between them only adoption and growth move, smoothly.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import adoption, byhour, deferred, demand, lookup, network, people, service
-from model._surface import Hours
 from model._week import Table
 from model.batch import RANGE_NODES, STAFFING_NODES, Batch
 from model.months import every_month, linear
@@ -225,6 +224,7 @@ class Chain:
             constant=each(self.first["first"]),
             vendor=each(self.vendor),
             vendor_abandon=each(self.first["abandon"]),
+            path=np.repeat(np.arange(float(math.prod(self.shape))), len(self.nodes if nodes is None else nodes)),
         )
 
     def solve_live(self, servers: Array, start: Array | None, tolerance: float) -> Array:
@@ -239,7 +239,7 @@ class Chain:
         pool, hours = self.known.pool_roughly if self.b.rough else self.known.pool, self.known.hours(rows)
         for table, which in self._tables(rows, self.b.rough):
             some, part = network.Queues(*(a[which] for a in rows)), out[which]
-            _in_two(self.known.points, pool, table, hours, some, tolerance, part)
+            network.solve_in_two(self.known.points, pool, table, hours, some, tolerance, part)
             out[which] = part
         return out.reshape(*self.shape, len(self.nodes), len(self.known.live), 6)
 
@@ -310,8 +310,21 @@ class Chain:
         wide_error = self.capacity_error() * np.ones(len(self.channels))
         parts = (factor, rate, offered, self.carried, target, wide_error)
         self.backlogs = deferred.Backlogs(*(self._rows(x, later) for x in parts))
-        deferred.solve_week(k.week_arrivals, k.week_agents, self.backlogs, rows)
+        self._work_off(rows)
         return out, again
+
+    def _work_off(self, out: Array) -> None:
+        """Backlogs of the rows, looked up where few digits are enough."""
+        k, rows = self.known, self.backlogs
+        if not self.b.rough:
+            deferred.solve_week(k.week_arrivals, k.week_agents, rows, out)
+            return
+        for error in np.unique(rows.error).tolist():
+            which = (rows.error == error).all(axis=1)
+            part = np.empty((int(which.sum()), *out.shape[1:]))
+            some = deferred.Backlogs(*(a[which] for a in rows))
+            deferred.look_up_week(k.week_arrivals, k.week_agents, some, k.backlog(error), part)
+            out[which] = part
 
     def capacity_error(self) -> Array:
         """Relative error of the capacity ahead of a deferred contact: the forecast's, at least 2 %; every month."""
@@ -416,7 +429,7 @@ class Chain:
         self.fte = self.follow_path(self._required_with_help()) if self.b.follow.any() else self.paid_fte
         self.planned_leaving = self.leaving_wide()
         able = np.where(self.b.follow, self.fte, self.able_fte)
-        rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-3, 1e-10)
+        rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-4, 1e-9)
         for tolerance in (rough, exact):
             servers = self.servers(able)
             if len(live):
@@ -478,23 +491,3 @@ class Chain:
     def at_nodes(self, values: Array) -> Array:
         """A path's values at the nodes; what does not change over months stays as it is."""
         return values[:, :, self.nodes] if values.ndim == 4 and values.shape[2] > 1 else values
-
-
-_HELPER = ThreadPoolExecutor(max_workers=2, thread_name_prefix="queues")
-_WORTH_IT = 20_000
-"""Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
-
-
-def _in_two(
-    points: Array, pool: Array, table: Table, hours: Hours, rows: network.Queues, tolerance: float, out: Array
-) -> None:
-    """`network.solve` with the rows in two halves at once where there are many to sum."""
-    pooled = bool(pool.shape[1] and rows.gain.any())
-    if (len(table.values) and not pooled) or len(out) * points.shape[0] * points.shape[1] < _WORTH_IT:
-        network.solve(points, pool, table, hours, rows, tolerance, out)
-        return
-    half = len(out) // 2
-    first, second = (network.Queues(*(a[part] for a in rows)) for part in (slice(half), slice(half, None)))
-    other = _HELPER.submit(network.solve, points, pool, table, hours, second, tolerance, out[half:])
-    network.solve(points, pool, table, hours, first, tolerance, out[:half])
-    other.result()

@@ -70,7 +70,7 @@ def _week(
         backlog = max(backlog + arrivals[i] * inflow - (ahead[i + 1] - ahead[i]), 0.0)
     target_weeks = math.floor(target / open_week)
     target_rest = target - target_weeks * open_week
-    near, far = 0, 0
+    near, far, weeks = 0, 0, math.floor(backlog / total)
     scatter = 1.0 / speed  # the variance of the contacts ahead is their number, and one for this one
     for cell in range(HALF_HOURS):
         arriving = arrivals[cell] * inflow
@@ -87,14 +87,23 @@ def _week(
             # Beyond eight deviations it is certain to the last digit.
             in_time = 0.5 * math.erfc(-z * 0.7071067811865476) if abs(z) < 8.0 else 1.0 if z > 0.0 else 0.0
             level += arriving * in_time
-            weeks = math.floor(queue / total)
-            rest = ahead[cell] + queue - weeks * total
-            far = max(_place(ahead, rest, far), cell + 1)
-            step = ahead[far] - ahead[far - 1]
-            part = (rest - ahead[far - 1]) / step if step > 0.0 else 1.0
-            hours = (weeks * HALF_HOURS + (far - 1 - cell) + min(max(part, 0.0), 1.0)) * 0.5
-            # Contacts come in the middle of their half-hour on average, the count began at its start: h - 1/4 for
-            # long waits, never below nothing for those answered within their own half-hour.
+            # Each of the half-hour's contacts is done when the capacity before it is used up: the mean over all of them
+            # moves smoothly where the time of the one in the middle leaps over a night.
+            at, stop, spent = ahead[cell] + backlog, ahead[cell] + backlog + arriving, 0.0
+            while at < stop:
+                upto, step = weeks * total + ahead[far + 1], ahead[far + 1] - ahead[far]
+                if upto > at and step > 0.0:  # a long backlog's last digits differ where nobody is there
+                    upto = min(upto, stop)
+                    inside = (0.5 * (at + upto) - weeks * total - ahead[far]) / step
+                    spent += (upto - at) * (weeks * HALF_HOURS + far + inside - cell)
+                    at = upto
+                if at < stop:
+                    far += 1
+                    if far == HALF_HOURS:
+                        far, weeks = 0, weeks + 1
+            hours = max(0.5 * spent / arriving, 0.0)
+            # They come in the middle of it on average, the count began at its start: h - 1/4 for long waits, never
+            # below nothing for those answered within their own half-hour.
             hours *= hours / (hours + 0.25)
             response += arriving * hours
             offered += arriving
@@ -133,6 +142,93 @@ def solve_week(arrivals: Array, agents: Array, q: Backlogs, out: Array) -> None:
                 arrivals[c], ahead, opened, q.load[i, c], speed, q.carried[i, c], q.target[i, c], q.error[i, c],
                 out[i, c], none,
             )  # fmt: skip
+
+
+WORK = (-1.25, 1 / 256, 513)
+"""ln of the work that comes for the capacity there is, over today's, in a `WeekTable`: lowest, step, number."""
+SPEED = (-1.5, 0.25, 13)
+"""ln of contacts worked off by an agent's half-hour, over today's, likewise."""
+
+
+class WeekTable(NamedTuple):
+    """Weeks without a backlog carried along, of one baseline's deferred channels at one error of the capacity ahead.
+
+    Measured at random places of it: share in time within .02 points for the samples, .2 for a company by hand that all
+    but fills its agents at an error of 2 %; response within .3 % where it is hours. values (channel, work, speed, 4) :
+    nan where nobody has asked yet. speed, target (channel,) : today's contacts an agent's half-hour, opening
+    half-hours. error : as in `Backlogs`.
+    """
+
+    values: Array
+    speed: Array
+    target: Array
+    error: float
+
+
+def table(speed: Array, target: Array, error: float) -> WeekTable:
+    """An empty table for channels of these speeds and targets."""
+    return WeekTable(np.full((len(speed), WORK[2], SPEED[2], 4), np.nan), speed, target, error)
+
+
+@compiled()
+def _read(table: WeekTable, c: int, i: int, j: int, s: float, t: float, out: Array) -> None:
+    """Cubic in work, linear in speed, from the nodes about place (i + s, j + t): nan where one is missing."""
+    out[:] = 0.0
+    for m in range(4):
+        if m == 0:
+            weight = -s * (s - 1.0) * (s - 2.0) / 6.0
+        elif m == 1:
+            weight = (s + 1.0) * (s - 1.0) * (s - 2.0) / 2.0
+        elif m == 2:
+            weight = -(s + 1.0) * s * (s - 2.0) / 2.0
+        else:
+            weight = (s + 1.0) * s * (s - 1.0) / 6.0
+        here, there = table.values[c, i - 1 + m, j], table.values[c, i - 1 + m, j + 1]
+        for k in range(4):
+            out[k] += weight * (here[k] + t * (there[k] - here[k]))
+
+
+@compiled()
+def look_up_week(arrivals: Array, agents: Array, q: Backlogs, table: WeekTable, out: Array) -> None:
+    """`solve_week` where few digits are enough: read from the table, whose nodes are reckoned when first touched.
+
+    They do not depend on who asks, and today is one. Where a backlog is carried along, all agents are busy, or the
+    table does not reach, the week is reckoned itself. Another thread may be at the same node: both write the same.
+    """
+    none, node = np.empty((0, 2)), np.empty(4)
+    for c in range(arrivals.shape[0]):
+        ahead, opened = _summed(agents[c])
+        room = math.log(max(agents[c].sum(), 1e-300) * table.speed[c] / arrivals[c].sum())
+        last = min((room - WORK[0]) / WORK[1], WORK[2] - 1.0)
+        for row in range(out.shape[0]):
+            speed, found = q.servers[row, c] * q.rate[row, c], out[row, c]
+            work, pace = -1.0, -1.0
+            if q.carried[row, c] <= 0.0 and q.load[row, c] > 0.0 and speed > 0.0:
+                work = (math.log(q.load[row, c] * table.speed[c] / speed) - WORK[0]) / WORK[1]
+                pace = (math.log(speed / table.speed[c]) - SPEED[0]) / SPEED[1]
+            i, j = int(math.floor(work)), int(math.floor(pace))
+            if i < 1 or i + 2 > last or j < 0 or j > SPEED[2] - 2:
+                _week(
+                    arrivals[c], ahead, opened, q.load[row, c], speed, q.carried[row, c], table.target[c], table.error,
+                    found, none,
+                )  # fmt: skip
+                continue
+            _read(table, c, i, j, work - i, pace - j, found)
+            if math.isnan(found[0] + found[1] + found[2] + found[3]):
+                for m in range(i - 1, i + 3):
+                    for n in range(j, j + 2):
+                        if math.isnan(np.sum(table.values[c, m, n])):
+                            at = table.speed[c] * math.exp(SPEED[0] + n * SPEED[1])
+                            load = math.exp(WORK[0] + m * WORK[1]) * at / table.speed[c]
+                            _week(arrivals[c], ahead, opened, load, at, 0.0, table.target[c], table.error, node, none)
+                            node[BACKLOG] /= at
+                            node[SERVED] /= at
+                            table.values[c, m, n] = node
+                _read(table, c, i, j, work - i, pace - j, found)
+            found[LEVEL] = min(max(found[LEVEL], 0.0), 1.0)
+            found[RESPONSE_H] = max(found[RESPONSE_H], 0.0)
+            found[BACKLOG] = max(found[BACKLOG], 0.0) * speed
+            found[SERVED] *= speed
 
 
 @compiled()

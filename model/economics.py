@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.parameters import Parameters
 from model.scenario import WEEKS_A_YEAR, Baseline
+from model.sums import over_channels
 
 Array = NDArray[np.float64]
 RECURRING = (
@@ -64,14 +65,10 @@ def recurring(
     def level(key: str) -> Array:
         return today[key] + begun(key) * (levers[key] - today[key])
 
-    def total(values: Array) -> Array:
-        added: Array = values.sum(axis=-1, keepdims=True)
-        return added
-
     filled = work.fte * (1 - work.vacant) / (1 - work.vacant0)
     pay = wage * (1 + level("wage_premium")) / (1 + today["wage_premium"])
     hourly = baseline.hours_per_fte * pay
-    labour = total(filled) * hourly
+    labour = over_channels(filled) * hourly
     automation = np.zeros_like(labour)
     for key in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend"):
         rise = level(key) - today[key]
@@ -82,17 +79,17 @@ def recurring(
     # All of the vendor's contacts are charged, as on day zero, where the stated cost holds them too.
     return {
         "labour": labour,
-        "hiring": total(work.leaving * filled) * p["replacement_cost"],
-        "outsourcing": total(work.vendor * work.vendor_price) * WEEKS_A_YEAR,
-        "training": total(filled) * level("training_hours") * p["training_hour_cost"],
+        "hiring": over_channels(work.leaving * filled) * p["replacement_cost"],
+        "outsourcing": over_channels(work.vendor * work.vendor_price) * WEEKS_A_YEAR,
+        "training": over_channels(filled) * level("training_hours") * p["training_hour_cost"],
         "automation": automation,
-        "self_service_contacts": total(work.contained) * WEEKS_A_YEAR * p["self_service_contact_cost"],
+        "self_service_contacts": over_channels(work.contained) * WEEKS_A_YEAR * p["self_service_contact_cost"],
         "flexibility": level("schedule_flex") * p["flex_premium"] * labour,
         "skills": level("cross_training") * p["skill_pay"] * labour,
         "shrinkage": withdrawn * p["shrinkage_price"] * labour_today,
-        "concurrency": chats * total(filled * work.agents_chat) * p["concurrency_a_year"],
+        "concurrency": chats * over_channels(filled * work.agents_chat) * p["concurrency_a_year"],
         "fcr_programme": level("fcr_programme") * p["fcr_programme_a_year"] * labour_today,
-        "reviews": level("qa_coverage") * total(work.answered) * WEEKS_A_YEAR * p["qa_minutes"] / 60 * pay,
+        "reviews": level("qa_coverage") * over_channels(work.answered) * WEEKS_A_YEAR * p["qa_minutes"] / 60 * pay,
         "on_time_delivery": on_time * baseline.orders_per_week * WEEKS_A_YEAR * p["late_order_price"],
         "overhead": np.full_like(labour, baseline.overhead),
     }

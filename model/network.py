@@ -9,6 +9,7 @@ Points are (channel, point, 6), as in `model._week`, whose table stands in for t
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Queues(NamedTuple):
     flex (row,) : way from today's shape to the ideal one. peak (row,) : factor on the busiest fifth. cv (row,) :
     forecast error. theta : 1/patience, 1/s. target : s. sessions : chats at once. gain : way from today's sharing to
     one team. retrial (row,) : q. repeat : (1-FCR) p. constant : N. vendor : share outsourced. vendor_abandon : its
-    abandonment.
+    abandonment. path (row,) : rows that follow each other with one number are months of one path.
     """
 
     load: Array
@@ -50,6 +51,7 @@ class Queues(NamedTuple):
     constant: Array
     vendor: Array
     vendor_abandon: Array
+    path: Array
 
 
 @compiled()
@@ -86,6 +88,10 @@ def _pooled(points: Array, hours: Hours, load: Array, servers: Array, q: Queues,
         for c in range(channels):
             for j in range(5):
                 out[c, 1 + j] += hourly * (moving[c, j] - out[c, 1 + j])
+
+
+_MISS = 10.0
+"""What a straight line misses of r and shares, at most, by the product of the last two steps."""
 
 
 @compiled()
@@ -134,15 +140,23 @@ def solve(points: Array, pool: Array, table: Table, hours: Hours, q: Queues, tol
     """Repeat multiplier r and the metrics of every row, in place: r [1 - q Pab(r) - (1-FCR) p (1-Pab(r))] = N.
 
     points, pool (channel, point, 6); out (row, channel, 6), whose first column is the start of r. Secant, to the
-    relative tolerance. With a table figures are looked up, and the pool's are reckoned anew only where r has moved by
-    more than .0003 since: they count by `gain`, and move with r about as much as r does.
+    relative tolerance; a month of a path goes on from how the one before it came from its start, and where queues are
+    not pooled figures follow the last step in a straight line once that is near enough. With a table figures are looked
+    up, and the pool's are reckoned anew only where r has moved by more than .0003 since: they count by `gain`, and move
+    with r about as much as r does.
     """
     channels = points.shape[0]
-    pooled = np.empty(out.shape[1:])
+    pooled, last = np.empty(out.shape[1:]), np.empty(out.shape[1:])
+    r, before, gap, gap_before = np.empty(channels), np.empty(channels), np.empty(channels), np.empty(channels)
+    slope, moved = np.empty(channels), np.empty(channels)
     exact = table.values.shape[0] == 0
     for i in range(out.shape[0]):
-        r, before, gap, gap_before = out[i, :, R].copy(), np.zeros(channels), np.zeros(channels), np.zeros(channels)
-        pooled_at = np.zeros(channels)
+        if i == 0 or q.path[i] != q.path[i - 1]:
+            # The true slope lies between -1 (no feedback) and 0 (retrials feed on themselves).
+            slope[:], moved[:] = -1.0, 0.0
+        for c in range(channels):
+            r[c] = max(out[i, c, R] + moved[c], 1e-3)
+        pooled_at, alone = np.zeros(channels), pool.shape[1] == 0 or np.max(np.abs(q.gain[i])) == 0.0
         for step in range(60):
             anew = exact or np.max(np.abs(r - pooled_at)) > max(tolerance, 3e-4)
             if anew:
@@ -154,15 +168,46 @@ def solve(points: Array, pool: Array, table: Table, hours: Hours, q: Queues, tol
                 worst = max(worst, abs(gap[c]) / r[c])
             if worst <= tolerance:
                 break
+            nearly = step > 0 and alone
             for c in range(channels):
-                slope = -1.0
                 if step > 0 and abs(r[c] - before[c]) > 1e-13 * r[c]:
-                    # The true slope lies between -1 (no feedback) and 0 (retrials feed on themselves).
-                    slope = min(max((gap[c] - gap_before[c]) / (r[c] - before[c]), -2.0), -0.15)
+                    slope[c] = min(max((gap[c] - gap_before[c]) / (r[c] - before[c]), -2.0), -0.15)
+                nearly = nearly and _MISS * abs(gap[c] / slope[c] * (r[c] - before[c])) <= tolerance
+            for c in range(channels):
+                step_before = r[c] - before[c]
                 before[c], gap_before[c] = r[c], gap[c]
-                r[c] = max(r[c] - gap[c] / slope, 1e-3)
+                r[c] = max(r[c] - gap[c] / slope[c], 1e-3)
+                if nearly and step_before != 0.0:
+                    ahead = (r[c] - before[c]) / step_before
+                    for j in range(1, 6):
+                        value = out[i, c, j] + ahead * (out[i, c, j] - last[c, j])
+                        out[i, c, j] = max(value, 0.0) if j in (WAIT, WAIT_SQ) else min(max(value, 0.0), 1.0)
+            if nearly:
+                break
+            last[:] = out[i]
         for c in range(channels):
+            moved[c] = r[c] - out[i, c, R]
             out[i, c, R] = r[c]
+
+
+_HELPER = ThreadPoolExecutor(max_workers=2, thread_name_prefix="queues")
+_WORTH_IT = 20_000
+"""Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
+
+
+def solve_in_two(
+    points: Array, pool: Array, table: Table, hours: Hours, rows: Queues, tolerance: float, out: Array
+) -> None:
+    """`solve` with the rows in two halves at once where there are many to sum."""
+    pooled = bool(pool.shape[1] and rows.gain.any())
+    if (len(table.values) and not pooled) or len(out) * points.shape[0] * points.shape[1] < _WORTH_IT:
+        solve(points, pool, table, hours, rows, tolerance, out)
+        return
+    half = int(np.searchsorted(rows.path, rows.path[len(out) // 2]))  # a path stays whole
+    first, second = (Queues(*(a[part] for a in rows)) for part in (slice(half), slice(half, None)))
+    other = _HELPER.submit(solve, points, pool, table, hours, second, tolerance, out[half:])
+    solve(points, pool, table, hours, first, tolerance, out[:half])
+    other.result()
 
 
 @compiled()

@@ -16,6 +16,7 @@ from model.chain import Chain
 from model.fitted import day_zero, fitted, wait_scale
 from model.months import every_month
 from model.scenario import MONTHS, WEEKS_A_YEAR
+from model.sums import over_channels
 
 Array = NDArray[np.float64]
 
@@ -205,21 +206,21 @@ def account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], resi
     total = _totals(c, channel)
     cost = sum(items.values())
     assert isinstance(cost, np.ndarray)
-    answered = channel["answered"].sum(-1, keepdims=True) * WEEKS_A_YEAR
-    solved = (channel["answered"] * channel["fcr"]).sum(-1, keepdims=True) * WEEKS_A_YEAR
-    solved = solved + channel["contained"].sum(-1, keepdims=True) * p["contained_resolved"] * WEEKS_A_YEAR
+    answered = over_channels(channel["answered"]) * WEEKS_A_YEAR
+    solved = over_channels(channel["answered"] * channel["fcr"]) * WEEKS_A_YEAR
+    solved = solved + over_channels(channel["contained"]) * p["contained_resolved"] * WEEKS_A_YEAR
     total |= {"operating_cost": cost, "cost_per_contact": cost / answered, "cost_per_resolution": cost / solved}
-    events = (channel["answered"] + channel["abandoned"] + channel["contained"]).sum(-1, keepdims=True)
+    events = over_channels(channel["answered"] + channel["abandoned"] + channel["contained"])
     total["revenue_at_risk"] = economics.margin_at_risk(p, c.base, events, total["csat"])
-    moved = (channel["vendor_extra"] * channel["offered"])[:, :, -1:].sum(-1, keepdims=True)
+    moved = over_channels((channel["vendor_extra"] * channel["offered"])[:, :, -1:])
     once = {key: np.zeros((*c.shape, c.horizon + 1)) for key in economics.ONE_OFF}
     for start in _beginnings(c):
         setup = economics.set_up(p, c.base, _beginning(c, start), c.fte0, moved * _moves_at(c, start))
         once["set_up"][:, :, start + 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
     if c.b.calendar is not None:
         once["calendar"][...] = c.b.calendar.once[:, :, : c.horizon + 1]
-    once["joining"] = (people.hires_added(fte).sum(-1, keepdims=True) * p["replacement_cost"])[..., 0]
-    once["severance"] = economics.severance(p, c.base, cuts.sum(-1, keepdims=True))[..., 0]
+    once["joining"] = (over_channels(people.hires_added(fte)) * p["replacement_cost"])[..., 0]
+    once["severance"] = economics.severance(p, c.base, over_channels(cuts))[..., 0]
     return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0], c)
 
 
@@ -251,10 +252,7 @@ def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
 
     def mean(key: str, weight: Array, which: NDArray[np.int64] = everything) -> Array:
         w = weight[..., which]
-        value: Array = (channel[key][..., which] * w).sum(-1, keepdims=True) / np.maximum(
-            w.sum(-1, keepdims=True), 1e-12
-        )
-        return value
+        return over_channels(channel[key][..., which] * w) / np.maximum(over_channels(w), 1e-12)
 
     offered, answered = channel["offered"], channel["answered"]
     spoken = live if len(live) else everything
@@ -267,20 +265,20 @@ def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
     channel["csat"], channel["csat_surveyed"] = csat_all, channel["satisfied"]
     surveyed = mean("satisfied", answered)
     total = {
-        "fte": channel["fte"].sum(-1, keepdims=True),
+        "fte": over_channels(channel["fte"]),
         "asa": mean("asa", answered, spoken),
         "service_level": mean("service_level", offered),
         "abandonment": mean("abandonment", offered, spoken),
         "resolution_time": mean("resolution_time", answered),
         "fcr": mean("fcr", answered),
-        "csat": (csat_all * events).sum(-1, keepdims=True) / events.sum(-1, keepdims=True),
+        "csat": over_channels(csat_all * events) / over_channels(events),
         "csat_surveyed": surveyed,
         "occupancy": mean("occupancy", hours, spoken),
         "attrition": mean("attrition", channel["fte"]),
-        "backlog": channel["backlog"].sum(-1, keepdims=True),
-        "containment": channel["contained"].sum(-1, keepdims=True) / channel["new_issues"].sum(-1, keepdims=True),
-        "redundancies": channel["redundancies"].sum(-1, keepdims=True),
-        "workload": channel["workload"].sum(-1, keepdims=True),
+        "backlog": over_channels(channel["backlog"]),
+        "containment": over_channels(channel["contained"]) / over_channels(channel["new_issues"]),
+        "redundancies": over_channels(channel["redundancies"]),
+        "workload": over_channels(channel["workload"]),
     }
     weight = c.weekly * (1 - c.first["abandon"])
     csat0 = np.asarray((c.field["csat"] * weight).sum() / weight.sum())
@@ -320,7 +318,7 @@ def against(this: Side, nothing: Side) -> dict[str, Array]:
     """
     total = dict(this.total)
     ratio = this.workload / np.maximum(nothing.workload, 1e-12)
-    total["freed_fte"] = (nothing.fte * (1 - ratio)).sum(-1, keepdims=True)
+    total["freed_fte"] = over_channels(nothing.fte * (1 - ratio))
     if len(this.months) == MONTHS + 1:
         once = this.once - nothing.once
         saving = (nothing.total["operating_cost"] - this.total["operating_cost"])[..., 1:, 0] / 12 - once[..., 1:]

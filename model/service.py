@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from model.adoption import saturation
 from model.parameters import Parameters
+from model.sums import over_channels
 
 Array = NDArray[np.float64]
 
@@ -109,8 +110,7 @@ def pooling_gain(cross: Array, cross0: Array, load: Array) -> Array:
 def spare_hours(p: Parameters, cross: Array, agents: Array, occupancy: Array) -> Array:
     """Hours a week that cross-trained phone and chat agents give to deferred work: f sum n (u_max - occ)+."""
     idle = np.maximum(p["deferred_utilisation"] - occupancy, 0)
-    hours: Array = cross * (agents * idle).sum(axis=-1, keepdims=True)
-    return hours
+    return cross * over_channels(agents * idle)
 
 
 def resolution_time(p: Parameters, wait_s: Array, handle_s: Array, fcr: Array) -> Array:

@@ -112,17 +112,13 @@ def deferred_week(
     in_time, hours, waiting, served = [], [], 0.0, 0.0
     for i, (a, c) in enumerate(zip(arrivals, capacity, strict=True)):
         ahead = queue + a / 2
-        left, steps, j = ahead, 0.0, i
-        first = True
-        while left > 0:
+        steps, done_before, j = 0.0, 0.0, i
+        while done_before < queue + a:  # whose turn comes in which half-hour, of those that came in this one
             size = capacity[j % HALF_HOURS]
-            if size >= left and not first:
-                steps, left = steps + left / size, 0.0
-            elif size >= left:  # answered within its own half-hour
-                steps, left = left / size, 0.0
-            else:
-                steps, left = steps + 1, left - size
-            first, j = False, j + 1
+            first, last = max(done_before, queue), min(done_before + size, queue + a)
+            if last > first:
+                steps += (last - first) / a * (j - i + ((first + last) / 2 - done_before) / size)
+            done_before, j = done_before + size, j + 1
         hours.append((steps / 2) ** 2 / (steps / 2 + 0.25))  # from the middle of its half-hour
         budget, within, j = target_half_hours, 0.0, i
         while budget > 1e-12:

@@ -131,6 +131,52 @@ def test_more_capacity_never_answers_later(agents: float) -> None:
     assert after[deferred.BACKLOG] <= before[deferred.BACKLOG]
 
 
+def rows(work: Array, *, carried: float = 0.0, servers: float = 1.0) -> deferred.Backlogs:
+    """Rows in which so much of the office's time is asked for, at 2 contacts an agent's half-hour."""
+    one = np.ones((len(work), 1))
+    load = work[:, None] * 2.0 * servers * office(20).sum() / around_the_clock(2000).sum()
+    return deferred.Backlogs(load, 2.0 * one, servers * one, carried * one, 16.0 * one, 0.05 * one)
+
+
+def both(q: deferred.Backlogs, table: deferred.WeekTable) -> tuple[Array, Array]:
+    arrivals, agents = around_the_clock(2000)[None], office(20)[None]
+    exact, read = np.empty((len(q.load), 1, 4)), np.empty((len(q.load), 1, 4))
+    deferred.solve_week(arrivals, agents, q, exact)
+    deferred.look_up_week(arrivals, agents, q, table, read)
+    return exact[:, 0], read[:, 0]
+
+
+def table() -> deferred.WeekTable:
+    return deferred.table(np.array([1.8]), np.array([16.0]), 0.05)
+
+
+def test_a_week_looked_up_is_the_week_worked_off() -> None:
+    q = rows(np.linspace(0.3, 0.99, 301), servers=1.1)
+    exact, read = both(q, table())
+    assert np.abs(read - exact)[:, deferred.LEVEL].max() < 2e-4
+    assert read[:, deferred.RESPONSE_H] == pytest.approx(exact[:, deferred.RESPONSE_H], rel=3e-3, abs=0.01)
+    assert read[:, deferred.BACKLOG] == pytest.approx(exact[:, deferred.BACKLOG], rel=5e-3, abs=0.5)
+    assert read[:, deferred.SERVED] == pytest.approx(exact[:, deferred.SERVED], rel=1e-4)
+    assert (read != exact).any(axis=1).mean() > 0.9  # it was looked up
+
+
+@pytest.mark.parametrize(
+    "q",
+    [rows(np.array([0.9]), carried=5.0), rows(np.array([0.999])), rows(np.array([1.4])), rows(np.array([0.1])),
+     rows(np.array([0.9]), servers=9.0), rows(np.array([0.9]), servers=0.05)],
+    ids=["carried", "nearly full", "too few", "hardly any", "many", "hardly anybody"],
+)  # fmt: skip
+def test_what_the_table_does_not_reach_is_worked_off_itself(q: deferred.Backlogs) -> None:
+    exact, read = both(q, table())
+    assert list(read[0]) == list(exact[0])
+
+
+def test_a_week_looked_up_does_not_depend_on_who_asked_before() -> None:
+    some, shared = np.linspace(0.5, 0.9, 40), table()
+    both(rows(some[::-1] - 0.003), shared)
+    assert (both(rows(some), shared)[1] == both(rows(some), table())[1]).all()
+
+
 def asked(load: Array, rate: Array) -> deferred.Backlogs:
     """What staffing is asked for: the carried backlog and the servers there are play no part."""
     one = np.ones_like(load)

@@ -29,8 +29,8 @@ FLOORS = [
     {"scenario", "parameters", "receipt"},
     {
         "adoption", "demand", "people", "service", "satisfaction", "economics",
-        "calendar", "months", "deferred", "network", "sparse", "quadrature", "tables", "lookup", "_week", "byhour",
-        "surface", "_surface",
+        "calendar", "months", "sums", "deferred", "network", "sparse", "quadrature", "tables", "lookup", "_week",
+        "byhour", "surface", "_surface",
     },
     {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},
     {

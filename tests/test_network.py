@@ -33,6 +33,7 @@ class Row:
     constant: tuple[float, ...] = (1.0,)
     vendor: tuple[float, ...] = (0.0,)
     vendor_abandon: tuple[float, ...] = (0.0,)
+    path: float = 0.0
 
 
 def queues(*rows: Row) -> network.Queues:
@@ -207,10 +208,22 @@ def test_a_loss_of_pooling_stays_a_share() -> None:
 
 
 def test_a_row_has_the_same_bits_alone_and_among_others() -> None:
-    rows = [Row(servers=(s,), retrial=0.5, repeat=(0.2,), constant=(0.8,)) for s in (0.6, 1.0, 1.3)]
+    again = {"retrial": 0.5, "repeat": (0.2,), "constant": (0.8,)}
+    rows = [Row(servers=(s,), path=float(i), **again) for i, s in enumerate((0.6, 1.0, 1.3))]
     out = np.ones((3, 1, 6))
     network.solve(ONE, NOBODY, lookup.NONE, surface.NONE, queues(*rows), 1e-12, out)
     assert [list(solve(r)[0]) for r in rows] == [list(x[0]) for x in out]
+
+
+def test_a_month_of_a_path_is_what_it_is_alone() -> None:
+    """It goes on from how the month before it was solved, which must change its digits only beyond the tolerance."""
+    rows = [Row(servers=(s,), retrial=0.5, repeat=(0.2,), constant=(0.8,)) for s in (0.6, 1.0, 1.3, 1.31)]
+    for tolerance in (1e-4, 1e-6, 1e-9):
+        out = np.ones((4, 1, 6))
+        network.solve(ONE, NOBODY, lookup.NONE, surface.NONE, queues(*rows), tolerance, out)
+        exact = np.array([solve(row)[0] for row in rows])
+        assert out[:, 0, :3] == pytest.approx(exact[:, :3], rel=2 * tolerance, abs=2 * tolerance)
+        assert out[:, 0, 3:5] == pytest.approx(exact[:, 3:5], rel=100 * tolerance)  # a wait moves with load far more
 
 
 def staffed(held: int, goal: float, *rows: Row) -> list[float]:

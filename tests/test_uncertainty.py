@@ -87,8 +87,9 @@ def test_the_path_s_band_is_the_card_s_at_the_card_s_month() -> None:
     base = model.sample(BASE)
     scenario = model.Scenario(baseline=base, levers={"fcr_programme": 0.5})
     path, card = model.path_ranges(scenario, "csat"), model.ranges(scenario).loc["csat"]
-    assert path.loc[12, "low"] == pytest.approx(card["low"], abs=1e-9)
-    assert path.loc[12, "high"] == pytest.approx(card["high"], abs=1e-9)
+    # Repeats of draws are solved to a millionth; a path's months each start from the one before.
+    assert path.loc[12, "low"] == pytest.approx(card["low"], abs=1e-7)
+    assert path.loc[12, "high"] == pytest.approx(card["high"], abs=1e-7)
 
 
 @pytest.mark.parametrize("lever, most", [("fcr_programme", 0.02), ("self_service_spend", 0.13)])
