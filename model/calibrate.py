@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 from model import _surface, byhour, deferred, lookup, network, quadrature, surface
 from model._week import AGENTS, IDEAL, Table
 from model.assumptions import ASSUMPTIONS
-from model.deferred import WeekTable
+from model.deferred import Backlogs, WeekTable
 from model.scenario import CELLS, Baseline, Channel
 
 Array = NDArray[np.float64]
@@ -77,7 +77,18 @@ class Calibrated:
             found = self.tables.setdefault((peak, cv), lookup.table(handle, self.load0, cv))
         return found
 
-    def backlog(self, error: float) -> WeekTable:
+    def work_off(self, rows: Backlogs, looked_up: bool, out: Array) -> None:
+        """Deferred weeks of the rows, into out (row, channel, 4), looked up where few digits are enough."""
+        if not looked_up:
+            deferred.solve_week(self.week_arrivals, self.week_agents, rows, out)
+            return
+        for error in np.unique(rows.error).tolist():
+            which = (rows.error == error).all(axis=1)
+            some, part = Backlogs(*(a[which] for a in rows)), out[which]
+            deferred.look_up_week(self.week_arrivals, self.week_agents, some, self._backlog(error), part)
+            out[which] = part
+
+    def _backlog(self, error: float) -> WeekTable:
         """Where deferred weeks at this error of the capacity ahead are looked up; others' work is there."""
         found = self.backlogs.get(error)
         if found is None:
@@ -108,7 +119,7 @@ class Calibrated:
         load = np.exp(log_load)[:, None]
         target = one * self.open_half_hours[place]
         servers = np.empty_like(one)
-        rows = deferred.Backlogs(load, one, servers, 0 * one, target, one * error)
+        rows = Backlogs(load, one, servers, 0 * one, target, one * error)
         arrivals, agents = self.week_arrivals[place : place + 1], self.week_agents[place : place + 1]
         deferred.solve_staffing(arrivals, agents, rows, one * goal, 1, servers)
         log_over: Array = np.log(servers * agents.sum() / (arrivals.sum() * load))[:, 0]
@@ -248,7 +259,7 @@ def _deferred_level(
 ) -> Array:
     one = np.ones((1, 1))
     rate = one * utilisation * 1800 / channel.handle_time_s
-    rows = deferred.Backlogs(one, rate, one, 0 * one, one * target_half_hours, one * cv)
+    rows = Backlogs(one, rate, one, 0 * one, one * target_half_hours, one * cv)
     out = np.empty((1, 1, 4))
     agents = np.asarray(channel.agents)[None] * efficiency
     deferred.solve_week(np.asarray(channel.arrivals)[None], agents, rows, out)

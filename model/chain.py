@@ -227,9 +227,28 @@ class Chain:
             path=np.repeat(np.arange(float(math.prod(self.shape))), len(self.nodes if nodes is None else nodes)),
         )
 
+    def _live_rows(self, servers: Array, start: Array | None) -> network.Queues:
+        """The live channels' rows at the nodes; in the second pass only who is there and how long they take differ."""
+        if start is None:
+            self.live_rows, self.solved_at = self.queues(servers), self.nodes
+        else:
+            handle, servers = (self._rows(x, self.known.live) for x in (self.handle, servers))
+            self.live_rows = self.live_rows._replace(handle=handle, servers=servers)
+        return self.live_rows
+
+    def live_row(self, scenario: int, month: int) -> network.Queues:
+        """What one scenario's phone and chat were solved for at a month that is a node, first draw, by channel."""
+        at = scenario * self.shape[1] * len(self.solved_at) + int(np.flatnonzero(self.solved_at == month)[0])
+        return network.Queues(*(a[at] for a in self.live_rows))
+
+    def backlog_row(self, scenario: int, month: int) -> deferred.Backlogs:
+        """The same of e-mail and tickets."""
+        at = scenario * self.shape[1] * len(self.nodes) + int(np.flatnonzero(self.nodes == month)[0])
+        return deferred.Backlogs(*(a[at] for a in self.backlogs))
+
     def solve_live(self, servers: Array, start: Array | None, tolerance: float) -> Array:
         """Metrics of the live channels at the nodes, (scenario, draw, node, live, 6)."""
-        rows = self.queues(servers)
+        rows = self._live_rows(servers, start)
         shape = (len(rows.load), len(self.known.live), 6)
         out = np.ones(shape) if start is None else start.reshape(shape).copy()
         if self._hours_themselves():
@@ -296,11 +315,12 @@ class Chain:
         rate = self._rate()
         capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
         self.surplus = surplus = self.weekly[later] * factor[..., later] - capacity
-        carried = np.zeros(np.broadcast_shapes(surplus.shape, (*self.shape, self.horizon + 1, 1)))
-        for t in range(1, self.horizon + 1):
-            carried[:, :, t] = np.maximum(
-                carried[:, :, t - 1] + surplus[:, :, min(t, surplus.shape[2] - 1)] * WEEKS_A_YEAR / 12, 0
-            )
+        # What comes above capacity adds up, and is worked off later: a sum that never falls below nothing.
+        months = np.empty((*self.shape, self.horizon + 1, len(later)))
+        months[...] = surplus * WEEKS_A_YEAR / 12
+        months[:, :, 0] = 0.0
+        grown = np.cumsum(months, axis=2)
+        carried = grown - np.minimum.accumulate(grown, axis=2)
         self.carried = np.zeros((*carried.shape[:3], len(self.channels)))
         self.carried[..., later] = carried
         target = np.zeros(len(self.channels))
@@ -310,21 +330,8 @@ class Chain:
         wide_error = self.capacity_error() * np.ones(len(self.channels))
         parts = (factor, rate, offered, self.carried, target, wide_error)
         self.backlogs = deferred.Backlogs(*(self._rows(x, later) for x in parts))
-        self._work_off(rows)
+        k.work_off(self.backlogs, self.b.rough, rows)
         return out, again
-
-    def _work_off(self, out: Array) -> None:
-        """Backlogs of the rows, looked up where few digits are enough."""
-        k, rows = self.known, self.backlogs
-        if not self.b.rough:
-            deferred.solve_week(k.week_arrivals, k.week_agents, rows, out)
-            return
-        for error in np.unique(rows.error).tolist():
-            which = (rows.error == error).all(axis=1)
-            part = np.empty((int(which.sum()), *out.shape[1:]))
-            some = deferred.Backlogs(*(a[which] for a in rows))
-            deferred.look_up_week(k.week_arrivals, k.week_agents, some, k.backlog(error), part)
-            out[which] = part
 
     def capacity_error(self) -> Array:
         """Relative error of the capacity ahead of a deferred contact: the forecast's, at least 2 %; every month."""

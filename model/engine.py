@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,7 @@ class Outcome:
     @cached_property
     def reference_intervals(self) -> pd.DataFrame:
         """The same of doing nothing."""
-        return _nothing(Same(self.scenario.doing_nothing()), False).week.frame()
+        return _nothing(_Still(Same(self.scenario.doing_nothing()), False)).week.frame()
 
 
 @dataclass(frozen=True)
@@ -113,30 +114,68 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
     for (_, month, _, turns), members in groups.items():
         nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True)
         chosen = [scenarios[i] for i in members]
-        done = results.run(batch(chosen, full=full), nodes, path=True)
+        still = [_Still(Same(s.doing_nothing()), full, turns) for s in chosen]
+        # One scenario's doing nothing goes through the engine beside it; of many each is kept by itself.
+        beside = [still[0].key.scenario] if len(chosen) == 1 and _known.get(still[0]) is None else []
+        done = results.run(batch([*chosen, *beside], full=full), nodes, path=True)
+        if beside:
+            _known.keep(still[0], _as_nothing(_row(done, 1), week_of(done.chain, 1)))
         for row, i in enumerate(members):
-            nothing = _nothing(Same(chosen[row].doing_nothing()), full, turns)
+            nothing = _nothing(still[row])
             this = _row(done, row)
             this = replace(this, total=results.against(this.side, nothing.found.side))
             found[i] = _outcome(chosen[row], this, nothing, week_of(done.chain, row))
     return [found[i] for i in range(len(scenarios))]
 
 
-@lru_cache(maxsize=256)
-def _nothing(key: "Same", full: bool, turns: tuple[int, ...] = ()) -> _Nothing:
-    """Solved in the months that what stands against it turns in, too: carried between others, both are off alike."""
-    scenario = key.scenario
-    nodes = np.arange(MONTHS + 1) if full else nodes_of(scenario.month, True)
-    found = results.run(replace(batch([scenario], full=full), turns=turns), nodes, path=True)
-    total = results.against(found.side, found.side)
-    found = replace(found, total=total)
-    return _Nothing(found, _frame(found), week_of(found.chain))
+class _Still(NamedTuple):
+    """Doing nothing as a cache key. It is solved in the months, too, that what stands against it turns in: carried
+    between others, both are off alike."""
+
+    key: "Same"
+    full: bool
+    turns: tuple[int, ...] = ()
+
+
+class _Known:
+    """The last few hundred worlds in which nothing was done: a cache that can be asked what it holds."""
+
+    def __init__(self, most: int = 256) -> None:
+        self._found, self._most = dict[_Still, _Nothing](), most
+
+    def get(self, still: _Still) -> _Nothing | None:
+        return self._found.get(still)
+
+    def keep(self, still: _Still, nothing: _Nothing) -> None:
+        for oldest in list(self._found)[: max(len(self._found) + 1 - self._most, 0)]:
+            self._found.pop(oldest, None)  # another thread may have been there first
+        self._found[still] = nothing
+
+
+_known = _Known()
+
+
+def _nothing(still: _Still) -> _Nothing:
+    found = _known.get(still)
+    if found is None:
+        (scenario, full, turns) = still.key.scenario, still.full, still.turns
+        nodes = np.arange(MONTHS + 1) if full else nodes_of(scenario.month, True)
+        done = results.run(replace(batch([scenario], full=full), turns=turns), nodes, path=True)
+        found = _as_nothing(done, week_of(done.chain))
+        _known.keep(still, found)
+    return found
+
+
+def _as_nothing(done: Results, week: Week) -> _Nothing:
+    total = results.against(done.side, done.side)
+    found = replace(done, total=total)
+    return _Nothing(found, _frame(found), week)
 
 
 def nothing_of(scenario: Scenario, turns: tuple[int, ...] | None = None) -> results.Side:
     """Doing nothing in the scenario's world, over its path; `turns` of a batch where it stands against one."""
     solved = turns_of(scenario) if turns is None else turns
-    return _nothing(Same(scenario.doing_nothing()), False, solved).found.side
+    return _nothing(_Still(Same(scenario.doing_nothing()), False, solved)).found.side
 
 
 class Same:
@@ -158,6 +197,11 @@ class Same:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self._key == other._key
+
+
+@lru_cache(maxsize=64)
+def _channel_index(names: tuple[str, ...]) -> "pd.Index[str]":
+    return pd.Index(names, name="channel")
 
 
 def _row(found: Results, row: int) -> Results:
@@ -183,9 +227,7 @@ def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -
         wide[:, column] = values[scenario.month if len(values) > 1 else 0]
     goals = [scenario.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels]
     wide[:, len(CHANNEL_COLUMNS) :] = np.transpose([known.target_s, goals, known.efficiency])
-    channels = pd.DataFrame(
-        wide, columns=_CHANNEL_INDEX, index=pd.Index([c.name for c in base.channels], name="channel")
-    )
+    channels = pd.DataFrame(wide, columns=_CHANNEL_INDEX, index=_channel_index(tuple(c.name for c in base.channels)))
     paid = np.empty((MONTHS + 1, len(_LEDGER_INDEX)))
     for column, value in enumerate(this.items.values()):
         paid[:, column] = value[0, 0, :, 0]

@@ -99,6 +99,8 @@ class Weeks:
 
     def ready(self, flex: Array, peak: Array) -> Surface:
         """The surfaces, with the corners followed through that these shifts and peaks, each (row,), ask for."""
+        if not self._teams:
+            return self.surface
         wanted = {0, 1, 2, 3, 4, _surface.STAFF_HANDLE, *range(_surface.MIXES, self._filled.shape[1])}
         shifted, worlds = bool(np.any(flex != 0)), np.unique(peak[peak != 1])
         if shifted:

@@ -54,13 +54,12 @@ class Week:
 def week_of(chain: "Chain", scenario: int = 0) -> Week:
     """The week of one of the chain's scenarios at its month, first draw."""
     node = int(np.flatnonzero(chain.nodes == chain.b.month)[0])
-    row = (scenario * chain.shape[1] * len(chain.nodes)) + node
-    spoken = _live(chain, row, chain.live[scenario, 0, node, :, network.R]) if len(chain.known.live) else {}
-    tables = tuple(spoken[i] if i in spoken else _later(chain, i, row) for i in range(len(chain.channels)))
+    spoken = _live(chain, scenario, chain.live[scenario, 0, node, :, network.R]) if len(chain.known.live) else {}
+    tables = tuple(spoken[i] if i in spoken else _later(chain, i, scenario) for i in range(len(chain.channels)))
     return Week(tuple(c.name for c in chain.channels), tables)
 
 
-def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
+def _live(chain: "Chain", scenario: int, repeats: Array) -> dict[int, Array]:
     """Phone and chat: each half-hour's queue at the solved repeats, blended towards the pool as the engine does.
 
     Where the week is taken hour by hour, by the same weight as the points are.
@@ -68,7 +67,7 @@ def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
     from model._erlang import erlang_a_batch
 
     known, base = chain.known, chain.base
-    q = network.Queues(*(a[row] for a in chain.queues(chain.servers_used)))
+    q = chain.live_row(scenario, chain.b.month)
     values, weights = quadrature.joint_nodes(base.month_factors, float(q.cv), NODES)
     count = len(known.live)
     rate = np.empty((count, CELLS, NODES))
@@ -120,11 +119,11 @@ def _live(chain: "Chain", row: int, repeats: Array) -> dict[int, Array]:
     return result
 
 
-def _later(chain: "Chain", i: int, row: int) -> Array:
+def _later(chain: "Chain", i: int, scenario: int) -> Array:
     """E-mail and tickets: share within the target and response time of what arrives in each half-hour."""
     known = chain.known
     place = int(np.flatnonzero(known.deferred == i)[0])
-    q = deferred.Backlogs(*(a[row, place] for a in chain.backlogs))
+    q = deferred.Backlogs(*(a[place] for a in chain.backlog_row(scenario, chain.b.month)))
     arrivals = known.week_arrivals[place] * q.load
     agents = known.week_agents[place] * q.servers
     out, cells = np.empty(4), np.zeros((CELLS, 2))

@@ -83,6 +83,16 @@ def test_the_same_scenario_gives_the_same_bits_alone_and_in_company(base: model.
     assert str(alone) == str(together)  # repr is exact, and holds for nan
 
 
+def test_doing_nothing_is_the_same_beside_a_scenario_and_alone(base: model.Baseline) -> None:
+    world = {"conditions": {"demand": 1.0625}, "month": 11}  # nobody else's, so that nothing of it is known
+    moved = model.Scenario(baseline=base, levers={"fcr_programme": 0.5}, **world)
+    beside = model.evaluate(moved)
+    alone = model.evaluate_many([model.Scenario(baseline=base, **world)])[0]
+    assert beside.reference_monthly.equals(alone.monthly)
+    assert beside.reference == alone.headline
+    assert beside.reference_intervals.equals(alone.intervals)
+
+
 # --- neutral ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("demand", "agents"), [(1.0, 105.0), (1.1, 105.0), (1.3, 97.5), (0.5, 50.4)])
 def test_with_neutral_assumptions_the_engine_is_erlang_a(demand: float, agents: float) -> None:

@@ -21,6 +21,8 @@ COLUMNS = 13
 NOBODY = 1e-6
 WEEKS_AHEAD = 12
 """Weeks that go on like the last one, for whoever still waits at the end."""
+HARDLY_ANY = 1e-4
+"""Contacts of a half-hour below which the one in the middle stands for all: digits cancel in a mean over so few."""
 PARTS = 3
 """Parts of a half-hour in which those who call again come: few at first, more by its end. Against the exact chain
 of callers and callers-to-be a queue's peak is within two hundredths so; it was a twentieth too low where they came
@@ -219,8 +221,12 @@ def waits_of_later(done: Array, capacity: Array, opened: Array, target: float, e
     queue = done[:, IN_SYSTEM] + 0.5 * done[:, OFFERED]
     within = np.interp(_place(hours, hours[cell] + target, cell), np.arange(len(ahead)), ahead) - ahead[cell]
     level: Array = ndtr((within - queue) / np.sqrt(queue + 1 + (error * within) ** 2))
-    waited = (_place(ahead, ahead[cell] + queue, cell + 1) - cell) * 0.5
-    # Contacts come in the middle of their half-hour on average, the count began at its start.
+    # The mean over all that come in a half-hour; where hardly anything does, the one in the middle.
+    came, first = done[:, OFFERED], ahead[cell] + done[:, IN_SYSTEM]
+    some = came > HARDLY_ANY
+    mean = (_turned_in(ahead, first + came) - _turned_in(ahead, first)) / np.where(some, came, 1.0)
+    waited = (np.where(some, mean, _place(ahead, first + 0.5 * came, cell + 1)) - cell) * 0.5
+    # They come in the middle of their half-hour on average, the count began at its start.
     return level, waited * waited / np.maximum(waited + 0.25, 1e-9) * 3600
 
 
@@ -230,6 +236,18 @@ def _place(table: Array, value: Array, least: NDArray[np.int64]) -> Array:
     step = np.maximum(table[at] - table[at - 1], 1e-300)
     beyond = np.maximum(value - table[-1], 0.0) * len(table) / max(float(table[-1]), 1e-300)
     found: Array = at - 1 + np.clip((value - table[at - 1]) / step, 0.0, 1.0) + beyond
+    return found
+
+
+def _turned_in(table: Array, value: Array) -> Array:
+    """The times at which a running sum reaches all that is below a value, summed up, in half-hours."""
+    step = np.diff(table)
+    whole = np.concatenate([[0.0], np.cumsum(step * (np.arange(len(step)) + 0.5))])
+    at = np.clip(np.searchsorted(table, value), 1, len(table) - 1)
+    inside, beyond = np.minimum(value, table[-1]) - table[at - 1], np.maximum(value - table[-1], 0.0)
+    pace = len(table) / max(float(table[-1]), 1e-300)
+    part = at - 1 + 0.5 * inside / np.maximum(step[at - 1], 1e-300)
+    found: Array = whole[at - 1] + inside * part + beyond * (len(step) + 0.5 * beyond * pace)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model import byhour, deferred, economics, network
+from model import byhour, economics, network
 from model.adoption import saturation
 from model.fitted import fitted, wait_scale
 from model.results import Results
@@ -78,7 +78,6 @@ def world(scenario: Scenario, found: Results, row: int, month: int, mood: float 
     c = found.chain
     known, base, n = c.known, c.base, len(c.channels)
     node = int(np.flatnonzero(found.months == month)[0])
-    at = row * c.shape[1] * len(c.nodes) + node
 
     def here(values: Array | float, path: bool = True) -> Array:
         """A value of this scenario in this month, by channel: of the chain's months, or of the results' nodes."""
@@ -93,7 +92,7 @@ def world(scenario: Scenario, found: Results, row: int, month: int, mood: float 
     came, staff, agents = np.zeros((n, 336)), np.zeros((n, 336)), np.zeros((n, 336))
     target, sessions, gain, again = np.zeros(n), np.ones(n), np.zeros(n), np.ones(n)
     if len(known.live):
-        q = network.Queues(*(a[at] for a in c.queues(c.servers_used)))
+        q = c.live_row(row, month)
         live_again = c.live[row, 0, node, :, network.R]
         came[known.live] = byhour.rates(known, q, live_again, np.ones(1))[:, 0] * 1800
         staff[known.live] = byhour.servers(known, q)
@@ -102,7 +101,7 @@ def world(scenario: Scenario, found: Results, row: int, month: int, mood: float 
         again[known.live] = live_again
         agents[known.live] = staff[known.live] / q.sessions[:, None]
     if len(known.deferred):
-        rows = deferred.Backlogs(*(a[at] for a in c.backlogs))
+        rows = c.backlog_row(row, month)
         came[known.deferred] = known.week_arrivals * rows.load[:, None]
         agents[known.deferred] = known.week_agents * rows.servers[:, None]
         staff[known.deferred] = agents[known.deferred] * rows.rate[:, None]

@@ -184,10 +184,10 @@ def _came(chain: "Chain", place: int) -> Array:
 
     known = chain.known
     live = known.live.tolist().index(place)
-    rows = chain.queues(chain.servers_used)
+    row = chain.live_row(0, chain.b.month)
     repeats = float(chain.live[0, 0, 0, live, network.R])
-    busiest = 1 + (float(rows.peak[0]) - 1) * known.weeks[live].busy
-    arrivals: Array = np.asarray(chain.channels[place].arrivals) * float(rows.load[0, live]) * repeats * busiest
+    busiest = 1 + (float(row.peak) - 1) * known.weeks[live].busy
+    arrivals: Array = np.asarray(chain.channels[place].arrivals) * float(row.load[live]) * repeats * busiest
     return arrivals
 
 
