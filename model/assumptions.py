@@ -171,7 +171,7 @@ _ROWS = (
        "share", "judgement",
        "own estimate: no waiting for the next contact, but breaks in concentration", ("service",)),
     _A("vendor_fcr_points", "service", "Vendor: solved first time against in house", -0.08, -0.03, 0, 0, -0.5, 0.2,
-       "share", "judgement", "own estimate: less access and less context", ("chain",)),
+       "share", "judgement", "own estimate: less access and less context", ("effects",)),
     _A("fcr_assist", "service", "Solved first time: full agent assist", 0.1, 0.2, 0.3, 0, -1, 3,
        "log-odds", "judgement", "own estimate: knowledge at hand", ("service",)),
     _A("fcr_back_office", "service", "Solved first time: full back office", 0.1, 0.2, 0.3, 0, -1, 3,

@@ -14,7 +14,7 @@ from model.parameters import at, ranges, values
 from model.scenario import MONTHS, CalendarEntry, Scenario
 
 Array = NDArray[np.float64]
-PATH_NODES = (0, 1, 2, 3, 4, 5, 6, 8, 12, 18, 26, 36)
+PATH_NODES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 36)
 """Months at which queues are solved for a path: every one while adoption is quick. The scenario's own is always added.
 """
 

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def every_month(nodes: NDArray[np.int64], values: Array) -> Array:
-    """Nodes (third axis) to every month: shape-preserving cubic from month 1 on, since level levers step at month 1.
+def every_month(nodes: NDArray[np.int64], values: Array, *, monotone: bool = True) -> Array:
+    """Nodes (third axis) to every month: a cubic from month 1 on, since level levers step at month 1.
 
-    Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
+    It keeps between neighbours, or, where not `monotone`, bends more softly (Akima). Month 0 is there where it is a
+    node; else month 1 stands in its place, for callers who know day zero.
     """
-    # scipy's PchipInterpolator gives the same numbers; on a slider's few small arrays it took a tenth of a whole move.
-    from model._months import pchip
+    # scipy's interpolators give the same numbers; on a slider's few small arrays they took a tenth of a whole move.
+    from model._months import curve
 
     result = np.empty((*values.shape[:2], int(nodes[-1]) + 1, *values.shape[3:]))
     result[:, :, 0] = values[:, :, 0]
@@ -22,9 +23,25 @@ def every_month(nodes: NDArray[np.int64], values: Array) -> Array:
     some = np.ascontiguousarray(values[:, :, late])
     rows = some.shape[0] * some.shape[1]
     found = np.empty((rows, int(nodes[-1]), math.prod(some.shape[3:])))
-    pchip(nodes[late].astype(np.float64) - 1, some.reshape(rows, some.shape[2], -1), found)
+    curve(nodes[late].astype(np.float64) - 1, some.reshape(rows, some.shape[2], -1), monotone, found)
     result[:, :, 1:] = found.reshape(*some.shape[:2], -1, *some.shape[3:])
     return result
+
+
+def along(nodes: NDArray[np.int64], values: Array, driver: Array) -> Array:
+    """Values (.., node, column, figure) to every month, where they move with a driver (.., month, column).
+
+    What is left of them less b x driver is carried, b by least squares over the nodes from month 1 on: so a bend of the
+    driver between two nodes is the values' bend, too.
+    """
+    late = nodes > 0
+    moves = driver[:, :, nodes[late]]
+    moves = (moves - moves.mean(axis=2, keepdims=True))[..., None]
+    # What hardly moves explains nothing.
+    slope = (moves * values[:, :, late]).sum(axis=2) / ((moves**2).sum(axis=2) + 1e-8)
+    trend = slope[:, :, None] * driver[..., None]
+    carried: Array = every_month(nodes, values - trend[:, :, nodes], monotone=False) + trend
+    return carried
 
 
 def linear(nodes: NDArray[np.int64], values: Array, horizon: int) -> Array:

@@ -27,7 +27,7 @@ _ROWS = (
     Relation("people", "People", "Who leaves, who is missing, how able those present are, and how staffing moves.",
              ("people",), ("service", "queues", "satisfaction", "economics")),
     Relation("service", "Handling", "How long a contact takes, how often it is solved, how teams share work.",
-             ("service", "chain"), ("adoption", "demand", "people", "queues", "satisfaction")),
+             ("service", "effects"), ("adoption", "demand", "people", "queues", "satisfaction")),
     Relation("queues", "Waiting lines", "How long people wait, who gives up, and what stays open.",
              ("queueing", "network", "deferred", "transient"), ("people", "service", "satisfaction", "economics")),
     Relation("satisfaction", "Satisfaction", "How waits, solutions and mistakes add up to a satisfied customer.",

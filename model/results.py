@@ -66,7 +66,7 @@ def run(batch: Batch, nodes: NDArray[np.int64], path: bool) -> Results:
         nodes = np.union1d(nodes, batch.turns)
     chain = Chain(batch, nodes)
     # Draws are too many to satisfy customers in every month, and none of theirs is shown alone.
-    carried = path and chain.shape[1] == 1 and len(chain.known.deferred) > 0 and len(nodes) <= MONTHS
+    carried = path and chain.shape[1] == 1 and len(nodes) <= MONTHS
     chain.solve(carried)
     flows = flows_of(chain)
     today = fitted(chain)

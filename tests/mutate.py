@@ -40,6 +40,7 @@ TESTS = {
     "network": ["tests/test_network.py"],
     "deferred": ["tests/test_deferred.py"],
     "batch": WHOLE,
+    "effects": WHOLE,
     "chain": WHOLE,
     "results": WHOLE,
     "fitted": WHOLE,

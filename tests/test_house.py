@@ -32,7 +32,7 @@ FLOORS = [
         "calendar", "months", "sums", "deferred", "network", "sparse", "quadrature", "tables", "lookup", "_week",
         "byhour", "surface", "_surface",
     },
-    {"calibrate", "batch", "chain", "fitted", "results", "weekview", "engine"},
+    {"calibrate", "batch", "effects", "chain", "fitted", "results", "weekview", "engine"},
     {
         "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
         "drift", "optimise", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers", "aside",

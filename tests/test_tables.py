@@ -17,7 +17,7 @@ from tests import by_hand
 
 FOLDER = Path(model.__file__).parent
 RELATIONS = ("adoption", "demand", "people", "service", "satisfaction", "economics", "deferred", "network")
-GLUE = ("batch", "calibrate", "chain", "fitted", "results")
+GLUE = ("batch", "calibrate", "effects", "chain", "fitted", "results")
 SAMPLES = ("retail", "bank", "software")
 
 
