@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from itertools import accumulate
 from threading import RLock
-from typing import Any
+from typing import Any, ParamSpec
 
 import altair as alt
 import numpy as np
@@ -22,6 +22,7 @@ from model.outcomes import OUTCOMES
 from model.report import numbers, words
 
 Spec = dict[str, Any]
+P = ParamSpec("P")
 Array = NDArray[np.float64]
 
 # Okabe and Ito's colours. One meaning each, everywhere: this scenario blue, doing nothing grey, better green,
@@ -39,14 +40,14 @@ def palette(dark: bool) -> dict[str, str]:
     return DARK if dark else LIGHT
 
 
-def kept(function: Callable[..., Spec]) -> Callable[..., Spec]:
+def kept(function: Callable[P, Spec]) -> Callable[P, Spec]:
     """Author a picture once, and once only: it takes a tenth of a second, and twenty may ask for it at a time."""
     known, one_at_a_time = lru_cache(maxsize=64)(function), RLock()
 
     @wraps(function)
-    def found(*given: Any) -> Spec:
+    def found(*given: P.args, **named: P.kwargs) -> Spec:
         with one_at_a_time:
-            return known(*given)
+            return known(*given, **named)  # type: ignore[arg-type]  # told by the cache, where one cannot be hashed
 
     return found
 
