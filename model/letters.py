@@ -1,7 +1,8 @@
-"""What goes to a worker process and back, as bytes: tables as their numbers, their names made once for all tables.
+"""What goes to a worker process and back, as bytes: tables as their numbers, and what stays the same read only once.
 
 An index of text costs more to make, and to find the first name in, than the arithmetic of its table; as pickle brings
-tables over, a page would make and search a dozen anew for each move.
+tables over, a page would make and search a dozen anew for each move. A company's weeks go with each question and are
+some thousand figures: the same bytes give the same baseline, which every cache then knows at a glance.
 """
 
 from collections.abc import Hashable
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from model.scenario import Baseline
 
 Array = NDArray[np.float64]
 _FLOAT = np.dtype(float)
@@ -31,6 +34,8 @@ class _Letter(ForkingPickler):
             return _column, (thing.to_numpy(), thing.index, thing.name)
         if kind is pd.Index and thing.dtype == "str" and not thing.hasnans:
             return _names, (tuple(thing.tolist()), thing.name)
+        if kind is Baseline:
+            return _company, (_packed(thing),)
         return NotImplemented
 
 
@@ -45,3 +50,14 @@ def _column(values: Array, index: pd.Index, name: Hashable) -> pd.Series:
 @lru_cache(maxsize=256)
 def _names(names: tuple[str, ...], name: Hashable) -> pd.Index:
     return pd.Index(names, name=name, dtype="str")
+
+
+@lru_cache(maxsize=32)
+def _packed(baseline: Baseline) -> bytes:
+    return bytes(ForkingPickler.dumps(baseline))
+
+
+@lru_cache(maxsize=32)
+def _company(packed: bytes) -> Baseline:
+    found: Baseline = ForkingPickler.loads(packed)
+    return found

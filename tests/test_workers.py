@@ -72,6 +72,14 @@ def test_tables_come_over_as_they_are_and_their_names_are_made_once() -> None:
         pd.testing.assert_series_equal(ForkingPickler.loads(letters.written(series)), series, check_exact=True)
 
 
+def test_a_company_is_read_once_however_often_it_comes_over() -> None:
+    first, second = (ForkingPickler.loads(letters.written(SCENARIO)) for _ in range(2))
+    assert first == SCENARIO and first.baseline.digest == SCENARIO.baseline.digest
+    assert first.baseline is second.baseline
+    other = SCENARIO.model_copy(update={"baseline": SCENARIO.baseline.model_copy(update={"wage": 1.0})})
+    assert ForkingPickler.loads(letters.written(other)) == other
+
+
 @needs_posix
 def test_an_error_comes_back_whole(lane: "workers._Lane") -> None:
     asked = workers.ask(0, model.sample, "nobody")
