@@ -28,8 +28,11 @@ def written(content: object) -> memoryview:
 class _Letter(ForkingPickler):
     def reducer_override(self, thing: Any) -> Any:
         kind = type(thing)
-        if kind is pd.DataFrame and {*thing.dtypes.to_numpy()} == {_FLOAT}:
-            return _table, (thing.to_numpy(), thing.index, thing.columns)
+        if kind is pd.DataFrame:
+            values = thing.to_numpy()
+            # Not copied: all columns are of this one kind. To ask each takes longer than all the rest.
+            if values.dtype == _FLOAT and np.may_share_memory(values, thing.to_numpy()):
+                return _table, (values, thing.index, thing.columns)
         if kind is pd.Series and thing.dtype == _FLOAT:
             return _column, (thing.to_numpy(), thing.index, thing.name)
         if kind is pd.Index and thing.dtype == "str" and not thing.hasnans:
