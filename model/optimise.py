@@ -396,7 +396,7 @@ def _leeway(need: Need) -> float:
 
 def _shown(outcome: Outcome, need: Need) -> float:
     family, dot, channel = need.outcome.partition(".")
-    return float(outcome.channels.loc[channel, family]) if dot else outcome.headline[family]  # type: ignore[arg-type]
+    return float(outcome.channels.at[channel, family]) if dot else outcome.headline[family]  # type: ignore[arg-type]
 
 
 def targets(scenario: Scenario) -> tuple[Need, ...]:

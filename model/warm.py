@@ -38,12 +38,18 @@ def _run(*afterwards: Callable[[], object]) -> None:
         # Who asks the model next meets the same fault, and is told; here there is nobody to tell.
         LOG.error("getting ready failed: %s", type(fault).__name__)
     finally:
-        # What is loaded now stays for good: left out of every later collection, which costs a page more than its sums.
-        gc.collect()
-        gc.freeze()
+        _keep()
         _done.set()
     for one in afterwards:
         one()
+    if afterwards:
+        _keep()
+
+
+def _keep() -> None:
+    """What is loaded now stays for good: left out of every later collection, which costs a page more than its sums."""
+    gc.collect()
+    gc.freeze()
 
 
 def work() -> None:

@@ -20,11 +20,10 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection, Pipe
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any, TypeVar
 
-from model import warm
+from model import letters, warm
 
 LOG = logging.getLogger("trilever")
 SETTING = "TRILEVER_WORKERS"
@@ -119,7 +118,7 @@ class _Lane:
     def ask(self, question: Callable[..., T], *given: Any, **named: Any) -> Future[T] | None:
         future: Future[T] = Future()
         try:
-            letter = ForkingPickler.dumps((question, given, named))
+            letter = letters.written((question, given, named))
         except Exception:  # whatever a question may hold: what cannot be sent is reckoned by who asks
             return None
         with self._lock:
@@ -173,11 +172,11 @@ def _work(pipe: Connection) -> None:
             except Exception as error:
                 found = False, error
             try:
-                pipe.send(found)
-            except OSError:
-                raise
+                letter = letters.written(found)
             except Exception as unsendable:
-                pipe.send((False, RuntimeError(f"{type(found[1]).__name__} cannot be sent: {unsendable}")))
+                why = RuntimeError(f"{type(found[1]).__name__} cannot be sent: {unsendable}")
+                letter = letters.written((False, why))
+            pipe.send_bytes(letter)
 
 
 if __name__ == "__main__":

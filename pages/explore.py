@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cards, errors, house, levers, live, pictures, share, state
+from pages.parts import cards, house, levers, live, pictures, share, state
 from pages.parts.bar import bar
 
 house.inside()
@@ -13,8 +13,7 @@ cards.more()
 
 left, right = st.columns([1, 2], gap="small")
 with right:
-    live.place("pictures", pictures.pictures)
+    live.place("pictures", pictures.pictures, pictures=True)
     pictures.limits()
-with left, errors.told():
-    levers.panel()  # last: a lever draws in the places that are there
+levers.panel(left)  # last: a lever draws in the places that are there
 state.drawn()

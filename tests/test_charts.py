@@ -1,8 +1,10 @@
 """Chart builders: frames in, pictures out, without any page."""
 
 import copy
+import importlib
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -148,3 +150,12 @@ def test_a_picture_asked_for_by_many_at_once_is_authored_once() -> None:
     with ThreadPoolExecutor(8) as visitors:
         found = list(visitors.map(picture, [1] * 8))
     assert authored == [1] and all(one is found[0] for one in found)
+    assert picture(number=2) is picture(number=2) and authored == [1, 2]
+
+
+def test_every_picture_of_a_page_is_kept() -> None:
+    for path in sorted(Path(charts.__file__).parent.glob("*.py")):
+        module = importlib.import_module(f"model.report.{path.stem}")
+        for name, function in vars(module).items():
+            if name.endswith("spec") and getattr(function, "__module__", "") == module.__name__:
+                assert function.__code__ is charts.bridge_spec.__code__, f"{path.name}: {name} is not kept"

@@ -36,7 +36,7 @@ FLOORS = [
     {
         "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
         "drift", "optimise", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers", "aside",
-        "roadmap", "hiring",
+        "letters", "roadmap", "hiring",
     },
     {"intake", "links", "store", "report"},
 ]  # fmt: skip

@@ -46,6 +46,21 @@ def test_what_is_done_afterwards_keeps_nobody_waiting(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("fresh")
+def test_what_is_loaded_afterwards_is_left_out_of_later_collections_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[int] = []
+    kept = threading.Event()
+
+    def freeze() -> None:
+        if threading.get_ident() in loaded:
+            kept.set()
+
+    monkeypatch.setattr(warm, "work", lambda: None)
+    monkeypatch.setattr(gc, "freeze", freeze)
+    warm.start(lambda: loaded.append(threading.get_ident()))
+    assert kept.wait(10)
+
+
+@pytest.mark.usefixtures("fresh")
 def test_where_it_fails_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "work", lambda: 1 / 0)
     warm.start()

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import model
-from model import workers
+from model import letters, workers
 
 ROOT = Path(__file__).parents[1]
 SCENARIO = model.Scenario(baseline=model.sample("bank"), levers={"fcr_programme": 0.3})
@@ -55,6 +56,28 @@ def test_a_worker_answers_with_the_bits_of_the_servers_own_process(lane: "worker
     pd.testing.assert_frame_equal(outcome.intervals, here.intervals, check_exact=True)
     likely = workers.answer(asked[1], model.ranges, SCENARIO, path=True)
     pd.testing.assert_frame_equal(likely, model.ranges(SCENARIO, path=True), check_exact=True)
+
+
+def test_tables_come_over_as_they_are_and_their_names_are_made_once() -> None:
+    outcome, ranges = model.evaluate(SCENARIO), model.ranges(SCENARIO, path=True)
+    mixed = pd.DataFrame({"n": [1, 2], "x": [0.5, None], "t": ["a", None]}, index=["one", "two"])
+    for sent in (outcome.monthly, outcome.channels, outcome.ledger, outcome.intervals, ranges, mixed):
+        (one, _), (other, _) = (ForkingPickler.loads(letters.written((sent, 1))) for _ in range(2))
+        pd.testing.assert_frame_equal(one, sent, check_exact=True)
+        assert one.columns.name == sent.columns.name and one.index.name == sent.index.name
+        if sent is not outcome.intervals:
+            assert one.columns is other.columns
+    shares = model.attribute(SCENARIO.doing_nothing(), SCENARIO, "csat")
+    for series in (shares, pd.Series([1, 2], index=["a", None]), pd.Series(["a", "b"], name="t")):
+        pd.testing.assert_series_equal(ForkingPickler.loads(letters.written(series)), series, check_exact=True)
+
+
+def test_a_company_is_read_once_however_often_it_comes_over() -> None:
+    first, second = (ForkingPickler.loads(letters.written(SCENARIO)) for _ in range(2))
+    assert first == SCENARIO and first.baseline.digest == SCENARIO.baseline.digest
+    assert first.baseline is second.baseline
+    other = SCENARIO.model_copy(update={"baseline": SCENARIO.baseline.model_copy(update={"wage": 1.0})})
+    assert ForkingPickler.loads(letters.written(other)) == other
 
 
 @needs_posix

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ArgumentError
-from model.intake.file import read
-from model.intake.measuring import measure
+from model.intake.remembered import measure_files
 from model.intake.rounding import rounded
 from model.scenario import Baseline, Channel, Grade
 
@@ -24,7 +23,7 @@ _TYPED = {
 
 @lru_cache(maxsize=len(SAMPLES))
 def sample(name: str) -> Baseline:
-    """A sample company. Measured once a process; a baseline is frozen, so all may share it.
+    """A sample company. Measured once a computer, as any file is; a baseline is frozen, so all may share it.
 
     Raises
     ------
@@ -34,10 +33,10 @@ def sample(name: str) -> Baseline:
     if name not in SAMPLES:
         raise ArgumentError(f"There is no sample company {name!r}.", f"There are: {', '.join(SAMPLES)}.")
     home = HOME / name
-    files = [read(path) for path in sorted(home.iterdir()) if path.suffix in (".csv", ".tsv")]
+    files = [path for path in sorted(home.iterdir()) if path.suffix in (".csv", ".tsv")]
     company = json.loads((home / "company.json").read_text("utf-8"))
     targets = {name: own["target_s"] for name, own in company["channels"].items() if "target_s" in own}
-    measured = measure(*files, name=company["label"], target_s=targets)
+    measured = measure_files(files, name=company["label"], target_s=targets)
     return with_company(measured, company).model_copy(update={"source": "sample"})
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from itertools import accumulate
 from threading import RLock
-from typing import Any
+from typing import Any, ParamSpec
 
 import altair as alt
 import numpy as np
@@ -22,6 +22,7 @@ from model.outcomes import OUTCOMES
 from model.report import numbers, words
 
 Spec = dict[str, Any]
+P = ParamSpec("P")
 Array = NDArray[np.float64]
 
 # Okabe and Ito's colours. One meaning each, everywhere: this scenario blue, doing nothing grey, better green,
@@ -39,14 +40,14 @@ def palette(dark: bool) -> dict[str, str]:
     return DARK if dark else LIGHT
 
 
-def kept(function: Callable[..., Spec]) -> Callable[..., Spec]:
+def kept(function: Callable[P, Spec]) -> Callable[P, Spec]:
     """Author a picture once, and once only: it takes a tenth of a second, and twenty may ask for it at a time."""
     known, one_at_a_time = lru_cache(maxsize=64)(function), RLock()
 
     @wraps(function)
-    def found(*given: Any) -> Spec:
+    def found(*given: P.args, **named: P.kwargs) -> Spec:
         with one_at_a_time:
-            return known(*given)
+            return known(*given, **named)  # type: ignore[arg-type]  # told by the cache, where one cannot be hashed
 
     return found
 
@@ -210,30 +211,39 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
     return spec_of(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
 
 
+SPARK = (480, 64, 6)
+"""A small line's width and height, and the edge around it, in its own units."""
+
+
+@lru_cache(maxsize=4)
+def _across(count: int) -> tuple[str, ...]:
+    width, _, edge = SPARK
+    return tuple(f"{x:.0f}" for x in np.linspace(edge, width - edge, count))
+
+
 def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> str:
     """A small line of 36 months as SVG text: this scenario, doing nothing dashed, a dot at the month shown."""
     colours = palette(dark)
-    width, height, edge = 480, 64, 6
+    width, height, edge = SPARK
     here, there = value.to_numpy(dtype=float), nothing.to_numpy(dtype=float)
     low, high = float(min(here.min(), there.min())), float(max(here.max(), there.max()))
     # A flat line stays flat: less than half a percent of movement is not blown up to the full height.
     middle, half = (low + high) / 2, max((high - low) / 2, 0.00125 * abs(low + high), 1e-12)
-    across = np.linspace(edge, width - edge, len(here)).tolist()
+    across = _across(len(here))
+    points = " ".join(f"{x},%.1f" for x in across)  # one text for all heights at once: every move writes eight lines
 
-    def heights(series: Array) -> list[float]:
-        found: list[float] = (height / 2 - (height / 2 - edge) * (series - middle) / half).tolist()
-        return found
+    def heights(series: Array) -> tuple[float, ...]:
+        return tuple((height / 2 - (height / 2 - edge) * (series - middle) / half).tolist())
 
-    def line(downs: list[float], colour: str, more: str) -> str:
-        points = " ".join(f"{x:.0f},{y:.1f}" for x, y in zip(across, downs, strict=True))
-        return f'<polyline points="{points}" fill="none" stroke="{colour}" {more}/>'
+    def line(downs: tuple[float, ...], colour: str, more: str) -> str:
+        return f'<polyline points="{points % downs}" fill="none" stroke="{colour}" {more}/>'
 
     thin = 'vector-effect="non-scaling-stroke" stroke-width="1.5" stroke-dasharray="4 3"'
     bold = 'vector-effect="non-scaling-stroke" stroke-width="2"'
     inner = line(heights(there), colours["nothing"], thin)
     if moved:
         downs = heights(here)
-        dot = f'<circle cx="{across[month]:.0f}" cy="{downs[month]:.1f}" r="6" fill="{colours["this"]}"/>'
+        dot = f'<circle cx="{across[month]}" cy="{downs[month]:.1f}" r="6" fill="{colours["this"]}"/>'
         inner += line(downs, colours["this"], bold) + dot
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}">{inner}</svg>')  # fmt: skip

@@ -4,7 +4,6 @@ As in `model.report.charts`: data apart from specifications, which are the same 
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import altair as alt
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.outcomes import OUTCOMES
-from model.report.charts import Spec, axis_text, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, palette, spec_of
 from model.report.compare_words import Turn
 
 LOOKS = ("nothing", "this", "one", "two", "three", "four")
@@ -84,7 +83,7 @@ def _apart(ends: Sequence[float], gap: float) -> list[float]:
     return placed
 
 
-@lru_cache(maxsize=64)
+@kept
 def paths_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spec:
     """A line a scenario, its name at the end; lines differ in their dashes as well as in colour."""
     own, shades = palette(dark), colours(dark)
@@ -125,7 +124,7 @@ def turns_data(found: Sequence[Turn]) -> pa.Table:
     })  # fmt: skip
 
 
-@lru_cache(maxsize=4)
+@kept
 def turns_spec(dark: bool = False) -> Spec:
     """A bar a range: grey while the answer holds, purple where it turns, a dot where it is taken to be."""
     own = palette(dark)

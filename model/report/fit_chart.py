@@ -1,6 +1,5 @@
 """Modelled against actual on days that the model had not seen: what it comes to in words, and two pictures."""
 
-from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -12,7 +11,7 @@ from model.calibrate import TRUSTED
 from model.fit import ANSWERS, SPEEDS, Fit, Speed
 from model.outcomes import OUTCOMES
 from model.report import words
-from model.report.charts import Spec, palette, spec_of
+from model.report.charts import Spec, kept, palette, spec_of
 from model.report.measured import duration, share
 from model.report.numbers import number
 
@@ -219,7 +218,7 @@ def _series(dark: bool, shape: str) -> tuple[alt.Scale, alt.Legend]:
     return shade, alt.Legend(orient="top", title=None, symbolType=shape, labelColor=colours["text"], offset=2)
 
 
-@lru_cache(maxsize=8)
+@kept
 def days_spec(key: str, dark: bool = False) -> Spec:
     """The model as a line with the band of 8 days in 10, the days as points: those held back filled."""
     axis, scale = _y(key, dark)
@@ -241,7 +240,7 @@ def days_spec(key: str, dark: bool = False) -> Spec:
     return spec_of(alt.layer(band, line, dots))
 
 
-@lru_cache(maxsize=16)
+@kept
 def groups_spec(key: str, by_hour: bool, dark: bool = False) -> Spec:
     """Modelled as a line, actual as points, by time of day or by weekday; no line over hours that are closed."""
     axis, scale = _y(key, dark)

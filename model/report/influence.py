@@ -6,7 +6,7 @@ says it acts in. Nothing here is placed by hand: levers and outcomes stand in th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from textwrap import wrap
 from typing import Literal
 
@@ -17,7 +17,7 @@ from model.assumptions import ASSUMPTIONS
 from model.levers import LEVERS, Lever
 from model.outcomes import OUTCOMES, OutcomeRow
 from model.relations import RELATIONS, Relation, relation_of
-from model.report.charts import Spec, palette, spec_of
+from model.report.charts import Spec, kept, palette, spec_of
 
 Kind = Literal["lever", "relation", "outcome"]
 EDGES = tuple[tuple[str, str], ...]
@@ -174,7 +174,7 @@ def _curve(a: str, b: str) -> list[tuple[float, float]]:
     return [(left, start.y), (middle, start.y), (middle, end.y), (right, end.y)]
 
 
-@lru_cache(maxsize=2)
+@kept
 def spec(dark: bool = False) -> Spec:
     """The picture: the same for all choices, only the rows change. Names take two lines where the page is narrow."""
     colours = palette(dark)

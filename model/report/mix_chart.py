@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pandas as pd
@@ -13,7 +12,7 @@ from model.mixes import next_spend
 from model.optimise import Mix, Shortfall
 from model.outcomes import OUTCOMES
 from model.report import numbers
-from model.report.charts import Spec, axis_text, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, palette, spec_of
 from model.report.dials import Dial, dial
 from model.scenario import Scenario
 from model.tables import lever_table
@@ -144,7 +143,7 @@ def curve_table(mixes: list[Mix], prices: list[float], currency: str) -> str:
     return "\n".join(rows)
 
 
-@lru_cache(maxsize=16)
+@kept
 def curve_spec(currency: str = "USD", dark: bool = False) -> Spec:
     """Cost against CSAT: the best mixes as a line with points to click, doing nothing and scenarios beside it."""
     colours = palette(dark)

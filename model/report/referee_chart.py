@@ -1,6 +1,5 @@
 """A channel's busiest hours, simulated and in the model: the picture and what it says. Frame in, chart out."""
 
-from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -8,7 +7,7 @@ import pyarrow as pa
 
 from model.referee.hours import Hours
 from model.report import words
-from model.report.charts import Spec, palette, spec_of
+from model.report.charts import Spec, kept, palette, spec_of
 from model.report.numbers import number
 from model.report.week_chart import clock
 
@@ -31,7 +30,7 @@ def hours_data(hours: Hours, figure: str) -> pa.Table:
                      "likely": likely})  # fmt: skip
 
 
-@lru_cache(maxsize=8)
+@kept
 def hours_spec(figure: str, dark: bool = False) -> Spec:
     """The model as a line, the simulation as points with the band it is sure of; shares from 0 to 100 %."""
     colours = palette(dark)

@@ -1,7 +1,6 @@
 """Pictures of doubt: what an answer depends on, and what to find out first. As in `model.report.charts`."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import altair as alt
 import pandas as pd
@@ -11,7 +10,7 @@ from model.assumptions import ASSUMPTIONS
 from model.outcomes import OUTCOMES
 from model.report import numbers
 from model.report.assumption_words import called
-from model.report.charts import Spec, axis_text, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, palette, spec_of
 from model.report.risk_words import Part
 
 ROW = 44
@@ -33,7 +32,7 @@ def depends_data(parts: Sequence[Part], answer: float) -> pa.Table:
     })  # fmt: skip
 
 
-@lru_cache(maxsize=32)
+@kept
 def depends_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spec:
     """Bars over the answer, names above them on the left and shares on the right; values stand at the bars' ends."""
     own, unit = palette(dark), OUTCOMES[outcome].unit
@@ -80,7 +79,7 @@ def learnt_data(rows: pd.DataFrame, currency: str = "USD") -> pa.Table:
     })  # fmt: skip
 
 
-@lru_cache(maxsize=4)
+@kept
 def learnt_spec(dark: bool = False) -> Spec:
     """A bar from nothing to what knowing it is worth; name above it, amount beside the name."""
     own = palette(dark)

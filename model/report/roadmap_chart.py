@@ -4,7 +4,6 @@ As in `charts`: `*_data` gives a small table, `*_spec` the constant picture that
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -12,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.report import numbers, roadmap_words
-from model.report.charts import Spec, axis_text, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, palette, spec_of
 from model.roadmap import Initiative
 from model.scenario import MONTHS, Scenario
 
@@ -58,7 +57,7 @@ def line_data(found: Sequence[Initiative], scenario: Scenario) -> pa.Table:
     return pa.table(table)
 
 
-@lru_cache(maxsize=4)
+@kept
 def line_spec(dark: bool = False) -> Spec:
     """A time line: pale while an initiative takes effect, full once it is in place; the calendar in its own colour."""
     colours = palette(dark)
@@ -86,7 +85,7 @@ def value_data(months: pd.DataFrame) -> pa.Table:
     })  # fmt: skip
 
 
-@lru_cache(maxsize=16)
+@kept
 def value_spec(currency: str = "USD", dark: bool = False) -> Spec:
     """Two lines from zero, the band around the first; a rule at zero, where it has paid back."""
     colours = palette(dark)
@@ -124,7 +123,7 @@ def cash_data(months: pd.DataFrame, currency: str = "USD") -> pa.Table:
 SAVED, SPENT, ONCE = "Saved", "Spent", "Paid once"
 
 
-@lru_cache(maxsize=16)
+@kept
 def cash_spec(currency: str = "USD", dark: bool = False) -> Spec:
     """Bars up for what a month saves against doing nothing, down for what it costs and for what is paid once."""
     colours = palette(dark)
@@ -162,7 +161,7 @@ def capacity_data(frame: pd.DataFrame, channel: str) -> pa.Table:
 REQUIRED, PLANNED, SHORT = "Demand requires", "Planned", "Missing"
 
 
-@lru_cache(maxsize=4)
+@kept
 def capacity_spec(dark: bool = False) -> Spec:
     """Two lines in steps of a month, and what is missing between them filled."""
     colours = palette(dark)
@@ -207,7 +206,7 @@ def hiring_data(company: pd.DataFrame) -> pa.Table:
     return pa.table({"month": months, "people": people, "kind": kinds, "text": texts})
 
 
-@lru_cache(maxsize=4)
+@kept
 def hiring_spec(dark: bool = False) -> Spec:
     """Bars up for those who join, down for those who go."""
     colours = palette(dark)

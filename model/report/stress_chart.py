@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.report import stress_words
-from model.report.charts import Spec, palette, spec_of
+from model.report.charts import Spec, kept, palette, spec_of
 from model.scenario import Channel
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def map_data(
     return pa.Table.from_pylist(rows)
 
 
-@lru_cache(maxsize=4)
+@kept
 def map_spec(dark: bool = False) -> Spec:
     """Events down, scenarios across; every cell says its number, the deeper the colour the worse. A click picks one."""
     colours = palette(dark)
@@ -130,7 +130,7 @@ def unit(channel: Channel, figure: str) -> str:
     return names[figure]
 
 
-@lru_cache(maxsize=16)
+@kept
 def hours_spec(figure: str, name: str, dark: bool = False) -> Spec:
     """With the event as a line, without it dashed and grey; the hours of the event are shaded."""
     colours = palette(dark)

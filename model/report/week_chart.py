@@ -1,13 +1,11 @@
 """The average week of a channel as a heat map: contacts by weekday and half-hour. Frame in, chart out."""
 
-from functools import lru_cache
-
 import altair as alt
 import numpy as np
 import pyarrow as pa
 
 from model.report import words
-from model.report.charts import Spec, palette, spec_of, week_axes
+from model.report.charts import Spec, kept, palette, spec_of, week_axes
 from model.scenario import Channel
 
 SHADES = {False: ["#eaf4fa", "#8dc1df", "#1f82b9", "#003d61"], True: ["#10293b", "#185f8e", "#479fd5", "#c8e4f4"]}
@@ -42,7 +40,7 @@ def profile_title(channel: Channel) -> str:
     return said
 
 
-@lru_cache(maxsize=4)
+@kept
 def profile_spec(dark: bool = False) -> Spec:
     """Weekdays down, the day across; the darker (on dark pages: the lighter), the more contacts. Closed: blank."""
     quiet = palette(dark)["quiet"]

@@ -9,7 +9,7 @@ import streamlit as st
 import model
 from model.report.dials import FAMILIES, Dial, dials, spread
 from model.scenario import Baseline, Scenario
-from pages.parts import live, state
+from pages.parts import errors, live, state
 from pages.parts.history import History, neutral
 
 HEIGHT = 430
@@ -21,10 +21,11 @@ RULE_TEXT = {
 }
 
 
-def panel() -> None:
+def panel(column: Any) -> None:
     """The panel as a whole. Each lever is a part of its own: a moved one redraws nothing but itself."""
-    found = _dials(state.scenario())
-    with st.container(key="levers", height=HEIGHT, border=True):
+    # Written into the column, not within it: with each move a lever copies what it was written within.
+    with column.container(key="levers", height=HEIGHT, border=True), errors.told():
+        found = _dials(state.scenario())
         first = _first(state.history())
         _group(first)
         st.fragment(_rule, key=_part("staffing_rule"))()

@@ -30,13 +30,13 @@ class Origin:
     scenario: Scenario
 
 
-def shelf() -> store.Store:
+def shelf() -> "store.Store":
     """The store; StoreError where it cannot be reached."""
     return _connected(settings.setting(VARIABLE, "store", "url"))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _connected(url: str) -> store.Store:
+def _connected(url: str) -> "store.Store":
     return store.connect(url)
 
 

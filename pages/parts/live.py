@@ -2,8 +2,9 @@
 
 A callback may ask for other parts to be run, but that is a second run, with a beginning and an end of its own that
 server and browser both pay for. A fragment may as well write into a place outside of itself: so a lever draws itself
-and then these places. Each place is an `st.empty`, which shows what was written last, whoever wrote it; what stands in
-it is a fragment of its own, the same one for all who write it, or the browser would build its pictures anew.
+and then these places. Each place is an `st.empty`, which shows what was written last, whoever wrote it. What stands in
+a place with pictures is a fragment of its own, the same one for all who write it, or the browser would build the
+pictures anew; elsewhere that would only cost a move time, as each fragment copies all that it stands in.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,15 +16,15 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 Draw = Callable[[], None]
 
 
-def place(key: str, draw: Draw) -> None:
+def place(key: str, draw: Draw, pictures: bool = False) -> None:
     """A place on the page, drawn now and by every lever that says `lever`; `key` names it to `st.rerun`."""
-    _places()[key] = (st.empty(), draw)
-    st.fragment(_fill)(key)
+    _places()[key] = (st.empty(), draw, pictures)
+    st.fragment(_fill, key=None if pictures else key)(key)
 
 
 def lever() -> None:
     """At the end of a lever's fragment: draw all places, where this run is the lever's and not the whole page's."""
-    for key, (holder, _) in _places().items():
+    for key, (holder, *_) in _places().items():
         if _run() is None:
             # Whoever means to write here later says so while the page is drawn. A container like the one that stands
             # there already: the browser keeps what is in it.
@@ -38,9 +39,9 @@ def covers(parts: Iterable[str]) -> bool:
 
 
 def _fill(key: str) -> None:
-    holder, draw = _places()[key]
+    holder, draw, pictures = _places()[key]
     with holder.container():
-        st.fragment(_once, key=key)(key, draw)
+        (st.fragment(_once, key=key) if pictures else _once)(key, draw)
 
 
 def _once(key: str, draw: Draw) -> None:
@@ -51,8 +52,8 @@ def _once(key: str, draw: Draw) -> None:
         drawn[key] = run
 
 
-def _places() -> dict[str, tuple[Any, Draw]]:
-    found: dict[str, tuple[Any, Draw]] = st.session_state.setdefault("live", {})
+def _places() -> dict[str, tuple[Any, Draw, bool]]:
+    found: dict[str, tuple[Any, Draw, bool]] = st.session_state.setdefault("live", {})
     return found
 
 

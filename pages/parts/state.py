@@ -22,9 +22,10 @@ Look = Callable[[History], Any]
 
 def history() -> History:
     """This session's history; the first time, a sample company with nothing moved."""
-    if "history" not in st.session_state:
-        st.session_state["history"] = History(fresh(model.sample("retail")))
-    found: History = st.session_state["history"]
+    found: History | None = st.session_state.get("history")
+    if found is None:
+        found = History(fresh(model.sample("retail")))
+        st.session_state["history"] = found
     return found
 
 
