@@ -50,7 +50,7 @@ def test_what_moves_with_a_driver_bends_where_it_bends() -> None:
     soft = np.log1p(month)[None, None, :, None, None]
     truth = driver[..., None] * np.array([0.5, -3.0, 0.0]) + 0.1 * soft
     carried = along(nodes, truth[:, :, nodes], driver)
-    np.testing.assert_allclose(carried[:, :, 1:], truth[:, :, 1:], atol=0.02)
+    np.testing.assert_allclose(carried[:, :, 1:], truth[:, :, 1:], atol=0.03)
     np.testing.assert_allclose(carried[:, :, nodes], truth[:, :, nodes], atol=1e-12)
     without = every_month(nodes, truth[:, :, nodes])
     assert np.abs(without - truth).max() > 1  # which is what the driver is for
