@@ -86,3 +86,25 @@ def curve(nodes: Array, values: Array, monotone: bool, out: Array) -> None:
                 for j in range(width):
                     out[row, month, j] = values[row, k, j] + at * (slope[k, j] + at * (square[j] + at * bend[j]))
         out[row, months - 1] = values[row, -1]
+
+
+@compiled("void(f8[:, :, ::1], f8[:, :, :, ::1], f8[:, :, ::1])")
+def slopes(driver: Array, values: Array, out: Array) -> None:
+    """Least squares of values (row, node, column, figure) over a driver (row, node, column): (row, column, figure).
+
+    One by one, so that a row's bits do not depend on how many there are. What hardly moves explains nothing.
+    """
+    count = driver.shape[1]
+    for row in range(driver.shape[0]):
+        for j in range(driver.shape[2]):
+            middle, square = 0.0, 1e-8
+            for k in range(count):
+                middle += driver[row, k, j] / count
+            out[row, j] = 0.0
+            for k in range(count):
+                moved = driver[row, k, j] - middle
+                square += moved * moved
+                for f in range(values.shape[3]):
+                    out[row, j, f] += moved * values[row, k, j, f]
+            for f in range(values.shape[3]):
+                out[row, j, f] /= square

@@ -34,11 +34,16 @@ def along(nodes: NDArray[np.int64], values: Array, driver: Array) -> Array:
     What is left of them less b x driver is carried, b by least squares over the nodes from month 1 on: so a bend of the
     driver between two nodes is the values' bend, too.
     """
-    late = nodes > 0
-    moves = driver[:, :, nodes[late]]
-    moves = (moves - moves.mean(axis=2, keepdims=True))[..., None]
-    # What hardly moves explains nothing.
-    slope = (moves * values[:, :, late]).sum(axis=2) / ((moves**2).sum(axis=2) + 1e-8)
+    from model._months import slopes
+
+    late = nodes[nodes > 0]
+    some = np.ascontiguousarray(values[:, :, -len(late) :])
+    moves = np.empty(some.shape[:-1])
+    moves[...] = driver[:, :, late]
+    rows = some.shape[0] * some.shape[1]
+    slope = np.empty((rows, *some.shape[3:]))
+    slopes(moves.reshape(rows, *some.shape[2:4]), some.reshape(rows, *some.shape[2:]), slope)
+    slope = slope.reshape(*some.shape[:2], *some.shape[3:])
     trend = slope[:, :, None] * driver[..., None]
     carried: Array = every_month(nodes, values - trend[:, :, nodes], monotone=False) + trend
     return carried

@@ -35,7 +35,8 @@ def test_designs_of_levers_alone_equal_the_scenarios_made_one_by_one() -> None:
         model.evaluate(base.model_copy(update={"levers": {k: float(v[i]) for k, v in levers.items()}})).headline["csat"]
         for i in range(2)
     ]
-    assert found.tolist() == pytest.approx(alone, abs=1e-12)
+    # A path's months each start from the one before, so the last digits of repeats, solved to 1e-9, differ.
+    assert found.tolist() == pytest.approx(alone, abs=1e-8)
 
 
 @pytest.mark.parametrize(
