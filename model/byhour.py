@@ -4,6 +4,7 @@ Channels whose baseline asks for it (`quadrature.hourly_weight`) carry queues fr
 points stand for that week's averages; here is the week itself.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,23 +110,93 @@ def again(q: network.Queues, abandoned: Array) -> Array:
     return value
 
 
+def _above(metrics: Array, held: NDArray[np.int64], goal: Array) -> Array:
+    """How far each channel's metric is on the good side of its goal, in logits."""
+    return np.array([network.above(m[h], g, h) for m, h, g in zip(metrics, held, goal, strict=True)])
+
+
+def _zero(above: Callable[[Array], Array], x: Array) -> Array:
+    """x (channel,) at which none of `above`, each of its own x and rising with it, is above or below: secant."""
+    before, y_before, slope = x, np.zeros(len(x)), np.full(len(x), 10.0)
+    for step in range(60):
+        y = above(x)
+        if np.max(np.abs(y)) < 1e-5:
+            break
+        moved = x - before
+        if step:
+            some = np.where(moved == 0, 1.0, moved)
+            slope = np.where(np.abs(moved) > 1e-10, np.clip((y - y_before) / some, 1.0, 100.0), slope)
+        before, y_before = x, y
+        x = x - np.clip(y / slope, -0.3, 0.3)
+    return x
+
+
 def solve_staffing(known: "Calibrated", q: network.Queues, held: NDArray[np.int64], goal: Array, found: Array) -> None:
     """`network.solve_staffing` likewise, from its answer in `found`, (row, channel)."""
     for i in range(len(found)):
         row = network.Queues(*(a[i] for a in q))
-        x, r = np.log(found[i]), np.ones(len(held))
-        x_before, y_before, slope = x, np.zeros(len(held)), np.full(len(held), 10.0)
-        for step in range(60):
-            metrics = _row_metrics(known, row._replace(servers=np.exp(x)), r)
-            r = again(row, metrics[:, network.P_ABANDON])
-            now = np.clip(metrics[np.arange(len(held)), held], 1e-9, 1 - 1e-9)
-            y = np.where(held == network.LEVEL, 1, -1) * (np.log(now / (1 - now)) - np.log(goal[i] / (1 - goal[i])))
-            if np.max(np.abs(y)) < 1e-5:
-                break
-            moved = x - x_before
-            if step:
-                some = np.where(moved == 0, 1.0, moved)
-                slope = np.where(np.abs(moved) > 1e-10, np.clip((y - y_before) / some, 1.0, 100.0), slope)
-            x_before, y_before = x, y
-            x = x - np.clip(y / slope, -0.3, 0.3)
-        found[i] = np.exp(x)
+        shared = bool(known.pool.shape[1] and row.gain.max() > 0)
+        asked = _together if shared else _exactly
+        x, r = asked(known, row, held, goal[i], np.log(found[i]))
+        found[i] = np.exp(x) * r
+
+
+def _exactly(
+    known: "Calibrated", row: network.Queues, held: NDArray[np.int64], goal: Array, x: Array
+) -> tuple[Array, Array]:
+    """ln(servers / repeats) and repeats (channel,) of one row of queues at which every metric is its goal."""
+    r = np.ones(len(x))
+
+    def above(x: Array) -> Array:
+        metrics = _row_metrics(known, row._replace(servers=np.exp(x) * r), r)
+        r[:] = again(row, metrics[:, network.P_ABANDON])
+        return _above(metrics, held, goal)
+
+    return _zero(above, x), r
+
+
+def _together(
+    known: "Calibrated", row: network.Queues, held: NDArray[np.int64], goal: Array, x: Array
+) -> tuple[Array, Array]:
+    """The same of channels that share a team, found as `network` finds it."""
+    count, each = len(x), np.arange(len(x))
+    nobody, everybody = row._replace(gain=np.zeros(count)), row._replace(gain=np.ones(count))
+    odds = goal / (1 - goal) * np.where(held == network.LEVEL, network.STRICTER, 1 / network.STRICTER)
+    (alone, _), (most, _) = (_exactly(known, nobody, held, goals, x) for goals in (goal, odds / (1 + odds)))
+    per_server = known.week[1] / row.sessions
+    work = np.log(row.load * row.handle / 3600 * known.week[0] / known.week[1])
+    repeats = np.ones((count, count))
+
+    def as_one_team(level: Array) -> Array:
+        y = np.empty(count)
+        for c in each:
+            servers = np.exp(level[c] + work) * repeats[c]
+            team = _row_metrics(known, everybody._replace(servers=servers), repeats[c])
+            repeats[c] = again(row, team[:, network.P_ABANDON])
+            y[c] = _above(team, held, goal)[c]
+        return y
+
+    level = _zero(as_one_team, np.full(count, np.log((np.exp(alone) @ per_server) / (np.exp(work) @ per_server))))
+    r, gain, step = np.ones(count), np.minimum(row.gain, network.NEARLY_ONE), np.empty(count)
+    bounds = np.stack([np.minimum(alone, work + level), most])
+    x, stiff, worst_before = np.clip(alone, *bounds), 1e-3, np.inf
+    for _ in range(60):
+        own, team, own_more, team_more = (
+            _row_metrics(known, part._replace(servers=np.exp(x + nudge) * r), r)
+            for nudge in (0.0, network.NUDGE)
+            for part in (nobody, everybody)
+        )
+        blend = own + gain[:, None] * (team - own)
+        share = np.exp(x) * r * per_server
+        share /= share.sum()
+        r = again(row, blend[:, network.P_ABANDON])
+        now = blend[each, held]
+        sign = np.where(held == network.LEVEL, 1.0, -1.0) / (np.maximum(now * (1 - now), 1e-9) * network.NUDGE)
+        b = gain * sign * (team_more - team)[each, held]
+        d = (1 - gain) * sign * (own_more - own)[each, held] + stiff * b + 1e-6
+        network.step_together(_above(blend, held, goal), d, b, share, x, bounds, work, level.max() + 0.1, step)
+        x, worst = x + step, float(np.max(np.abs(step)))
+        if worst < 1e-5:
+            break
+        stiff, worst_before = stiff if worst < 0.8 * worst_before else min(2 * stiff, 0.3), worst
+    return x, r

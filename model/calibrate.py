@@ -67,6 +67,11 @@ class Calibrated:
     margins: dict[tuple[int, float, float], lookup.Curve] = field(default_factory=dict, compare=False, repr=False)
     backlogs: dict[float, WeekTable] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def week(self) -> Array:
+        """Contacts and hours of servers a week of the live channels today, (2, live)."""
+        return np.ascontiguousarray([self.weekly[self.live], self.hours0[self.live]])
+
     def table(self, peak: float, cv: float) -> Table:
         """Where the live channels' figures at this peak and forecast error are looked up; others' work is there."""
         found = self.tables.get((peak, cv))

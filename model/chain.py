@@ -125,12 +125,12 @@ class Chain(Effects):
         asked = np.repeat(self.b.follow.ravel(), run)
         servers = np.empty((int(asked.sum()), len(held)))
         some, goals = network.Queues(*(a[asked] for a in rows)), goals[asked]
-        points, pool, hours = self.known.points, self.known.pool, self.known.hours(some)
+        k, hours, each = self.known, self.known.hours(some), run if nodes[0] else 1
         # A scenario's rows come as one run, at one peak and forecast error: these begin in month 1. Plans are made from
         # tables even where queues are then solved exactly: right to a millionth, and many months can have one.
         for table, which in self._tables(some, not self.b.full):
             group, part = network.Queues(*(a[which] for a in some)), servers[which]
-            network.solve_staffing(points, pool, table, hours, group, held, goals[which], run if nodes[0] else 1, part)
+            network.solve_staffing(k.points, k.pool, table, hours, group, held, goals[which], each, k.week, part)
             servers[which] = part
         if self._hours_themselves():
             byhour.solve_staffing(self.known, some, held, goals, servers)

@@ -24,6 +24,12 @@ from model._week import AGENTS, IDEAL, WEIGHT, Table, arrivals, figures
 Array = NDArray[np.float64]
 R, P_WAIT, P_ABANDON, WAIT, WAIT_SQ, LEVEL = range(6)
 """Columns of the result: repeat multiplier, shares of offered, E[W; served] and E[W^2; served] over offered, level."""
+NEARLY_ONE, STRICTER, NUDGE = 0.999, 4.0, 1e-4
+"""Gain up to which staffing is asked by channel, since in one team with one queue it makes no difference whose it is.
+
+So many times the odds of its goal are the most that a channel's own queue is staffed for. The step in ln servers by
+which slopes are found.
+"""
 
 
 class Queues(NamedTuple):
@@ -217,6 +223,167 @@ def _logit(share: float) -> float:
 
 
 @compiled()
+def above(value: float, goal: float, held: int) -> float:
+    """How far a metric is on the good side of its goal, in logits."""
+    return (1.0 if held == LEVEL else -1.0) * (_logit(value) - _logit(goal))
+
+
+@compiled()
+def _exactly(
+    points: Array, pool: Array, table: Table, hours: Hours, q: Queues, i: int, held: NDArray[np.int64], goal: Array,
+    x: Array, r: Array, slope: Array,
+) -> None:  # fmt: skip
+    """ln(servers / repeats) x and repeats r of row i at which every metric is its goal, in place, (channel,)."""
+    channels = points.shape[0]
+    out, pooled, y = np.empty((channels, 6)), np.empty((channels, 6)), np.zeros(channels)
+    x_before, y_before = np.zeros(channels), np.zeros(channels)
+    for step in range(80):
+        _metrics(points, pool, table, hours, r, np.exp(x) * r, q, i, True, out, pooled)
+        worst = 0.0
+        for c in range(channels):
+            again = _again(q, i, c, out[c, P_ABANDON])
+            y[c] = above(out[c, held[c]], goal[c], held[c])
+            worst = max(worst, abs(y[c]), 10.0 * abs(again / r[c] - 1.0))
+            r[c] = again
+        if worst < 1e-6:
+            break
+        for c in range(channels):
+            if step > 0 and abs(x[c] - x_before[c]) > 1e-10:
+                slope[c] = min(max((y[c] - y_before[c]) / (x[c] - x_before[c]), 1.0), 100.0)
+            x_before[c], y_before[c] = x[c], y[c]
+            x[c] -= min(max(y[c] / slope[c], -0.3), 0.3)
+
+
+@compiled()
+def _as_one_team(
+    pool: Array, hours: Hours, q: Queues, i: int, held: NDArray[np.int64], goal: Array, work: Array, level: Array,
+    r: Array, slope: Array,
+) -> None:  # fmt: skip
+    """ln of agents over work, (channel,) in place, at which all channels as one team meet each channel's own goal.
+
+    work (channel,) : servers over repeats at which a channel has as many as it has work for.
+    """
+    pooled = np.empty((len(goal), 6))
+    for c in range(len(goal)):
+        before, y_before, start = 0.0, 0.0, level[c]
+        for step in range(60):
+            _pooled(pool, hours, q.load[i] * r, math.exp(level[c]) * work * r, q, i, pooled)
+            y = above(pooled[c, held[c]], goal[c], held[c])
+            worst = abs(y)
+            for d in range(len(goal)):
+                again = _again(q, i, d, pooled[d, P_ABANDON])
+                worst = max(worst, 10.0 * abs(again / r[d] - 1.0))
+                r[d] = again
+            if step > 0 and abs(level[c] - before) > 1e-10:
+                slope[c] = min(max((y - y_before) / (level[c] - before), 1.0), 100.0)
+            before, y_before = level[c], y
+            level[c] -= min(max(y / slope[c], -0.3), 0.3)
+            if worst < 1e-3:  # and after this step a hundredth of it or less, of bounds
+                break
+        # Where one goal's level moves between rows, the others' move nearly as much.
+        level[c + 1 :] += level[c] - start
+
+
+@compiled()
+def _linear(y: Array, d: Array, b: Array, share: Array, low: Array, high: Array, step: Array) -> float:
+    """Step in ln servers within bounds that leaves y + d step + b e at nothing, e = sum share step; the least of these.
+
+    Outside of the bounds it is negative where servers are at their most, positive where at their least. The sum falls
+    as e rises, so one e does.
+    """
+    left, right, e = -1.0, 1.0, 0.0
+    for _ in range(50):
+        e, total = 0.5 * (left + right), 0.0
+        for c in range(len(y)):
+            total += share[c] * min(max(-(y[c] + b[c] * e) / d[c], low[c]), high[c])
+        left, right = (e, right) if total > e else (left, e)
+    least = math.inf
+    for c in range(len(y)):
+        step[c] = min(max(-(y[c] + b[c] * e) / d[c], low[c]), high[c])
+        least = min(least, y[c] + d[c] * step[c] + b[c] * e)
+    return least
+
+
+@compiled()
+def step_together(
+    y: Array, d: Array, b: Array, share: Array, x: Array, bounds: Array, work: Array, most: float, step: Array
+) -> None:
+    """Step of ln servers x towards `solve_staffing`'s answer for channels that share a team, (channel,) in place.
+
+    y : how far metrics are above their goals; d, b : slopes of y by a channel's own ln servers and by the team's;
+    share : of the team's agents; bounds (2, channel) : least and most x; work : x at which a channel has as many as it
+    has work for; most : the highest level of ln agents over work to which all may be brought.
+    """
+    low, high = bounds[0] - x, bounds[1] - x
+    if _linear(y, d, b, share, low, high, step) < -1e-9:
+        under, level, over = np.min(bounds[0] - work), 0.0, most
+        for _ in range(40):
+            level = 0.5 * (under + over)
+            up = work + level - x
+            if _linear(y, d, b, share, np.maximum(low, up), np.maximum(high, up), step) < -1e-9:
+                under = level
+            else:
+                over = level
+        up = work + over - x
+        _linear(y, d, b, share, np.maximum(low, up), np.maximum(high, up), step)
+    for c in range(len(y)):
+        step[c] = min(max(step[c], -0.3), 0.3)  # farther than that slopes do not hold
+
+
+@compiled()
+def _together(
+    points: Array, pool: Array, table: Table, hours: Hours, q: Queues, i: int, held: NDArray[np.int64], goal: Array,
+    per_server: Array, bounds: Array, work: Array, level: Array, x: Array, r: Array, slope: Array,
+) -> None:  # fmt: skip
+    """x and r as in `_exactly` where channels share a team: `solve_staffing` says what is asked.
+
+    per_server (channel,) : a server's hours a week, in agents; bounds, work as in `step_together`; level, slope : what
+    `_as_one_team` finds. Newton: own slopes by a nudge, the team's by secant along its number of agents.
+    """
+    channels = points.shape[0]
+    pooled, both = np.empty((channels, 6)), np.empty((2, channels, 6))
+    out, more = both
+    nobody, gain = np.empty((channels, 0, 6)), np.minimum(q.gain[i], NEARLY_ONE)
+    y, d, b, share, step, team = np.empty((6, channels))
+    x_before, team_before = x.copy(), np.empty(channels)
+    stiff, worst_before = 1e-3, math.inf
+    for turn in range(120):
+        servers = np.exp(x) * r
+        for k in range(2):
+            _metrics(points, nobody, table, hours, r, servers * math.exp(k * NUDGE), q, i, True, both[k], pooled)
+        _pooled(pool, hours, q.load[i] * r, servers, q, i, pooled)
+        share = servers * per_server
+        share /= share.sum()
+        moved = np.sum(share * (x - x_before))
+        worst = 0.0
+        for c in range(channels):
+            own, team[c] = out[c, held[c]], pooled[c, held[c]]
+            blend = own + gain[c] * (team[c] - own)
+            y[c] = above(blend, goal[c], held[c])
+            if turn > 0 and abs(moved) > max(1e-6, 0.3 * np.sum(share * np.abs(x - x_before))):
+                found = above(team[c], team_before[c], held[c]) / moved
+                slope[c] = min(max(found, 0.5 * slope[c], 1.0), 2.0 * slope[c], 100.0)
+            spread = max(blend * (1.0 - blend), 1e-9)
+            b[c] = gain[c] * slope[c] * team[c] * (1.0 - team[c]) / spread
+            d[c] = (1.0 - gain[c]) * above(more[c, held[c]], own, held[c]) / NUDGE * own * (1.0 - own) / spread
+            # Where nobody or everybody waits for its own agents, more of them help by the team alone.
+            d[c] = max(d[c], 0.0) + stiff * b[c] + 1e-6
+            lost = out[c, P_ABANDON] + gain[c] * (pooled[c, P_ABANDON] - out[c, P_ABANDON])
+            again = _again(q, i, c, lost)
+            worst = max(worst, -y[c], 10.0 * abs(again / r[c] - 1.0))
+            r[c] = again
+        step_together(y, d, b, share, x, bounds, work, np.max(level) + 0.1, step)
+        worst = max(worst, 10.0 * np.max(np.abs(step)))
+        if worst < 1e-4:  # and after this step a hundredth of it or less
+            x += step
+            break
+        # Where one step undoes another, channels of one team move together rather than apart.
+        stiff = stiff if worst < 0.8 * worst_before else min(2.0 * stiff, 0.3)
+        x_before[:], team_before[:], worst_before = x, team, worst
+        x += step
+
+
+@compiled()
 def solve_staffing(
     points: Array,
     pool: Array,
@@ -226,34 +393,61 @@ def solve_staffing(
     held: NDArray[np.int64],
     goal: Array,
     run: int,
+    week: Array,
     servers: Array,
 ) -> None:
-    """Servers of every channel at which its metric meets the goal, (row, channel), in place from `q.servers`.
+    """Fewest servers of every channel at which its metric meets the goal, (row, channel), in place from `q.servers`.
 
-    `held` (channel,) names the metric by its column (LEVEL or P_ABANDON); `goal` (row, channel) its value. Secant in
-    ln(servers / repeats) on the logit of the metric: against their load, servers hardly depend on repeats, which follow
-    by their own fixed point. Rows come in runs of one scenario, and each row starts where the one before it ended.
+    `held` (channel,) names the metric by its column (LEVEL or P_ABANDON); `goal` (row, channel) its value; week
+    (2, channel) : contacts and hours of servers a week at factors of one. Secant in ln(servers / repeats) on the logit
+    of the metric: against their load, servers hardly depend on repeats, which follow by their own fixed point. Rows
+    come in runs of one scenario, and each row starts where the one before it ended.
+
+    Channels that share a team by a gain g > 0 meet their goals together: metric = own + g (team - own), g here at most
+    `NEARLY_ONE`. One team has one queue, so who is in it cannot make it meet two goals exactly: one channel would be
+    asked for all of the team, others for nobody. So servers s of each channel stay between
+
+        least = min(s_own, L w),    most: its own queue has `STRICTER` times the odds of meeting the goal,
+
+    s_own what its own queue needs, w as many as it has work for, L how many times the work agents must be, everywhere
+    alike, for one team to meet this goal. Between the two it has the fewest at which its goal is met. If a channel at
+    its most still misses it, all with fewer than L w are brought to that by the lowest L at which every goal is met.
+    Goals are met exactly where that can be, else exceeded; s is s_own at g = 0, and at g = 1 all are as many as the
+    tightest goal takes. Slopes by s are near to a positive diagonal plus a product u v' of positive numbers, which have
+    one such staffing that moves without jumps (Gale and Nikaido 1965). One queue answers all at the pace of the
+    tightest goal: where goals differ, that can take more agents than queues apart. With g < 0 goals are met exactly.
     """
     channels = points.shape[0]
-    out, pooled = np.empty((channels, 6)), np.empty((channels, 6))
+    nobody, work, per_server = np.empty((channels, 0, 6)), np.empty(channels), np.empty(channels)
+    bounds, goals = np.empty((2, channels)), np.empty((2, channels))
     for i in range(servers.shape[0]):
         if i % run == 0:
-            x, y, r, slope = np.log(q.servers[i]), np.zeros(channels), np.ones(channels), np.full(channels, 10.0)
-        x_before, y_before = np.zeros(channels), np.zeros(channels)
-        for step in range(80):
-            _metrics(points, pool, table, hours, r, np.exp(x) * r, q, i, True, out, pooled)
-            worst = 0.0
-            for c in range(channels):
-                again = _again(q, i, c, out[c, P_ABANDON])
-                sign = 1.0 if held[c] == LEVEL else -1.0
-                y[c] = sign * (_logit(out[c, held[c]]) - _logit(goal[i, c]))
-                worst = max(worst, abs(y[c]), 10.0 * abs(again / r[c] - 1.0))
-                r[c] = again
-            if worst < 1e-6:
-                break
-            for c in range(channels):
-                if step > 0 and abs(x[c] - x_before[c]) > 1e-10:
-                    slope[c] = min(max((y[c] - y_before[c]) / (x[c] - x_before[c]), 1.0), 100.0)
-                x_before[c], y_before[c] = x[c], y[c]
-                x[c] -= min(max(y[c] / slope[c], -0.3), 0.3)
-        servers[i] = np.exp(x) * r
+            x, r, slope = np.empty((3, channels)), np.ones((4, channels)), np.full((3, channels), 10.0)
+            x[:], level, started = np.log(q.servers[i]), np.zeros(channels), False
+        one_team, before = pool.shape[1] > 0 and np.max(q.gain[i]) > 0.0, x[0].copy()
+        goals[0] = goal[i]
+        for c in range(channels):
+            work[c] = math.log(q.load[i, c] * q.handle[i, c] / 3600.0 * week[0, c] / week[1, c])
+            per_server[c] = week[1, c] / q.sessions[i, c]
+            odds = goal[i, c] / (1.0 - goal[i, c]) * (STRICTER if held[c] == LEVEL else 1.0 / STRICTER)
+            goals[1, c] = odds / (1.0 + odds)
+        for k in range(2 if one_team else 1):
+            # What a channel may have at most and what it has in the team move from row to row as what it needs alone.
+            if k == 1:
+                x[1:] += x[0] - before
+                if not started:
+                    x[1], r[1], r[2], r[3], slope[1] = x[0], r[0], r[0], r[0], slope[0]
+            _exactly(points, nobody if one_team else pool, table, hours, q, i, held, goals[k], x[k], r[k], slope[k])
+        if not one_team:
+            servers[i] = np.exp(x[0]) * r[0]
+            continue
+        if not started:
+            x[2], started = x[0], True
+            level[:] = math.log(np.sum(np.exp(x[0]) * r[0] * per_server) / np.sum(np.exp(work) * r[0] * per_server))
+        _as_one_team(pool, hours, q, i, held, goal[i], np.exp(work), level, r[3], slope[2])
+        bounds[0], bounds[1] = np.minimum(x[0], work + level), x[1]
+        x[2] = np.minimum(np.maximum(x[2], bounds[0]), bounds[1])
+        _together(
+            points, pool, table, hours, q, i, held, goal[i], per_server, bounds, work, level, x[2], r[2], slope[2]
+        )  # fmt: skip
+        servers[i] = np.exp(x[2]) * r[2]

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model import _week, lookup, network, surface
+import model
+from model import _week, byhour, lookup, network, surface
+from model.batch import batch
+from model.calibrate import calibrate
+from model.chain import Chain
 from model.queueing import erlang_a
 from tests.by_hand import Queue, queue
 
@@ -226,10 +230,17 @@ def test_a_month_of_a_path_is_what_it_is_alone() -> None:
         assert out[:, 0, 3:5] == pytest.approx(exact[:, 3:5], rel=100 * tolerance)  # a wait moves with load far more
 
 
+def week_of(grid: Array) -> Array:
+    """Contacts and hours of servers a week, of points whose weights are hours."""
+    return np.stack([(grid[:, :, 0] * grid[:, :, 1]).sum(axis=1) * 3600, (grid[:, :, 0] * grid[:, :, 3]).sum(axis=1)])
+
+
 def staffed(held: int, goal: float, *rows: Row) -> list[float]:
     servers = np.empty((len(rows), 1))
     goals, asked = np.full((len(rows), 1), goal), queues(*rows)
-    network.solve_staffing(ONE, NOBODY, lookup.NONE, surface.NONE, asked, np.array([held]), goals, 1, servers)
+    network.solve_staffing(
+        ONE, NOBODY, lookup.NONE, surface.NONE, asked, np.array([held]), goals, 1, week_of(ONE), servers
+    )
     return list(servers[:, 0])
 
 
@@ -246,3 +257,84 @@ def test_required_servers_meet_the_goal_repeats_included(held: int, goal: float,
 def test_required_servers_of_a_scenario_do_not_depend_on_the_ones_before() -> None:
     rows = [Row(load=(load,), retrial=0.4, repeat=(0.2,), constant=(0.78,)) for load in (0.5, 3.0, 1.0)]
     assert staffed(network.LEVEL, 0.8, *rows)[2:] == staffed(network.LEVEL, 0.8, rows[2])
+
+
+# --- staffing of channels that share a team ---------------------------------------------------------------------------
+BUSY_AND_QUIET = np.stack([[(1.0, f / 3, 0, 100 * f + 6, 104 * f, 0) for f in (0.7, 1.0, 1.2)],
+                           [(1.0, f / 10, 0, 48 * f + 4, 50 * f, 0) for f in (1.1, 0.8, 1.0)]])  # fmt: skip
+ALIKE = replace(BOTH, target=(20.0, 20.0), retrial=0.45, repeat=(0.2, 0.15), constant=(0.78, 0.83))
+UNLIKE = replace(ALIKE, target=(20.0, 120.0), theta=(1 / 180, 1 / 900))
+
+
+def shared(
+    row: Row,
+    gains: Array | list[tuple[float, float]],
+    goal: tuple[float, float] = (0.8, 0.8),
+    grid: Array = BUSY_AND_QUIET,
+) -> Array:
+    """Agents asked of both channels on average, (gain, channel), where one scenario comes to these gains in turn."""
+    servers = np.empty((len(gains), 2))
+    asked, goals = queues(*(replace(row, gain=tuple(gain)) for gain in gains)), np.tile(goal, (len(gains), 1))
+    held = np.array([network.LEVEL, network.LEVEL])
+    network.solve_staffing(
+        grid, grid, lookup.NONE, surface.NONE, asked, held, goals, len(gains), week_of(grid), servers
+    )
+    return servers
+
+
+def in_agents(servers: Array) -> Array:
+    return servers * BUSY_AND_QUIET[:, :, 3].mean(axis=1) / BOTH.sessions
+
+
+MORE_AND_MORE = 1 - (1 - np.linspace(0, 1, 41)[:, None]) ** np.array([11.0, 7.0])
+
+
+@pytest.mark.parametrize("row", [ALIKE, UNLIKE])
+def test_channels_of_a_team_meet_their_goals_however_much_they_share(row: Row) -> None:
+    for gain, servers in zip(MORE_AND_MORE, shared(row, MORE_AND_MORE), strict=True):
+        level = solve(replace(row, gain=tuple(gain), servers=tuple(servers)), BUSY_AND_QUIET, BUSY_AND_QUIET)[:, -1]
+        assert level.min() > 0.8 - 2e-4
+        if gain.max() < 0.3:  # and exactly, while who is in the team makes a difference to each
+            assert level == pytest.approx([0.8, 0.8], abs=1e-5)
+
+
+def test_more_sharing_asks_for_fewer_agents_where_goals_are_alike() -> None:
+    agents = in_agents(shared(ALIKE, MORE_AND_MORE))
+    assert np.diff(agents.sum(axis=1)).max() < 2e-3
+    assert agents[-1].sum() < 0.985 * agents[0].sum()
+    assert np.all(agents[-1] < agents[0])
+
+
+@pytest.mark.parametrize("gain", [0.5, 0.9, 0.98, 1.0])
+def test_staffing_of_a_team_hardly_moves_with_small_errors_of_its_points(gain: float) -> None:
+    """Asked to meet two goals with one queue exactly, one channel would be asked five times its staff."""
+    off = BUSY_AND_QUIET.copy()
+    off[1, :, _week.RATE] *= 1 + 1e-4 * np.array([1.0, -1.0, 1.0])
+    was = shared(UNLIKE, [(gain, gain)])
+    assert shared(UNLIKE, [(gain, gain)], grid=off) == pytest.approx(was, rel=1e-3)
+    assert was == pytest.approx(shared(UNLIKE, [(0.0, 0.0)]), rel=0.25)
+
+
+def test_one_team_has_the_agents_that_its_tightest_goal_takes() -> None:
+    (servers,) = shared(UNLIKE, [(1.0, 1.0)])
+    whole = replace(UNLIKE, gain=(1.0, 1.0), servers=tuple(servers))
+    assert solve(whole, BUSY_AND_QUIET, BUSY_AND_QUIET)[:, -1].min() == pytest.approx(0.8, abs=2e-4)
+
+
+def test_the_week_itself_asks_for_the_same_staff() -> None:
+    """Where no hours are followed one by one, `byhour` on the same points finds what the kernel finds."""
+    base = model.sample("bank")
+    scenario = model.Scenario(
+        baseline=base, levers={"cross_training": 0.9}, targets={f"target_s.{base.channels[0].name}": 10.0}
+    )
+    known, chain = calibrate(base, scenario.targets), Chain(batch([scenario]), np.array([12]))
+    chain.prepare()
+    chain.staff(None)
+    asked = chain.queues(chain.servers(chain.fte0 * np.ones(1)), np.array([12]))
+    held, goals, servers = np.array([network.LEVEL] * 2), np.full((1, 2), 0.8), np.empty((1, 2))
+    network.solve_staffing(
+        known.points, known.pool, lookup.NONE, surface.NONE, asked, held, goals, 1, known.week, servers
+    )
+    again = 1.05 * servers
+    byhour.solve_staffing(known, asked, held, goals, again)
+    assert again == pytest.approx(servers, rel=2e-5)
