@@ -12,6 +12,7 @@ import json
 import resource
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from playwright.sync_api import sync_playwright
 
@@ -26,13 +27,18 @@ TEN = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
+def _sliders(base: model.Baseline) -> dict[str, tuple[float, float]]:
+    """Today and highest value of the ten, made once as on a page: it is not what is measured."""
+    table = model.lever_table(base)
+    return {key: (float(table.at[key, "today"]), float(table.at[key, "high"])) for key in TEN}
+
+
 def scenario(base: model.Baseline, number: int, levers: int = len(TEN), rule: str = "as_set") -> model.Scenario:
     """Every lever a quarter up from today, and a little more each time."""
-    table = model.lever_table(base)
     part = 0.25 + 0.003 * number
-    moved = {key: row["today"] + part * (row["high"] - row["today"]) for key, row in table.loc[list(TEN)].iterrows()}
-    chosen = {key: float(value) for key, value in list(moved.items())[:levers]}
-    return model.Scenario(baseline=base, levers=chosen, staffing_rule=rule)
+    moved = {key: today + part * (high - today) for key, (today, high) in list(_sliders(base).items())[:levers]}
+    return model.Scenario(baseline=base, levers=moved, staffing_rule=rule)
 
 
 def jobs(base: model.Baseline, rule: str) -> dict[str, Callable[[int], object]]:
