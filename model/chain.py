@@ -126,11 +126,12 @@ class Chain(Effects):
         servers = np.empty((int(asked.sum()), len(held)))
         some, goals = network.Queues(*(a[asked] for a in rows)), goals[asked]
         k, hours, each = self.known, self.known.hours(some), run if nodes[0] else 1
+        near = 1e-3 if self.b.rough else 1e-6
         # A scenario's rows come as one run, at one peak and forecast error: these begin in month 1. Plans are made from
         # tables even where queues are then solved exactly: right to a millionth, and many months can have one.
         for table, which in self._tables(some, not self.b.full):
             group, part = network.Queues(*(a[which] for a in some)), servers[which]
-            network.solve_staffing(k.points, k.pool, table, hours, group, held, goals[which], each, k.week, part)
+            network.solve_staffing(k.points, k.pool, table, hours, group, held, goals[which], each, k.week, near, part)
             servers[which] = part
         if self._hours_themselves():
             byhour.solve_staffing(self.known, some, held, goals, servers)

@@ -7,6 +7,7 @@ counted, Owen values by family (Owen 1977): families are players first, levers w
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from math import factorial
 from typing import Any
 
@@ -29,6 +30,7 @@ AGAINST = ("npv", "npv_with_revenue", "payback_months", "freed_fte")
 _OF_THE_WEEK = ("consistency",)
 _CHUNK = 512
 _MOST_KEPT = 4096
+_MOST_CHANGES = 512
 
 
 def changes(base: Scenario, scenario: Scenario) -> list[str]:
@@ -159,38 +161,71 @@ def _outcomes(
 
 
 def _worth(
-    coalitions: Iterable[frozenset[str]],
+    coalitions: NDArray[np.int64],
     players: Mapping[str, list[str]],
     base: Scenario,
     scenario: Scenario,
     names: Sequence[str],
-) -> dict[frozenset[str], Array]:
-    """v of every coalition once; none and all exactly, so that the parts add up to the cards.
+) -> Array:
+    """v of every coalition, (coalition, outcome); none and all exactly, so that the parts add up to the cards.
 
-    What is kept from the move before serves again: half of all coalitions leave out the lever that was moved.
+    A coalition is a number whose bit i is set where player i is in it. What is kept from the move before serves again:
+    half of all coalitions leave out the lever that was moved.
     """
-    ends = [frozenset[str](), frozenset(players)]
-    found = {
-        end: np.array([evaluate(mix).headline[name] for name in names])
-        for end, mix in zip(ends, (mixed(base, scenario, ()), scenario), strict=True)
-    }
     kept = _kept(Same(base), scenario.month, turns_of(scenario), tuple(names))
-    changed = {player: _changed(scenario, player, keys) for player, keys in players.items()}
-    known = {one: frozenset(changed[player] for player in one) for one in dict.fromkeys(coalitions) if one not in found}
-    wanted = [one for one, key in known.items() if key not in kept]
-    if len(kept) + len(wanted) > _MOST_KEPT:
-        kept.clear()
-        wanted = list(known)
+    if kept.changes > _MOST_CHANGES:
+        _kept.cache_clear()  # their numbers grow long
+        kept = _kept(Same(base), scenario.month, turns_of(scenario), tuple(names))
+    bits = [kept.bit(_changed(scenario, player, keys)) for player, keys in players.items()]
+    keys = _joined(coalitions.tolist(), bits)
+    everybody = (1 << len(players)) - 1
+    inner = (coalitions != 0) & (coalitions != everybody)
+    wanted = [i for i in np.flatnonzero(inner).tolist() if keys[i] not in kept.worth]
+    if len(kept.worth) + len(wanted) > _MOST_KEPT:
+        kept.worth.clear()
+        wanted = np.flatnonzero(inner).tolist()
     if wanted:
-        taken = {key: np.array([player in one for one in wanted]) for player, keys in players.items() for key in keys}
-        kept.update(zip((known[one] for one in wanted), values(base, scenario, taken, names), strict=True))
-    return found | {one: kept[key] for one, key in known.items()}
+        masks = coalitions[wanted]
+        members = {player: (masks >> i & 1).astype(bool) for i, player in enumerate(players)}
+        taken = {key: members[player] for player, changed in players.items() for key in changed}
+        kept.worth.update(zip((keys[i] for i in wanted), values(base, scenario, taken, names), strict=True))
+    found = np.empty((len(coalitions), len(names)))
+    for i in np.flatnonzero(inner).tolist():
+        found[i] = kept.worth[keys[i]]
+    for end, mix in ((0, mixed(base, scenario, ())), (everybody, scenario)):
+        outcome = evaluate(mix).headline
+        found[coalitions == end] = [outcome[name] for name in names]
+    return found
+
+
+def _joined(coalitions: Sequence[int], bits: Sequence[int]) -> list[int]:
+    """Each coalition's players in the numbering of what is kept, joined from those already joined."""
+    joined = {0: 0}
+    for place, bit in enumerate(bits):
+        joined |= {mask | 1 << place: known | bit for mask, known in joined.items()}
+    return [joined[one] for one in coalitions]
+
+
+class _Kept:
+    """Worth of coalitions against one scenario, by the changes made: each change met has a bit of its own."""
+
+    def __init__(self) -> None:
+        self.worth = dict[int, Array]()
+        self._bits, self._next = dict[tuple[Any, ...], int](), count()
+
+    @property
+    def changes(self) -> int:
+        return len(self._bits)
+
+    def bit(self, change: tuple[Any, ...]) -> int:
+        found = self._bits.get(change)
+        return self._bits.setdefault(change, 1 << next(self._next)) if found is None else found
 
 
 @lru_cache(maxsize=16)
-def _kept(base: Same, month: int, turns: tuple[int, ...], names: tuple[str, ...]) -> dict[frozenset[Any], Array]:
-    """Worth of coalitions against one scenario, by the changes made; `turns` are months that a batch is solved in."""
-    return {}
+def _kept(base: Same, month: int, turns: tuple[int, ...], names: tuple[str, ...]) -> _Kept:
+    """`turns` are months that a batch is solved in."""
+    return _Kept()
 
 
 def _changed(scenario: Scenario, player: str, keys: Sequence[str]) -> tuple[Any, ...]:
@@ -207,48 +242,45 @@ def _changed(scenario: Scenario, player: str, keys: Sequence[str]) -> tuple[Any,
             return player, *((key, scenario.lever(key), scenario.starts.get(key, 0)) for key in keys)
 
 
-def _weights(n: int) -> list[float]:
-    return [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]
-
-
-def _subsets(members: Sequence[str]) -> list[frozenset[str]]:
-    return [frozenset(m for bit, m in enumerate(members) if mask >> bit & 1) for mask in range(1 << len(members))]
+def _weights(n: int) -> Array:
+    return np.array([factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)])
 
 
 def _shapley(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
     if not players:
         return np.empty((0, len(names)))
-    subsets = _subsets(list(players))
-    found = _worth(subsets, players, base, scenario, names)
-    worth = np.array([found[one] for one in subsets])
+    masks = np.arange(1 << len(players))
+    worth = _worth(masks, players, base, scenario, names)
     n = len(players)
-    masks = np.arange(1 << n)
-    size = np.array([len(one) for one in subsets])
-    weight = np.array(_weights(n))
+    weight = _weights(n)[np.minimum(np.bitwise_count(masks), n - 1)]
     parts = np.empty((n, len(names)))
     for i in range(n):
         without = masks[(masks >> i & 1) == 0]
-        parts[i] = (weight[size[without], None] * (worth[without | 1 << i] - worth[without])).sum(axis=0)
+        parts[i] = (weight[without, None] * (worth[without | 1 << i] - worth[without])).sum(axis=0)
     return parts
 
 
 def _owen(players: Mapping[str, list[str]], base: Scenario, scenario: Scenario, names: Sequence[str]) -> Array:
     """Owen values: Shapley among families, and within each over the families that came before."""
-    families: dict[str, list[str]] = {}
-    for player in players:
-        families.setdefault(player if player in BLOCKS else family_of(player).family, []).append(player)
+    families: dict[str, list[int]] = {}
+    for place, player in enumerate(players):
+        families.setdefault(player if player in BLOCKS else family_of(player).family, []).append(place)
     steps = []  # member, its weight, the coalition it joins
     for family, members in families.items():
-        others = [other for other in families if other != family]
+        others = [sum(1 << place for place in own) for other, own in families.items() if other != family]
         outer, inner = _weights(len(families)), _weights(len(members))
         for before in _subsets(others):
-            already = frozenset(m for other in before for m in families[other])
             for member in members:
-                for own in _subsets([m for m in members if m != member]):
-                    steps.append((member, outer[len(before)] * inner[len(own)], already | own))
-    coalitions = [joined for member, _, one in steps for joined in (one, one | {member})]
-    worth = _worth(coalitions, players, base, scenario, names)
-    parts = {player: np.zeros(len(names)) for player in players}
-    for member, weight, one in steps:
-        parts[member] += weight * (worth[one | {member}] - worth[one])
-    return np.array([parts[player] for player in players])
+                for own in _subsets([1 << place for place in members if place != member]):
+                    weight = outer[len(before)] * inner[len(own)]
+                    steps.append((member, weight, sum(before) + sum(own)))
+    who, weights, without = (np.array(column) for column in zip(*steps, strict=True))
+    coalitions, where = np.unique(np.concatenate([without, without | 1 << who]), return_inverse=True)
+    worth = _worth(coalitions, players, base, scenario, names)[where]
+    parts = np.zeros((len(players), len(names)))
+    np.add.at(parts, who, weights[:, None] * (worth[len(steps) :] - worth[: len(steps)]))
+    return parts
+
+
+def _subsets(members: Sequence[int]) -> list[list[int]]:
+    return [[m for bit, m in enumerate(members) if mask >> bit & 1] for mask in range(1 << len(members))]

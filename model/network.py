@@ -231,9 +231,12 @@ def above(value: float, goal: float, held: int) -> float:
 @compiled()
 def _exactly(
     points: Array, pool: Array, table: Table, hours: Hours, q: Queues, i: int, held: NDArray[np.int64], goal: Array,
-    x: Array, r: Array, slope: Array,
+    near: float, x: Array, r: Array, slope: Array,
 ) -> None:  # fmt: skip
-    """ln(servers / repeats) x and repeats r of row i at which every metric is its goal, in place, (channel,)."""
+    """ln(servers / repeats) x and repeats r of row i at which every metric is its goal, in place, (channel,).
+
+    `near` : logits from which one more step is the last.
+    """
     channels = points.shape[0]
     out, pooled, y = np.empty((channels, 6)), np.empty((channels, 6)), np.zeros(channels)
     x_before, y_before = np.zeros(channels), np.zeros(channels)
@@ -245,13 +248,13 @@ def _exactly(
             y[c] = above(out[c, held[c]], goal[c], held[c])
             worst = max(worst, abs(y[c]), 10.0 * abs(again / r[c] - 1.0))
             r[c] = again
-        if worst < 1e-6:
-            break
         for c in range(channels):
             if step > 0 and abs(x[c] - x_before[c]) > 1e-10:
                 slope[c] = min(max((y[c] - y_before[c]) / (x[c] - x_before[c]), 1.0), 100.0)
             x_before[c], y_before[c] = x[c], y[c]
             x[c] -= min(max(y[c] / slope[c], -0.3), 0.3)
+        if worst < near:
+            break
 
 
 @compiled()
@@ -394,12 +397,14 @@ def solve_staffing(
     goal: Array,
     run: int,
     week: Array,
+    near: float,
     servers: Array,
 ) -> None:
     """Fewest servers of every channel at which its metric meets the goal, (row, channel), in place from `q.servers`.
 
     `held` (channel,) names the metric by its column (LEVEL or P_ABANDON); `goal` (row, channel) its value; week
-    (2, channel) : contacts and hours of servers a week at factors of one. Secant in ln(servers / repeats) on the logit
+    (2, channel) : contacts and hours of servers a week at factors of one; near : logits within which a last step
+    follows. Secant in ln(servers / repeats) on the logit
     of the metric: against their load, servers hardly depend on repeats, which follow by their own fixed point. Rows
     come in runs of one scenario, and each row starts where the one before it ended.
 
@@ -424,20 +429,25 @@ def solve_staffing(
         if i % run == 0:
             x, r, slope = np.empty((3, channels)), np.ones((4, channels)), np.full((3, channels), 10.0)
             x[:], level, started = np.log(q.servers[i]), np.zeros(channels), False
-        one_team, before = pool.shape[1] > 0 and np.max(q.gain[i]) > 0.0, x[0].copy()
         goals[0] = goal[i]
         for c in range(channels):
-            work[c] = math.log(q.load[i, c] * q.handle[i, c] / 3600.0 * week[0, c] / week[1, c])
+            come = math.log(q.load[i, c] * q.handle[i, c] / 3600.0 * week[0, c] / week[1, c])
+            if i % run:
+                x[:, c] += come - work[c]  # a unit of work takes about the staff that it took in the row before
+            work[c] = come
             per_server[c] = week[1, c] / q.sessions[i, c]
             odds = goal[i, c] / (1.0 - goal[i, c]) * (STRICTER if held[c] == LEVEL else 1.0 / STRICTER)
             goals[1, c] = odds / (1.0 + odds)
+        one_team, before = pool.shape[1] > 0 and np.max(q.gain[i]) > 0.0, x[0].copy()
         for k in range(2 if one_team else 1):
             # What a channel may have at most and what it has in the team move from row to row as what it needs alone.
             if k == 1:
                 x[1:] += x[0] - before
                 if not started:
                     x[1], r[1], r[2], r[3], slope[1] = x[0], r[0], r[0], r[0], slope[0]
-            _exactly(points, nobody if one_team else pool, table, hours, q, i, held, goals[k], x[k], r[k], slope[k])
+            _exactly(
+                points, nobody if one_team else pool, table, hours, q, i, held, goals[k], near, x[k], r[k], slope[k]
+            )
         if not one_team:
             servers[i] = np.exp(x[0]) * r[0]
             continue

@@ -239,7 +239,7 @@ def staffed(held: int, goal: float, *rows: Row) -> list[float]:
     servers = np.empty((len(rows), 1))
     goals, asked = np.full((len(rows), 1), goal), queues(*rows)
     network.solve_staffing(
-        ONE, NOBODY, lookup.NONE, surface.NONE, asked, np.array([held]), goals, 1, week_of(ONE), servers
+        ONE, NOBODY, lookup.NONE, surface.NONE, asked, np.array([held]), goals, 1, week_of(ONE), 1e-6, servers
     )
     return list(servers[:, 0])
 
@@ -277,7 +277,7 @@ def shared(
     asked, goals = queues(*(replace(row, gain=tuple(gain)) for gain in gains)), np.tile(goal, (len(gains), 1))
     held = np.array([network.LEVEL, network.LEVEL])
     network.solve_staffing(
-        grid, grid, lookup.NONE, surface.NONE, asked, held, goals, len(gains), week_of(grid), servers
+        grid, grid, lookup.NONE, surface.NONE, asked, held, goals, len(gains), week_of(grid), 1e-6, servers
     )
     return servers
 
@@ -333,7 +333,7 @@ def test_the_week_itself_asks_for_the_same_staff() -> None:
     asked = chain.queues(chain.servers(chain.fte0 * np.ones(1)), np.array([12]))
     held, goals, servers = np.array([network.LEVEL] * 2), np.full((1, 2), 0.8), np.empty((1, 2))
     network.solve_staffing(
-        known.points, known.pool, lookup.NONE, surface.NONE, asked, held, goals, 1, known.week, servers
+        known.points, known.pool, lookup.NONE, surface.NONE, asked, held, goals, 1, known.week, 1e-6, servers
     )
     again = 1.05 * servers
     byhour.solve_staffing(known, asked, held, goals, again)
