@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from model import adoption, deferred, demand, economics, fitted, network, people, results, satisfaction, service
-from model.batch import PATH_NODES, batch
-from model.scenario import Scenario
+from model.batch import batch
+from model.scenario import MONTHS, Scenario
 
 MODULES = {
     "adoption": (adoption,), "demand": (demand,), "people": (people,), "service": (service,),
     "queues": (network, deferred), "satisfaction": (satisfaction,), "economics": (economics,),
 }  # fmt: skip
-KERNELS = ("solve", "solve_week", "solve_staffing")
+KERNELS = ("solve", "solve_in_two", "solve_week", "solve_staffing")
 """They write into their last argument."""
 
 
@@ -83,7 +83,7 @@ class Trace:
 
     def _run(self, scenario: Scenario, each: Callable[[str, Callable[[], Any]], Any]) -> dict[str, Any]:
         fitted._kept.cache_clear()
-        nodes = np.unique([*PATH_NODES, scenario.month])
+        nodes = np.arange(MONTHS + 1)  # between solved months queues are carried along what feeds them
         nothing = results.run(batch([scenario.doing_nothing()]), nodes, path=True)
         fitted._kept.cache_clear()
         with _watched(each):
