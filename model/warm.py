@@ -1,6 +1,6 @@
 """Ready before it is asked for: the kernels compiled and loaded aside, so that a first visitor does not wait unawares.
 
-On a computer's first start that takes half a minute, later a second or two.
+On a computer's first start that takes up to a minute, later a second or two.
 """
 
 import gc

@@ -47,5 +47,5 @@ def inside() -> None:
         st.rerun()
     if not warm.is_ready():
         warm.start()
-        with st.spinner("Getting the model ready: a moment, or half a minute the first time on a computer."):
+        with st.spinner("Getting the model ready: a moment, or about a minute the first time on a computer."):
             warm.wait()
