@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 import model
-from model import queueing
+from model import queueing, results
 from model.assumptions import ASSUMPTIONS
+from model.batch import batch
 from model.levers import LEVERS, STATED
 from model.outcomes import OUTCOMES
-from model.scenario import has_effect
+from model.scenario import WEEKS_A_YEAR, has_effect
 
 SAMPLES = ("retail", "bank", "software")
 WEEK = 336
@@ -91,6 +92,18 @@ def test_doing_nothing_is_the_same_beside_a_scenario_and_alone(base: model.Basel
     assert beside.reference_monthly.equals(alone.monthly)
     assert beside.reference == alone.headline
     assert beside.reference_intervals.equals(alone.intervals)
+
+
+def test_spare_time_of_earlier_months_works_off_no_later_backlog() -> None:
+    """Demand grows past what e-mail can do: what is left over stays from its first month on, and adds up."""
+    grown = model.Scenario(baseline=model.sample("software"), conditions={"growth": 0.6})
+    chain = results.run(batch([grown]), np.arange(37), path=True).chain
+    place = int(chain.known.deferred[0])
+    left, over = chain.carried[0, 0, :, place], np.broadcast_to(chain.surplus, (1, 1, 37, 1))[0, 0, :, 0]
+    first = int(np.argmax(over > 0))
+    assert 1 < first < 30 and over[1] < 0
+    assert not left[:first].any()
+    assert left[first:] == pytest.approx(np.cumsum(over[first:]) * WEEKS_A_YEAR / 12)
 
 
 # --- neutral ----------------------------------------------------------------------------------------------------------
