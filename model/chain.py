@@ -15,6 +15,7 @@ from model.batch import RANGE_NODES, STAFFING_NODES
 from model.effects import Effects
 from model.months import along, linear
 from model.scenario import WEEKS_A_YEAR
+from model.sums import over_channels
 
 Array = NDArray[np.float64]
 TINY = 1e-12
@@ -78,13 +79,16 @@ class Chain(Effects):
 
     def live_row(self, scenario: int, month: int) -> network.Queues:
         """What one scenario's phone and chat were solved for at a month that is a node, first draw, by channel."""
-        at = scenario * self.shape[1] * len(self.solved_at) + int(np.flatnonzero(self.solved_at == month)[0])
+        at = self._row_of(scenario, month, self.solved_at)
         return network.Queues(*(a[at] for a in self.live_rows))
 
     def backlog_row(self, scenario: int, month: int) -> deferred.Backlogs:
         """The same of e-mail and tickets."""
-        at = scenario * self.shape[1] * len(self.nodes) + int(np.flatnonzero(self.nodes == month)[0])
+        at = self._row_of(scenario, month, self.nodes)
         return deferred.Backlogs(*(a[at] for a in self.backlogs))
+
+    def _row_of(self, scenario: int, month: int, nodes: NDArray[np.int64]) -> int:
+        return scenario * self.shape[1] * len(nodes) + int(np.flatnonzero(nodes == month)[0])
 
     def solve_live(self, servers: Array, start: Array | None, tolerance: float) -> Array:
         """Metrics of the live channels at the nodes, (scenario, draw, node, live, 6)."""
@@ -333,8 +337,8 @@ class Chain(Effects):
         alone: Array = work / np.maximum(hours, 1e-9)
         if self.gain.any():
             slots = self.at_nodes(np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0))[..., live]
-            team = (work / slots).sum(axis=-1) / np.maximum((hours / slots).sum(axis=-1), 1e-9)
-            alone = alone + self.at_nodes(self.gain)[..., live] * (team[..., None] - alone)
+            team = over_channels(work / slots) / np.maximum(over_channels(hours / slots), 1e-9)
+            alone = alone + self.at_nodes(self.gain)[..., live] * (team - alone)
         return alone
 
     def _spare(self, servers: Array) -> Array:

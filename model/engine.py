@@ -115,11 +115,12 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
         nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True)
         chosen = [scenarios[i] for i in members]
         still = [_Still(Same(s.doing_nothing()), full, turns) for s in chosen]
-        # One scenario's doing nothing goes through the engine beside it; of many each is kept by itself.
-        beside = [still[0].key.scenario] if len(chosen) == 1 and _known.get(still[0]) is None else []
+        # One scenario's doing nothing goes through the engine beside it, or is it; of many each is kept by itself.
+        anew = len(chosen) == 1 and still[0] not in _known
+        beside = [still[0].key.scenario] if anew and still[0].key != Same(chosen[0]) else []
         done = results.run(batch([*chosen, *beside], full=full), nodes, path=True)
-        if beside:
-            _known.keep(still[0], _as_nothing(_row(done, 1), week_of(done.chain, 1)))
+        if anew:
+            _keep(still[0], _row(done, len(beside)), week_of(done.chain, len(beside)))
         for row, i in enumerate(members):
             nothing = _nothing(still[row])
             this = _row(done, row)
@@ -137,39 +138,26 @@ class _Still(NamedTuple):
     turns: tuple[int, ...] = ()
 
 
-class _Known:
-    """The last few hundred worlds in which nothing was done: a cache that can be asked what it holds."""
-
-    def __init__(self, most: int = 256) -> None:
-        self._found, self._most = dict[_Still, _Nothing](), most
-
-    def get(self, still: _Still) -> _Nothing | None:
-        return self._found.get(still)
-
-    def keep(self, still: _Still, nothing: _Nothing) -> None:
-        for oldest in list(self._found)[: max(len(self._found) + 1 - self._most, 0)]:
-            self._found.pop(oldest, None)  # another thread may have been there first
-        self._found[still] = nothing
+_MOST_KNOWN = 256
+_known = dict[_Still, _Nothing]()
+"""A cache that can be asked what it holds: worlds in which nothing was done."""
 
 
-_known = _Known()
+def _keep(still: _Still, found: Results, week: Week) -> _Nothing:
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    found = replace(found, total=results.against(found.side, found.side))
+    _known[still] = nothing = _Nothing(found, _frame(found), week)
+    return nothing
 
 
 def _nothing(still: _Still) -> _Nothing:
-    found = _known.get(still)
-    if found is None:
-        (scenario, full, turns) = still.key.scenario, still.full, still.turns
-        nodes = np.arange(MONTHS + 1) if full else nodes_of(scenario.month, True)
-        done = results.run(replace(batch([scenario], full=full), turns=turns), nodes, path=True)
-        found = _as_nothing(done, week_of(done.chain))
-        _known.keep(still, found)
-    return found
-
-
-def _as_nothing(done: Results, week: Week) -> _Nothing:
-    total = results.against(done.side, done.side)
-    found = replace(done, total=total)
-    return _Nothing(found, _frame(found), week)
+    if (known := _known.get(still)) is not None:
+        return known
+    scenario = still.key.scenario
+    nodes = np.arange(MONTHS + 1) if still.full else nodes_of(scenario.month, True)
+    done = results.run(replace(batch([scenario], full=still.full), turns=still.turns), nodes, path=True)
+    return _keep(still, done, week_of(done.chain))
 
 
 def nothing_of(scenario: Scenario, turns: tuple[int, ...] | None = None) -> results.Side:

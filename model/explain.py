@@ -179,18 +179,18 @@ def _worth(
     bits = [kept.bit(_changed(scenario, player, keys)) for player, keys in players.items()]
     keys = _joined(coalitions.tolist(), bits)
     everybody = (1 << len(players)) - 1
-    inner = (coalitions != 0) & (coalitions != everybody)
-    wanted = [i for i in np.flatnonzero(inner).tolist() if keys[i] not in kept.worth]
+    inner = np.flatnonzero((coalitions != 0) & (coalitions != everybody)).tolist()
+    wanted = [i for i in inner if keys[i] not in kept.worth]
     if len(kept.worth) + len(wanted) > _MOST_KEPT:
         kept.worth.clear()
-        wanted = np.flatnonzero(inner).tolist()
+        wanted = inner
     if wanted:
         masks = coalitions[wanted]
         members = {player: (masks >> i & 1).astype(bool) for i, player in enumerate(players)}
         taken = {key: members[player] for player, changed in players.items() for key in changed}
         kept.worth.update(zip((keys[i] for i in wanted), values(base, scenario, taken, names), strict=True))
     found = np.empty((len(coalitions), len(names)))
-    for i in np.flatnonzero(inner).tolist():
+    for i in inner:
         found[i] = kept.worth[keys[i]]
     for end, mix in ((0, mixed(base, scenario, ())), (everybody, scenario)):
         outcome = evaluate(mix).headline

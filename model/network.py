@@ -198,7 +198,7 @@ def solve(points: Array, pool: Array, table: Table, hours: Hours, q: Queues, tol
 
 _HELPER = ThreadPoolExecutor(max_workers=2, thread_name_prefix="queues")
 _WORTH_IT = 20_000
-"""Queues (rows x points) above which a second thread pays; kernels hold no lock, and rows do not see each other."""
+"""Queues (rows x points) above which a second thread pays; kernels hold no lock, and paths do not see each other."""
 
 
 def solve_in_two(
@@ -404,9 +404,9 @@ def solve_staffing(
 
     `held` (channel,) names the metric by its column (LEVEL or P_ABANDON); `goal` (row, channel) its value; week
     (2, channel) : contacts and hours of servers a week at factors of one; near : logits within which a last step
-    follows. Secant in ln(servers / repeats) on the logit
-    of the metric: against their load, servers hardly depend on repeats, which follow by their own fixed point. Rows
-    come in runs of one scenario, and each row starts where the one before it ended.
+    follows. Secant in ln(servers / repeats) on the logit of the metric: against their load, servers hardly depend on
+    repeats, which follow by their own fixed point. Rows come in runs of one scenario, and each row starts from the
+    staff that a unit of work took in the one before it.
 
     Channels that share a team by a gain g > 0 meet their goals together: metric = own + g (team - own), g here at most
     `NEARLY_ONE`. One team has one queue, so who is in it cannot make it meet two goals exactly: one channel would be
