@@ -80,7 +80,7 @@ def _smooth(out: Array) -> None:
 
 
 @compiled()
-def _stencil(position: float, count: int, weights: Array) -> tuple[int, int]:
+def stencil(position: float, count: int, weights: Array) -> tuple[int, int]:
     """First and one past the last of the neighbours of a position on the grid, and their cubic weights.
 
     Four neighbours; the node alone where the position is on one; (-1, 0) outside of the grid.
@@ -159,7 +159,7 @@ def figures(
     at[0], at[1], at[2], at[3] = work, math.log(servers) - work, longer, flex
     for axis in range(4):
         position = (at[axis] - table.low[axis]) / table.step[axis]
-        place[axis, 0], place[axis, 1] = _stencil(position, table.values.shape[1 + axis], weights[axis])
+        place[axis, 0], place[axis, 1] = stencil(position, table.values.shape[1 + axis], weights[axis])
         if place[axis, 0] < 0:
             summed(points, load, handle, servers, flex, peak, cv, theta, target, out)
             return

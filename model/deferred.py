@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model._compiled import compiled
+from model._week import stencil
 
 Array = NDArray[np.float64]
 HALF_HOURS = 336
@@ -171,21 +172,13 @@ def table(speed: Array, target: Array, error: float) -> WeekTable:
 
 
 @compiled()
-def _read(table: WeekTable, c: int, i: int, j: int, s: float, t: float, out: Array) -> None:
-    """Cubic in work, linear in speed, from the nodes about place (i + s, j + t): nan where one is missing."""
+def _read(table: WeekTable, c: int, i: int, stop: int, weights: Array, j: int, part: float, out: Array) -> None:
+    """Cubic in work, from nodes i to before `stop`, linear in speed, from j: nan where one is missing."""
     out[:] = 0.0
-    for m in range(4):
-        if m == 0:
-            weight = -s * (s - 1.0) * (s - 2.0) / 6.0
-        elif m == 1:
-            weight = (s + 1.0) * (s - 1.0) * (s - 2.0) / 2.0
-        elif m == 2:
-            weight = -(s + 1.0) * s * (s - 2.0) / 2.0
-        else:
-            weight = (s + 1.0) * s * (s - 1.0) / 6.0
-        here, there = table.values[c, i - 1 + m, j], table.values[c, i - 1 + m, j + 1]
+    for m in range(i, stop):
+        here, there = table.values[c, m, j], table.values[c, m, j + 1]
         for k in range(4):
-            out[k] += weight * (here[k] + t * (there[k] - here[k]))
+            out[k] += weights[m - i] * (here[k] + part * (there[k] - here[k]))
 
 
 @compiled()
@@ -195,7 +188,7 @@ def look_up_week(arrivals: Array, agents: Array, q: Backlogs, table: WeekTable, 
     They do not depend on who asks, and today is one. Where a backlog is carried along, all agents are busy, or the
     table does not reach, the week is reckoned itself. Another thread may be at the same node: both write the same.
     """
-    none, node = np.empty((0, 2)), np.empty(4)
+    none, node, weights = np.empty((0, 2)), np.empty(4), np.empty(4)
     for c in range(arrivals.shape[0]):
         ahead, opened = _summed(agents[c])
         room = math.log(max(agents[c].sum(), 1e-300) * table.speed[c] / arrivals[c].sum())
@@ -213,9 +206,10 @@ def look_up_week(arrivals: Array, agents: Array, q: Backlogs, table: WeekTable, 
                     found, none,
                 )  # fmt: skip
                 continue
-            _read(table, c, i, j, work - i, pace - j, found)
+            first, stop = stencil(work, WORK[2], weights)
+            _read(table, c, first, stop, weights, j, pace - j, found)
             if math.isnan(found[0] + found[1] + found[2] + found[3]):
-                for m in range(i - 1, i + 3):
+                for m in range(first, stop):
                     for n in range(j, j + 2):
                         if math.isnan(np.sum(table.values[c, m, n])):
                             at = table.speed[c] * math.exp(SPEED[0] + n * SPEED[1])
@@ -224,7 +218,7 @@ def look_up_week(arrivals: Array, agents: Array, q: Backlogs, table: WeekTable, 
                             node[BACKLOG] /= at
                             node[SERVED] /= at
                             table.values[c, m, n] = node
-                _read(table, c, i, j, work - i, pace - j, found)
+                _read(table, c, first, stop, weights, j, pace - j, found)
             found[LEVEL] = min(max(found[LEVEL], 0.0), 1.0)
             found[RESPONSE_H] = max(found[RESPONSE_H], 0.0)
             found[BACKLOG] = max(found[BACKLOG], 0.0) * speed
