@@ -8,12 +8,12 @@ from pages.parts.bar import bar
 house.inside()
 share.open_link()
 bar(month=True)
-live.place("outcomes", cards.outcomes)
+live.place("outcomes", cards.reckon, cards.outcomes)
 cards.more()
 
 left, right = st.columns([1, 2], gap="small")
 with right:
-    live.place("pictures", pictures.pictures, pictures=True)
+    live.place("pictures", pictures.reckon, pictures.pictures, pictures=True)
     pictures.limits()
 levers.panel(left)  # last: a lever draws in the places that are there
 state.drawn()

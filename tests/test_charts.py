@@ -105,19 +105,6 @@ def test_a_path_that_hardly_moves_is_not_blown_up_to_the_height_of_the_picture()
     assert path["roof"].iloc[0] - path["floor"].iloc[0] > 200
 
 
-def test_a_flat_line_is_drawn_flat_and_a_moving_one_fills_the_height() -> None:
-    flat = pd.Series([100.0] * 37)
-    heights = {y for y in _heights(charts.spark(flat, flat, 12))}
-    assert len(heights) == 1
-    moving = charts.spark(pd.Series(np.linspace(100, 80, 37)), flat, 12)
-    assert max(_heights(moving)) - min(_heights(moving)) > 40
-
-
-def _heights(svg: str) -> list[float]:
-    points = svg.split('points="')[1:]
-    return [float(pair.split(",")[1]) for part in points for pair in part.split('"')[0].split()]
-
-
 def test_the_week_leaves_out_closed_half_hours_and_measures_against_the_target() -> None:
     week = pd.DataFrame({
         "channel": ["phone"] * 3 + ["chat"], "half_hour": [0, 16, 65, 16], "arrivals": [0.0, 12.0, 7.0, 3.0],

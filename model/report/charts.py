@@ -5,7 +5,6 @@ the numbers (texts, edges, colours' names); `*_spec` is authored in Altair, comp
 so that a browser swaps rows instead of building the picture anew.
 """
 
-from base64 import b64encode
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from itertools import accumulate
@@ -209,49 +208,6 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
             filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
         layers = [span, band, nothing, line, nothing_text, text, point]
     return spec_of(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
-
-
-SPARK = (480, 64, 6)
-"""A small line's width and height, and the edge around it, in its own units."""
-
-
-@lru_cache(maxsize=4)
-def _across(count: int) -> tuple[str, ...]:
-    width, _, edge = SPARK
-    return tuple(f"{x:.0f}" for x in np.linspace(edge, width - edge, count))
-
-
-def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> str:
-    """A small line of 36 months as SVG text: this scenario, doing nothing dashed, a dot at the month shown."""
-    colours = palette(dark)
-    width, height, edge = SPARK
-    here, there = value.to_numpy(dtype=float), nothing.to_numpy(dtype=float)
-    low, high = float(min(here.min(), there.min())), float(max(here.max(), there.max()))
-    # A flat line stays flat: less than half a percent of movement is not blown up to the full height.
-    middle, half = (low + high) / 2, max((high - low) / 2, 0.00125 * abs(low + high), 1e-12)
-    across = _across(len(here))
-    points = " ".join(f"{x},%.1f" for x in across)  # one text for all heights at once: every move writes eight lines
-
-    def heights(series: Array) -> tuple[float, ...]:
-        return tuple((height / 2 - (height / 2 - edge) * (series - middle) / half).tolist())
-
-    def line(downs: tuple[float, ...], colour: str, more: str) -> str:
-        return f'<polyline points="{points % downs}" fill="none" stroke="{colour}" {more}/>'
-
-    thin = 'vector-effect="non-scaling-stroke" stroke-width="1.5" stroke-dasharray="4 3"'
-    bold = 'vector-effect="non-scaling-stroke" stroke-width="2"'
-    inner = line(heights(there), colours["nothing"], thin)
-    if moved:
-        downs = heights(here)
-        dot = f'<circle cx="{across[month]}" cy="{downs[month]:.1f}" r="6" fill="{colours["this"]}"/>'
-        inner += line(downs, colours["this"], bold) + dot
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}">{inner}</svg>')  # fmt: skip
-
-
-def address(svg: str) -> str:
-    """An SVG picture as an address that holds it."""
-    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
 
 
 # Through the week

@@ -6,7 +6,7 @@ import streamlit as st
 
 import model
 from model.outcomes import OUTCOMES
-from model.report import charts, numbers, risk_words, words
+from model.report import numbers, risk_words, spark, words
 from pages.parts import errors, mix_fix, results, state, suggestion
 from pages.parts.results import Results
 
@@ -24,12 +24,17 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def reckon() -> None:
+    """What headline and cards show."""
+    now = results.of(state.scenario())
+    _ = now.outcome, now.ranges
+    now.ask_for_pictures()
+
+
 def outcomes() -> None:
     """Headline and cards."""
     now = results.of(state.scenario())
     with errors.told():
-        # Reckoned before the first element: elements that come in one burst are laid out once.
-        _ = now.outcome, now.ranges
         _headline(now)
         with st.grid(4, min_column_width=150, gap="small", border=True, key="outcomes"):
             for key in CARDS:
@@ -57,12 +62,12 @@ def _card(now: Results, key: str) -> None:
     change = now.change(key) if now.moved else None
     path, nothing = now.outcome.monthly[key], now.outcome.reference_monthly[key]
     first, last = (numbers.number(key, float(path.iloc[i]), _currency(now)) for i in (0, -1))
-    drawn = charts.spark(path, nothing, now.scenario.month, is_dark(), now.moved)
+    drawn = spark.address(path, nothing, now.scenario.month, is_dark(), now.moved)
     value = numbers.number(key, now.outcome.headline[key], _currency(now))
     lines = [f":small[{OUTCOMES[key].label}]\\", f"{value}", "---"]
     if change:
         lines.append((_badge(change) if change.arrow != "off" else f":gray-badge[{change.text}]") + "\\")
-    lines.append(f"![{OUTCOMES[key].label} over 36 months: from {first} to {last}]({charts.address(drawn)})\\")
+    lines.append(f"![{OUTCOMES[key].label} over 36 months: from {first} to {last}]({drawn})\\")
     lines.append(f":small[:gray[{words.note(key, now.outcome, change)}]]")
     st.markdown(markdown("\n".join(lines)), anchors=False, help=OUTCOMES[key].text)
 

@@ -112,6 +112,7 @@ def _group(group: list[Dial]) -> None:
 
 
 def _slider(dial: Dial) -> None:
+    live.begin()
     value, moved, rests = _look(dial, state.history())
     low, high = _reach(dial.widget, dial.low, dial.high, value)
     st.slider(
@@ -194,6 +195,7 @@ def _condition(key: str, label: str, low: float, high: float, step: float, form:
 def _conditioning(
     key: str, widget: str, label: str, low: float, high: float, step: float, form: str, text: str
 ) -> None:
+    live.begin()
     value, moved = _seen_condition(key, state.history())
     ends = _reach(widget, float(low), float(high), value)
     st.slider(f"**{label}**" if moved else label, *ends, step=float(step), key=widget, format=form, help=text,

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from model.outcomes import OUTCOMES
-from model.report import charts, numbers
+from model.report import numbers, spark
 from model.store import Entry
 from pages.parts import library_actions, library_pick
 from pages.parts.cards import CARDS, COLOURS, is_dark, markdown
@@ -92,7 +92,7 @@ def _row(entry: Entry) -> None:
             key = "operating_cost"
             path, nothing = pd.Series(entry.path[key]), pd.Series(entry.nothing[key])
             moved = entry.path[key] != entry.nothing[key]
-            st.image(charts.spark(path, nothing, entry.month, is_dark(), moved), width=150,
+            st.image(spark.address(path, nothing, entry.month, is_dark(), moved), width=150,
                      alt=f"Cost of {plain(entry.name)} over 36 months, beside doing nothing")  # fmt: skip
         st.button("Open", key=f"open_{entry.key}", on_click=library_actions.open_, args=(entry.key,))
         st.menu_button("More", library_actions.offered(entry), key=f"more_{entry.key}", type="tertiary",

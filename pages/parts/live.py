@@ -5,8 +5,12 @@ server and browser both pay for. A fragment may as well write into a place outsi
 and then these places. Each place is an `st.empty`, which shows what was written last, whoever wrote it. What stands in
 a place with pictures is a fragment of its own, the same one for all who write it, or the browser would build the
 pictures anew; elsewhere that would only cost a move time, as each fragment copies all that it stands in.
+
+The browser lays out anew whatever comes more than a hundredth of a second later. So what a place shows is reckoned
+before its first element is sent, and what the first place shows before the lever itself is.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,10 +20,20 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 Draw = Callable[[], None]
 
 
-def place(key: str, draw: Draw, pictures: bool = False) -> None:
-    """A place on the page, drawn now and by every lever that says `lever`; `key` names it to `st.rerun`."""
-    _places()[key] = (st.empty(), draw, pictures)
+def place(key: str, reckon: Draw, draw: Draw, pictures: bool = False) -> None:
+    """A place on the page, drawn now and by every lever that says `lever`; `key` names it to `st.rerun`.
+
+    `reckon` sees to it that `draw` waits for nothing.
+    """
+    _places()[key] = (st.empty(), reckon, draw, pictures)
     st.fragment(_fill, key=None if pictures else key)(key)
+
+
+def begin() -> None:
+    """At the beginning of a lever's fragment, before its first element: wait for what the first place shows."""
+    if _run() is not None:
+        for _, reckon, *_ in [*_places().values()][:1]:
+            _reckoned(reckon)
 
 
 def lever() -> None:
@@ -39,7 +53,8 @@ def covers(parts: Iterable[str]) -> bool:
 
 
 def _fill(key: str) -> None:
-    holder, draw, pictures = _places()[key]
+    holder, reckon, draw, pictures = _places()[key]
+    _reckoned(reckon)
     with holder.container():
         (st.fragment(_once, key=key) if pictures else _once)(key, draw)
 
@@ -52,8 +67,13 @@ def _once(key: str, draw: Draw) -> None:
         drawn[key] = run
 
 
-def _places() -> dict[str, tuple[Any, Draw, bool]]:
-    found: dict[str, tuple[Any, Draw, bool]] = st.session_state.setdefault("live", {})
+def _reckoned(reckon: Draw) -> None:
+    with contextlib.suppress(Exception):  # whoever draws meets it again, and tells
+        reckon()
+
+
+def _places() -> dict[str, tuple[Any, Draw, Draw, bool]]:
+    found: dict[str, tuple[Any, Draw, Draw, bool]] = st.session_state.setdefault("live", {})
     return found
 
 

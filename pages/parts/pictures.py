@@ -7,13 +7,23 @@ import streamlit as st
 from model.report import charts, words
 from pages.parts import errors, referee, results, state
 from pages.parts.cards import CARDS, is_dark, markdown
-from pages.parts.results import OVER_TIME, PICTURE, Results
+from pages.parts.results import EXPLAINED, OVER_TIME, PICTURE, Results
 
 SHORT = {"operating_cost": "Cost", "service_level": "In time", "csat": "CSAT", "fte": "People"}
 LIMITS = (
     "A model of averages, not a schedule: agents alike, patience without memory, queues that help each other evenly. "
     "How much drives satisfaction is mostly judgement until your own ratings are fitted."
 )
+
+
+def reckon() -> None:
+    """What the pictures in view show."""
+    now = results.of(state.scenario())
+    if now.moved and now.ready:
+        outcome: str = st.session_state.get(EXPLAINED, CARDS[0])
+        now.causes(outcome)
+        if st.session_state.get(PICTURE, OVER_TIME) == OVER_TIME:
+            now.path(outcome)
 
 
 def pictures() -> None:
@@ -40,7 +50,7 @@ def limits() -> None:
 
 def _chosen() -> str:
     chosen: str = st.segmented_control(
-        "Outcome explained", CARDS, key="explained", required=True, default=CARDS[0], format_func=SHORT.__getitem__,
+        "Outcome explained", CARDS, key=EXPLAINED, required=True, default=CARDS[0], format_func=SHORT.__getitem__,
         label_visibility="collapsed", persist_state="session")  # fmt: skip
     return chosen
 
