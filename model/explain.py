@@ -7,7 +7,7 @@ counted, Owen values by family (Owen 1977): families are players first, levers w
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from math import factorial
 from typing import Any
 
@@ -29,7 +29,7 @@ AGAINST = ("npv", "npv_with_revenue", "payback_months", "freed_fte")
 """Outcomes that are differences to doing nothing."""
 _OF_THE_WEEK = ("consistency",)
 _CHUNK = 512
-_MOST_KEPT = 4096
+_MOST_KEPT = 16_384
 _MOST_CHANGES = 512
 
 
@@ -181,9 +181,6 @@ def _worth(
     everybody = (1 << len(players)) - 1
     inner = np.flatnonzero((coalitions != 0) & (coalitions != everybody)).tolist()
     wanted = [i for i in inner if keys[i] not in kept.worth]
-    if len(kept.worth) + len(wanted) > _MOST_KEPT:
-        kept.worth.clear()
-        wanted = inner
     if wanted:
         masks = coalitions[wanted]
         members = {player: (masks >> i & 1).astype(bool) for i, player in enumerate(players)}
@@ -195,6 +192,7 @@ def _worth(
     for end, mix in ((0, mixed(base, scenario, ())), (everybody, scenario)):
         outcome = evaluate(mix).headline
         found[coalitions == end] = [outcome[name] for name in names]
+    kept.forget()
     return found
 
 
@@ -216,6 +214,11 @@ class _Kept:
     @property
     def changes(self) -> int:
         return len(self._bits)
+
+    def forget(self) -> None:
+        """Let go of the oldest beyond the most that are kept: many sessions may stand on one company."""
+        for coalition in list(islice(self.worth, max(0, len(self.worth) - _MOST_KEPT))):
+            del self.worth[coalition]
 
     def bit(self, change: tuple[Any, ...]) -> int:
         found = self._bits.get(change)

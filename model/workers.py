@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from model import letters, warm
+from model._kernels import HAS_KERNELS
 
 LOG = logging.getLogger("trilever")
 SETTING = "TRILEVER_WORKERS"
@@ -51,13 +52,18 @@ def wanted() -> int:
 def start(count: int | None = None) -> None:
     """Begin, once a process, `count` lanes or as many as wanted; each is used from when it is ready.
 
-    Not before the server itself is: what it compiles the first time, the workers then find.
+    One after the other, the first while the server itself gets ready, so that the first visitor's page waits for none
+    of them; after the server on a computer's first start, since what it compiles then the workers find.
     """
 
     def begin() -> None:
         warm.start()
-        warm.wait()
-        _lanes.extend(_Lane() for _ in range(wanted() if count is None else count))
+        if not HAS_KERNELS:
+            warm.wait()
+        for _ in range(wanted() if count is None else count):
+            lane = _Lane()
+            _lanes.append(lane)
+            lane.begun.wait()
 
     if _begun.acquire(blocking=False):
         threading.Thread(target=begin, name="lanes", daemon=True).start()
@@ -88,7 +94,8 @@ class _Lane:
     """One worker process, and the answers it owes in the order of the questions."""
 
     def __init__(self) -> None:
-        self.ready = False
+        self.ready, self.begun = False, threading.Event()
+        """Whether it takes questions now; whether its first process has answered, or ended."""
         self._owed: deque[Future[Any]] = deque()
         self._lock = threading.Lock()
         self._failures = 0
@@ -136,6 +143,7 @@ class _Lane:
         with contextlib.suppress(Exception):
             self._pipe.recv()
             self.ready, self._failures = True, 0
+            self.begun.set()
             while True:
                 good, value = self._pipe.recv()
                 future = self._owed.popleft()
@@ -143,6 +151,7 @@ class _Lane:
                     future.set_result(value)
                 else:
                     future.set_exception(value)
+        self.begun.set()
         with self._lock:
             self._failures += not self.ready
             self.ready = False

@@ -175,3 +175,20 @@ def test_what_was_kept_from_the_move_before_changes_no_bit() -> None:
     for plan, seen in zip(plans, in_a_row, strict=True):
         explain._kept.cache_clear()
         pd.testing.assert_frame_equal(model.attribute(still, plan, asked), seen, check_exact=True)
+
+
+def test_letting_go_of_what_is_kept_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = model.sample("retail")
+    plans = [
+        model.Scenario(baseline=base, levers={"cross_training": 0.4, "training_hours": hours, "qa_coverage": 0.1})
+        for hours in (40.0, 30.0, 40.0)
+    ]
+    still = plans[0].doing_nothing()
+    explain._kept.cache_clear()
+    in_a_row = [model.attribute(still, plan, "csat") for plan in plans]
+    monkeypatch.setattr(explain, "_MOST_KEPT", 5)
+    explain._kept.cache_clear()
+    for plan, seen in zip(plans, in_a_row, strict=True):
+        pd.testing.assert_series_equal(model.attribute(still, plan, "csat"), seen, check_exact=True)
+        kept = explain._kept(explain.Same(still), plan.month, explain.turns_of(plan), ("csat",))
+        assert 0 < len(kept.worth) <= 5
