@@ -28,7 +28,6 @@ def reckon() -> None:
     """What headline and cards show."""
     now = results.of(state.scenario())
     _ = now.outcome, now.ranges
-    now.ask_for_pictures()
 
 
 def outcomes() -> None:

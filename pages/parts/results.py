@@ -39,25 +39,19 @@ class Results:
         self._changes: dict[str, numbers.Change] = {}
 
     def ask(self) -> None:
-        """Put to the workers what headline and cards will want."""
-        self._ask(0, model.evaluate, self.scenario)
+        """Put to the workers what the page in view will want."""
+        lane = st.session_state.setdefault("lane", next(_sessions))
+        explained = st.session_state.get(EXPLAINED, EXPLAINED_FIRST)
+        self._ask(lane, model.evaluate, self.scenario)
         if self.moved:
-            self._ask(1, model.ranges, self.scenario, path=_with_path())
-
-    def ask_for_pictures(self) -> None:
-        """Put to the workers what the pictures in view will want, in the lanes that know most of it by now.
-
-        Not at once with the rest: reckoned beside it, it would hold up the cards, on this computer and for others.
-        """
-        if self.moved:
-            explained = st.session_state.get(EXPLAINED, EXPLAINED_FIRST)
-            self._ask(0, model.attribute, self.scenario.doing_nothing(), self.scenario, explained)
+            self._ask(lane + 1, model.ranges, self.scenario, path=_with_path())
+            # After the outcome in the same lane, which then knows both ends of what it shares out.
+            self._ask(lane, model.attribute, self.scenario.doing_nothing(), self.scenario, explained)
             if _with_path():
-                self._ask(1, model.path_ranges, self.scenario, explained)
+                self._ask(lane + 1, model.path_ranges, self.scenario, explained)
 
     def _ask(self, lane: int, question: Callable[..., Any], *given: Any, **named: Any) -> None:
-        own: int = st.session_state.setdefault("lane", next(_sessions))
-        self._asked[_key(question, given)] = workers.ask(own + lane, question, *given, **named)
+        self._asked[_key(question, given)] = workers.ask(lane, question, *given, **named)
 
     def _answer(self, question: Callable[..., T], *given: Any, **named: Any) -> T:
         found: T = workers.answer(self._asked.pop(_key(question, given), None), question, *given, **named)
