@@ -95,13 +95,20 @@ def begin(question: Callable[..., Any], *given: Any, **named: Any) -> Search[Any
     return search
 
 
-def start() -> None:
+def start(quiet: float = 0.0) -> None:
     """Have the process ready before it is asked: it takes a second or two to begin.
 
-    Pages call it at every run: one that has ended is begun again by the next question only, not by every look.
+    With `quiet` only once nobody has said so, or that he is `busy`, for so many seconds: begun between two moves of a
+    slider, it would slow those that follow. Pages call it at every run: one that has ended is begun again by the next
+    question only, not by every look.
     """
     if _office.process is None:
-        _office.open()
+        _office.open() if quiet <= 0 else _office.open_after(quiet)
+
+
+def busy() -> None:
+    """Somebody moves something: what waits for quiet begins to wait anew."""
+    _office.wait_on()
 
 
 def _answer(asked: tuple[Any, ...], told: Callable[[str, Any], None], stopped: threading.Event, polite: bool) -> None:
@@ -139,6 +146,7 @@ class _Office:
         self._owed: dict[int, Search[Any]] = {}
         self._lock = threading.RLock()
         self._number = 0
+        self._quiet = self._heard = 0.0
 
     def open(self) -> bool:
         """Whether there is a process to ask."""
@@ -155,6 +163,24 @@ class _Office:
                 self._pipe = ours
                 threading.Thread(target=self._read, args=(ours, self.process), name="aside", daemon=True).start()
             return self._pipe is not None
+
+    def open_after(self, quiet: float) -> None:
+        """Open once nothing has been heard for so many seconds."""
+        with self._lock:
+            waits, self._quiet, self._heard = self._quiet > 0, quiet, time.monotonic()
+        if not waits and workers.wanted():
+            threading.Thread(target=self._open_when_quiet, name="aside", daemon=True).start()
+
+    def wait_on(self) -> None:
+        """Something was heard."""
+        self._heard = time.monotonic()
+
+    def _open_when_quiet(self) -> None:
+        while (left := self._heard + self._quiet - time.monotonic()) > 0:
+            time.sleep(left)
+        if self.process is None:
+            self.open()
+        self._quiet = 0.0
 
     def take(self, search: Search[Any]) -> None:
         """Put a search to the process, or to a thread here where there is none."""

@@ -13,6 +13,7 @@ import contextlib
 import gc
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -52,18 +53,20 @@ def wanted() -> int:
 def start(count: int | None = None) -> None:
     """Begin, once a process, `count` lanes or as many as wanted; each is used from when it is ready.
 
-    One after the other, the first while the server itself gets ready, so that the first visitor's page waits for none
-    of them; after the server on a computer's first start, since what it compiles then the workers find.
+    One process gets ready while the server does, and the others are made of it; after the server on a computer's first
+    start, since what it compiles then the workers find.
     """
 
     def begin() -> None:
         warm.start()
         if not HAS_KERNELS:
             warm.wait()
-        for _ in range(wanted() if count is None else count):
-            lane = _Lane()
-            _lanes.append(lane)
-            lane.begun.wait()
+        wish = wanted() if count is None else count
+        if wish and hasattr(os, "pidfd_open"):  # Linux, where a process can be copied, and the copy be ended, safely
+            first = _Lane(twins=wish - 1)
+            _lanes.extend([first, *(_Lane(pipe) for pipe in first.twins)])
+        else:
+            _lanes.extend(_Lane() for _ in range(wish))
 
     if _begun.acquire(blocking=False):
         threading.Thread(target=begin, name="lanes", daemon=True).start()
@@ -93,14 +96,19 @@ def answer(asked: Future[T] | None, question: Callable[..., T], *given: Any, **n
 class _Lane:
     """One worker process, and the answers it owes in the order of the questions."""
 
-    def __init__(self) -> None:
-        self.ready, self.begun = False, threading.Event()
-        """Whether it takes questions now; whether its first process has answered, or ended."""
+    def __init__(self, pipe: Connection | None = None, twins: int = 0) -> None:
+        """With a `pipe`: of the process that another lane's makes of itself, as one of its `twins`."""
+        self.ready = False
+        self.process: subprocess.Popen[bytes] | _Twin | None = None
+        self.twins: list[Connection] = []
         self._owed: deque[Future[Any]] = deque()
         self._lock = threading.Lock()
         self._failures = 0
         self._closed = False
-        self._begin()
+        if pipe is None:
+            self._begin(twins)
+        else:
+            self._listen(pipe)
 
     @property
     def given_up(self) -> bool:
@@ -110,16 +118,23 @@ class _Lane:
     def close(self) -> None:
         """End the process; what it owes is left to who asked."""
         self._closed = True
-        self.process.terminate()
+        if self.process is not None:
+            self.process.terminate()
 
-    def _begin(self) -> None:
-        ours, theirs = Pipe()
-        self._pipe = ours
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "model.workers", str(theirs.fileno())], pass_fds=[theirs.fileno()],
-                cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip  # a session of its own: Ctrl-C ends the server, and with it the pipe
+    def _begin(self, twins: int = 0) -> None:
+        pipes = [Pipe() for _ in range(1 + twins)]
+        ends = [theirs.fileno() for _, theirs in pipes]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "model.workers", *map(str, ends)], pass_fds=ends,
+            cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip  # a session of its own: Ctrl-C ends the server, and with it the pipe
+        for _, theirs in pipes:
+            theirs.close()
+        self.twins = [ours for ours, _ in pipes[1:]]
+        self._listen(pipes[0][0])
+
+    def _listen(self, pipe: Connection) -> None:
+        self._pipe = pipe
         threading.Thread(target=self._read, name="lane", daemon=True).start()
 
     def ask(self, question: Callable[..., T], *given: Any, **named: Any) -> Future[T] | None:
@@ -141,9 +156,9 @@ class _Lane:
         """Hand out the answers as they come, the first being that the worker is warm."""
         # Whatever comes that is no answer: this worker is not to be trusted with another question.
         with contextlib.suppress(Exception):
-            self._pipe.recv()
+            number = self._pipe.recv()
+            self.process = self.process or _Twin(number)
             self.ready, self._failures = True, 0
-            self.begun.set()
             while True:
                 good, value = self._pipe.recv()
                 future = self._owed.popleft()
@@ -151,7 +166,6 @@ class _Lane:
                     future.set_result(value)
                 else:
                     future.set_exception(value)
-        self.begun.set()
         with self._lock:
             self._failures += not self.ready
             self.ready = False
@@ -159,21 +173,55 @@ class _Lane:
             self._pipe.close()
         for future in owed:
             future.set_exception(LaneEnded())
-        self.process.terminate()
-        self.process.wait()
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
         if not self.given_up:
             self._begin()
         elif not self._closed:
             LOG.error("worker processes end before they are ready; the server reckons in its own")
 
 
-def _work(pipe: Connection) -> None:
-    """In the worker: warm up, then answer until nobody is there to ask."""
+class _Twin:
+    """A worker process that another one made of itself, who sees to its end."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._handle = os.pidfd_open(pid)  # its number may be another's by the time it is to end
+
+    def terminate(self) -> None:
+        with contextlib.suppress(OSError):  # ended already
+            signal.pidfd_send_signal(self._handle, signal.SIGTERM)
+
+    def wait(self) -> None:
+        """Nothing is left of it once it has ended, but the handle."""
+        os.close(self._handle)
+
+
+def _work(pipe: Connection, *twins: Connection) -> None:
+    """In the worker: warm up, make its twins, then answer until nobody is there to ask.
+
+    Nothing else runs in it yet, so that the copies are whole: they have all that it has loaded, at no cost.
+    """
     warm.work()
     gc.collect()
     gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for twin in twins:
+        if os.fork() == 0:
+            for other in (pipe, *twins):
+                if other is not twin and not other.closed:  # a pipe that somebody else holds open would never end
+                    other.close()
+            pipe = twin
+            break
+        twin.close()
+    _answer(pipe)
+
+
+def _answer(pipe: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
-        pipe.send(None)
+        pipe.send(os.getpid())
         while True:
             question, given, named = pipe.recv()
             try:
@@ -189,4 +237,4 @@ def _work(pipe: Connection) -> None:
 
 
 if __name__ == "__main__":
-    _work(Connection(int(sys.argv[1])))
+    _work(*(Connection(int(end)) for end in sys.argv[1:]))

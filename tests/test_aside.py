@@ -119,6 +119,29 @@ def test_looks_begin_one_process_and_none_anew_that_cannot_run(monkeypatch: pyte
     assert len(begun) == 2 and search.wait(PATIENCE_S) and search.found == [os.getpid(), 1]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
+def test_a_process_that_waits_for_quiet_begins_once_nobody_moves_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def ends_at_once(command: list[str], **named: Any) -> subprocess.Popen[bytes]:
+        begun.append(popen(["true"], **named))
+        return begun[-1]
+
+    monkeypatch.setenv("TRILEVER_WORKERS", "1")
+    monkeypatch.setattr(aside, "_office", aside._Office())
+    monkeypatch.setattr(subprocess, "Popen", ends_at_once)
+    aside.start(quiet=1.0)
+    for _ in range(15):  # one and a half seconds of moves, whether or not they miss a target
+        aside.busy()
+        assert not begun
+        time.sleep(0.1)
+    end = time.monotonic() + 30
+    while not begun and time.monotonic() < end:
+        time.sleep(0.01)
+    assert len(begun) == 1
+
+
 def test_no_thread_is_left_of_a_search_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRILEVER_WORKERS", "0")
     search = aside.begin(counting, 3)

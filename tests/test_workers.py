@@ -1,6 +1,7 @@
 """Worker processes: the bits of the server's own process, errors whole, and nothing lost when one ends."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -78,6 +79,49 @@ def test_a_company_is_read_once_however_often_it_comes_over() -> None:
     assert first.baseline is second.baseline
     other = SCENARIO.model_copy(update={"baseline": SCENARIO.baseline.model_copy(update={"wage": 1.0})})
     assert ForkingPickler.loads(letters.written(other)) == other
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="processes are copied on Linux alone")
+def test_a_worker_made_of_another_answers_like_it_outlives_it_and_is_replaced_when_it_ends() -> None:
+    first = workers._Lane(twins=2)
+    lanes = [first, *(workers._Lane(pipe) for pipe in first.twins)]
+    try:
+        assert wait_until(lambda: all(one.ready for one in lanes))
+        numbers = [one.process.pid for one in lanes if one.process is not None]
+        assert len({*numbers, os.getpid()}) == 4
+        here = model.evaluate(SCENARIO)
+        assert all(
+            same(asked.result(PATIENCE_S), here) for one in lanes if (asked := one.ask(model.evaluate, SCENARIO))
+        )
+        os.kill(numbers[0], signal.SIGKILL)
+        twin = lanes[1].ask(model.evaluate, SCENARIO)
+        assert twin is not None and same(twin.result(PATIENCE_S), here)
+        os.kill(numbers[2], signal.SIGKILL)
+        assert wait_until(
+            lambda: lanes[2].ready and lanes[2].process is not None and lanes[2].process.pid != numbers[2]
+        )
+        again = lanes[2].ask(model.evaluate, SCENARIO)
+        assert again is not None and same(again.result(PATIENCE_S), here)
+    finally:
+        left = [one.process.pid for one in lanes if one.process is not None]
+        for one in lanes:
+            one.close()
+    assert wait_until(lambda: not any(Path(f"/proc/{number}").exists() for number in {*numbers, *left}), 20)
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="processes are copied on Linux alone")
+def test_workers_made_of_one_another_end_with_who_asks() -> None:
+    program = (
+        "import time\nfrom model import workers\nworkers.start(3)\n"
+        "while workers.ready() < 3: time.sleep(0.05)\n"
+        "print(*(lane.process.pid for lane in workers._lanes), flush=True)\ntime.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        numbers = [int(number) for number in server.stdout.readline().split()]
+        assert len(set(numbers)) == 3
+        server.kill()
+    assert wait_until(lambda: not any(Path(f"/proc/{number}").exists() for number in numbers), 20)
 
 
 @needs_posix

@@ -10,15 +10,18 @@ from pages.parts.mix_job import Search
 from pages.parts.results import Results
 
 KEY = "fix_search"
+QUIET_S = 5.0
+"""Seconds without a move after which somebody reads."""
 
 
 def offer(now: Results) -> None:
     """Nothing while every target holds; else the button, and while it works how far it is."""
+    aside.busy()
     search = mix_job.of(KEY, now.scenario)
     if search is None:
         missed = optimise.targets_missed(now.outcome)
         if missed:
-            aside.start()  # ready by the time somebody has read what is missed
+            aside.start(QUIET_S)  # ready by the time somebody has read what is missed
             names = ", ".join(mix_chart.outcome_label(need.outcome, now.scenario) for need in missed)
             st.button("Fix it", icon=":material/build:", key="fix_it", on_click=_start, args=(now,),
                       help=f"Missed: {names}. Restores every target at the least cost found, "
