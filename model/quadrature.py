@@ -24,7 +24,7 @@ from model.scenario import CELLS, Channel
 
 Array = NDArray[np.float64]
 NODES = 7
-POINTS, POOL_POINTS, POOL_ROUGHLY = (48, 56, 64, 72, 80, 96, 112, 128, 160), (64, 80, 96, 112, 128, 160, 192, 256), 40
+POINTS, POOL_POINTS, POOL_ROUGHLY = (48, 56, 64, 72, 80, 96, 112, 128, 160), (64, 80, 96, 112, 128, 160, 192, 256), 44
 """Of a channel, and of all channels as one team: there each channel's load and staff may move on their own. The first
 count is taken that misses no more than it may, since large teams turn within a few percent of load."""
 MISSED, POOL_MISSED, WORST = 1.6e-4, 4.5e-4, 6
