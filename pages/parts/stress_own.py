@@ -67,7 +67,8 @@ def _add() -> None:
             raise ScenarioError(f"There is an event {made.label} already.", "Give this one another name.")
         kept[KEPT] = [*events(), made]
         kept[PICKED] = len(EVENTS) + len(events()) - 1
-    st.rerun("app")
+    if not errors.pending(FAULT):  # a refusal leaves the rest of the page as it stands
+        st.rerun("app")
 
 
 def _remove(place: int) -> None:

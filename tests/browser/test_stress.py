@@ -115,6 +115,7 @@ def test_an_event_of_ones_own_needs_a_name_joins_the_map_and_goes_again(risks: P
     if not box.get_by_label("Name", exact=True).is_visible():  # a second try finds it open
         box.get_by_text("An event of your own").click()
     expect(box.get_by_label("Name", exact=True)).to_be_visible(timeout=SOON_MS)
+    risks.wait_for_timeout(500)  # the box unfolds: a button clicked meanwhile goes on sinking, out of a phone's view
     for _ in range(box.get_by_role("button", name="Remove").count()):
         box.get_by_role("button", name="Remove").first.click()
         settle(risks)
