@@ -34,6 +34,7 @@ TESTS = {
     "adoption": ["tests/test_adoption.py"],
     "demand": ["tests/test_demand.py"],
     "people": ["tests/test_people.py"],
+    "_people": ["tests/test_people.py"],
     "service": ["tests/test_service.py"],
     "satisfaction": ["tests/test_satisfaction.py"],
     "economics": ["tests/test_economics.py"],
