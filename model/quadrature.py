@@ -9,6 +9,7 @@ et al. 2017). Weeks whose queues carry over from half-hour to half-hour are not 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,9 +37,9 @@ SETTINGS = 80
 TEAMS = ((1.0, 500), (2.0, 200), (6.0, 200))
 """Candidates: actual points, and points of teams so many times smaller, whose waits rise more gently with load, as the
 average of many half-hours does."""
-MORE = 3
-"""Times as many candidates where those and the first `EARLY` counts of points do not reach."""
-EARLY = 5
+MORE, EARLY, ROUNDS = 3, 5, 4
+"""Times as many candidates where those and the first `EARLY` counts of points do not reach; how often candidates are
+added at most."""
 JOINT, SEASONS = (6, 9), 5
 """Gauss nodes of season and forecast error together; of seasons, where each meets every node of the forecast error."""
 SAME = 3e-5
@@ -301,18 +302,24 @@ def reductions(weeks: list[Week], factors: tuple[float, ...], channels: list[Cha
     scale = (weight / size).ravel()
     chosen = _candidates(grid, channels, 1)
     matrix = _contributed(chosen, settings, facts)
-    for ladder in (counts[:EARLY], counts):
+    for step in range(1 + ROUNDS):
+        ladder = counts if step else counts[:EARLY]
         solutions = sparse.weights(matrix * scale[:, None], exact * scale, (POOL_ROUGHLY, *ladder))
         missed = np.abs(np.einsum("ij,nj->ni", matrix, solutions) - exact).reshape(len(solutions), -1, METRICS)
         shares = missed[:, :, [2, 5]].max(axis=2) / offered[:, 0]
         share = np.maximum(np.quantile(shares, 0.9, axis=1), shares.max(axis=1) / WORST)
-        if share[1:].min() <= most or len(ladder) == len(counts):
+        if share[1:].min() <= most or step == ROUNDS:
             break
-        # Of many more candidates those are added that some of the settings would take.
-        many = _candidates(grid, channels, MORE)
-        some = np.arange(len(exact)).reshape(len(settings), -1)[::MORE].ravel()
-        part = _contributed(many, settings[::MORE], facts) * scale[some, None]
-        added = many[:, sparse.weights(part, exact[some] * scale[some], (min(counts[-2], 160),))[0] > 0]
+        if step:
+            # What stands stays, and new points are drawn that may come nearer: the best of all are found step by step.
+            used, added = solutions[-1] > 0, _drawn(grid, step)
+            chosen, matrix = chosen[:, used], matrix[:, used]
+        else:
+            # Of many more candidates those are added that some of the settings would take.
+            many = _candidates(grid, channels, MORE)
+            some = np.arange(len(exact)).reshape(len(settings), -1)[::MORE].ravel()
+            part = _contributed(many, settings[::MORE], facts) * scale[some, None]
+            added = many[:, sparse.weights(part, exact[some] * scale[some], (min(counts[-2], 160),))[0] > 0]
         chosen = np.concatenate([chosen, added], axis=1)
         matrix = np.concatenate([matrix, _contributed(added, settings, facts)], axis=1)
     enough = 1 + int(np.argmax(share[1:] <= most)) if share[1:].min() <= most else len(ladder)
@@ -333,10 +340,23 @@ def _candidates(grid: Array, channels: list[Channel], more: int) -> Array:
     load = (grid[:, :, 1] * np.array([[c.handle_time_s] for c in channels])).sum(axis=0)
     congestion = load * np.exp(0.1 * grid[0, :, 2]) / np.maximum(grid[:, :, 3].sum(axis=0), 1e-6)
     order = np.lexsort((load, congestion))
+    last = len(order) - 1
+    return _teams(
+        grid, [order[np.unique(np.linspace(0, last, min(more * n, last + 1)).round().astype(int))] for _, n in TEAMS]
+    )
+
+
+def _drawn(grid: Array, seed: int) -> Array:
+    """As many points of the grid at random as there are candidates, the same for a seed."""
+    rng, every = np.random.default_rng(seed), grid.shape[1]
+    return _teams(grid, [rng.choice(every, min(count, every), replace=False) for _, count in TEAMS])
+
+
+def _teams(grid: Array, places: Sequence[NDArray[np.int64]]) -> Array:
+    """The points at each of `TEAMS`' places, as teams so many times smaller."""
     parts = []
-    for smaller, count in TEAMS:
-        every = np.unique(np.linspace(0, len(order) - 1, min(more * count, len(order))).round().astype(int))
-        part = grid[:, order[every]].copy()
+    for (smaller, _), those in zip(TEAMS, places, strict=True):
+        part = grid[:, those].copy()
         part[:, :, [1, 3, 4]] /= smaller
         parts.append(part)
     return np.concatenate(parts, axis=1)
