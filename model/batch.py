@@ -14,9 +14,12 @@ from model.parameters import at, ranges, values
 from model.scenario import MONTHS, CalendarEntry, Scenario
 
 Array = NDArray[np.float64]
-PATH_NODES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 36)
+PATH_NODES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 33, 36)
 """Months at which queues are solved for a path: every one while adoption is quick. The scenario's own is always added.
 """
+
+FOLLOWING_NODES = (*range(15), *range(16, 31, 2), 33, 36)
+"""The same where staffing follows the work: from as many as are there to as many as are needed, the path bends."""
 
 
 STAFFING_NODES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 36)
@@ -31,9 +34,13 @@ DRAW_NODES = (1, 3, 6, 12, 20, 36)
 """Months for whom the draws themselves are wanted: NPV within .0001 of a year's cost, a hundredth of its spread."""
 
 
-def nodes_of(month: int, path: bool) -> NDArray[np.int64]:
-    """Months at which to solve the queues: all of the path, or only the headline's."""
-    return np.unique([*PATH_NODES, month]) if path else np.array([month])
+def nodes_of(month: int, path: bool, rule: str = "as_set") -> NDArray[np.int64]:
+    """Months at which to solve the queues: all of the path under a staffing rule, or only the headline's."""
+    return np.unique([*path_nodes(rule), month]) if path else np.array([month])
+
+
+def path_nodes(rule: str) -> tuple[int, ...]:
+    return FOLLOWING_NODES if rule == "follow_work" else PATH_NODES
 
 
 @dataclass(frozen=True)

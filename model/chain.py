@@ -287,21 +287,24 @@ class Chain(Effects):
         self.planned_leaving = self.leaving_wide()
         able = np.where(self.b.follow, self.fte, self.able_fte)
         rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-4, 1e-9)
-        for tolerance in (rough, exact):
+        nodes, every = self.nodes, np.arange(self.horizon + 1)
+        servers = self.servers(able)
+        spare = self._spare(servers) if len(later) else np.zeros(1)
+        if len(live):
+            # Who leaves for being busy: the work of every month is known, and how much of it is answered moves slowly.
+            start = self.live = self.solve_live(servers, None, rough)
+            answered = linear(nodes, self._answered(), self.horizon)
+            self.nodes = every
+            self.staff(self._busy(servers, answered))
+            self.nodes = nodes
             servers = self.servers(able)
-            if len(live):
-                start = self.live = self.solve_live(servers, start, tolerance)
-            self.occupancy = self._busy(servers)
-            if tolerance == rough:
-                spare = self._spare(servers) if len(later) else np.zeros(1)
-            if tolerance == rough and len(live):
-                self.staff(linear(self.nodes, self.occupancy, self.horizon))
+            self.live = self.solve_live(servers, start, exact)
         self.able, self.servers_used = able, servers
         if path:
-            self.nodes, nodes = np.arange(self.horizon + 1), self.nodes
+            self.nodes = every
             if len(live):
                 self.live = self._every_month(nodes, servers)
-            self.occupancy = self._busy(servers)
+        self.occupancy = self._busy(servers, self._answered() if len(live) else np.ones(1))
         if len(later):
             self.late_answers, self.again = self.solve_deferred(servers, spare)
 
@@ -315,12 +318,15 @@ class Chain(Effects):
         every[:, :, nodes] = self.live
         return every
 
-    def _busy(self, servers: Array) -> Array:
+    def _answered(self) -> Array:
+        """Repeats and who does not give up, on top of the contacts that come, of the live channels at the nodes."""
+        return self.live[..., network.R] * (1 - self.live[..., network.P_ABANDON])
+
+    def _busy(self, servers: Array, answered: Array) -> Array:
         """Share of time busy at the nodes, (scenario, draw, node, channel); of deferred channels as today."""
         busy = np.empty((*self.shape, len(self.nodes), len(self.channels)))
         busy[...] = self.first["occupancy"]
         if len(self.known.live):
-            answered = self.live[..., network.R] * (1 - self.live[..., network.P_ABANDON])
             busy[..., self.known.live] = np.clip(self._work_for(servers, answered), 0.0, 1.0)
         return busy
 

@@ -68,7 +68,7 @@ class Outcome:
     @cached_property
     def reference_intervals(self) -> pd.DataFrame:
         """The same of doing nothing."""
-        return _nothing(_Still(Same(self.scenario.doing_nothing()), False)).week.frame()
+        return _nothing(_still(self.scenario)).week.frame()
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,15 @@ def _evaluated(key: "Same", full: bool) -> Outcome:
 
 def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[Outcome]:
     """Outcomes of many scenarios; those that share a baseline and targets go through the engine as one batch."""
-    groups: dict[tuple[Baseline, int, tuple[tuple[str, float], ...], tuple[int, ...]], list[int]] = {}
+    groups: dict[tuple[Baseline, int, tuple[tuple[str, float], ...], tuple[int, ...], str], list[int]] = {}
     for i, s in enumerate(scenarios):
-        groups.setdefault((s.baseline, s.month, tuple(sorted(s.targets.items())), turns_of(s)), []).append(i)
+        alike = s.baseline, s.month, tuple(sorted(s.targets.items())), turns_of(s), s.staffing_rule
+        groups.setdefault(alike, []).append(i)
     found: dict[int, Outcome] = {}
-    for (_, month, _, turns), members in groups.items():
-        nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True)
+    for (_, month, _, _, rule), members in groups.items():
+        nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True, rule)
         chosen = [scenarios[i] for i in members]
-        still = [_Still(Same(s.doing_nothing()), full, turns) for s in chosen]
+        still = [_still(s, full) for s in chosen]
         # One scenario's doing nothing goes through the engine beside it, or is it; of many each is kept by itself.
         anew = len(chosen) == 1 and still[0] not in _known
         beside = [still[0].key.scenario] if anew and still[0].key != Same(chosen[0]) else []
@@ -130,12 +131,18 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
 
 
 class _Still(NamedTuple):
-    """Doing nothing as a cache key. It is solved in the months, too, that what stands against it turns in: carried
-    between others, both are off alike."""
+    """Doing nothing as a cache key. It is solved in the months that what stands against it is solved in, where that
+    turns and by its staffing rule: carried between others, both are off alike."""
 
     key: "Same"
     full: bool
     turns: tuple[int, ...] = ()
+    rule: str = "as_set"
+
+
+def _still(scenario: Scenario, full: bool = False) -> _Still:
+    """What stands against a scenario."""
+    return _Still(Same(scenario.doing_nothing()), full, turns_of(scenario), scenario.staffing_rule)
 
 
 _MOST_KNOWN = 256
@@ -155,15 +162,15 @@ def _nothing(still: _Still) -> _Nothing:
     if (known := _known.get(still)) is not None:
         return known
     scenario = still.key.scenario
-    nodes = np.arange(MONTHS + 1) if still.full else nodes_of(scenario.month, True)
+    nodes = np.arange(MONTHS + 1) if still.full else nodes_of(scenario.month, True, still.rule)
     done = results.run(replace(batch([scenario], full=still.full), turns=still.turns), nodes, path=True)
     return _keep(still, done, week_of(done.chain))
 
 
 def nothing_of(scenario: Scenario, turns: tuple[int, ...] | None = None) -> results.Side:
     """Doing nothing in the scenario's world, over its path; `turns` of a batch where it stands against one."""
-    solved = turns_of(scenario) if turns is None else turns
-    return _nothing(_Still(Same(scenario.doing_nothing()), False, solved)).found.side
+    still = _still(scenario)
+    return _nothing(still if turns is None else still._replace(turns=turns)).found.side
 
 
 class Same:

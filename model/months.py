@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def every_month(nodes: NDArray[np.int64], values: Array, *, monotone: bool = True) -> Array:
-    """Nodes (third axis) to every month: a cubic from month 1 on, since level levers step at month 1.
+def every_month(nodes: NDArray[np.int64], values: Array) -> Array:
+    """Nodes (third axis) to every month: a monotone cubic from month 1 on, since level levers step at month 1.
 
-    It keeps between neighbours, or, where not `monotone`, bends more softly (Akima). Month 0 is there where it is a
-    node; else month 1 stands in its place, for callers who know day zero.
+    Month 0 is there where it is a node; else month 1 stands in its place, for callers who know day zero.
     """
     # scipy's interpolators give the same numbers; on a slider's few small arrays they took a tenth of a whole move.
     from model._months import curve
@@ -23,7 +22,7 @@ def every_month(nodes: NDArray[np.int64], values: Array, *, monotone: bool = Tru
     some = np.ascontiguousarray(values[:, :, late])
     rows = some.shape[0] * some.shape[1]
     found = np.empty((rows, int(nodes[-1]), math.prod(some.shape[3:])))
-    curve(nodes[late].astype(np.float64) - 1, some.reshape(rows, some.shape[2], -1), monotone, found)
+    curve(nodes[late].astype(np.float64) - 1, some.reshape(rows, some.shape[2], -1), found)
     result[:, :, 1:] = found.reshape(*some.shape[:2], -1, *some.shape[3:])
     return result
 
@@ -31,22 +30,24 @@ def every_month(nodes: NDArray[np.int64], values: Array, *, monotone: bool = Tru
 def along(nodes: NDArray[np.int64], values: Array, driver: Array) -> Array:
     """Values (.., node, column, figure) to every month, where they move with a driver (.., month, column).
 
-    What is left of them less b x driver is carried, b by least squares over the nodes from month 1 on: so a bend of the
-    driver between two nodes is the values' bend, too.
+    From node to node what is left of them less b x driver is carried (Akima), b by least squares over the nodes around,
+    from month 1 on: so a bend of the driver between two nodes is the values' bend, too. A node about as far off as the
+    next but one counts a tenth; where the driver rests there, b is the whole path's. Month 0 as in `every_month`.
     """
-    from model._months import slopes
+    from model import _months
 
     late = nodes[nodes > 0]
     some = np.ascontiguousarray(values[:, :, -len(late) :])
-    moves = np.empty(some.shape[:-1])
-    moves[...] = driver[:, :, late]
-    rows = some.shape[0] * some.shape[1]
-    slope = np.empty((rows, *some.shape[3:]))
-    slopes(moves.reshape(rows, *some.shape[2:4]), some.reshape(rows, *some.shape[2:]), slope)
-    slope = slope.reshape(*some.shape[:2], *some.shape[3:])
-    trend = slope[:, :, None] * driver[..., None]
-    carried: Array = every_month(nodes, values - trend[:, :, nodes], monotone=False) + trend
-    return carried
+    rows, months = some.shape[0] * some.shape[1], int(nodes[-1])
+    moves = np.empty((*some.shape[:2], months, some.shape[3]))
+    moves[...] = driver[:, :, 1:]
+    found = np.empty((rows, months, *some.shape[3:]))
+    shape = (rows, *some.shape[2:])
+    _months.along(late.astype(np.float64) - 1, some.reshape(shape), moves.reshape(rows, months, -1), found)
+    result = np.empty((*values.shape[:2], months + 1, *values.shape[3:]))
+    result[:, :, 0] = values[:, :, 0]
+    result[:, :, 1:] = found.reshape(*some.shape[:2], months, *some.shape[3:])
+    return result
 
 
 def linear(nodes: NDArray[np.int64], values: Array, horizon: int) -> Array:

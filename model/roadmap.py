@@ -293,7 +293,7 @@ def _moves(order: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def worth(scenario: Scenario, plans: Sequence[Mapping[str, int]]) -> list[tuple[float, float]]:
     """(payback in months, NPV) of plans that differ in when initiatives begin only, as a batch; 36: never begun."""
     found: list[tuple[float, float]] = []
-    months = nodes_of(scenario.month, path=True)
+    months = nodes_of(scenario.month, True, scenario.staffing_rule)
     for start in range(0, len(plans), _CHUNK):
         asked = planned(scenario, plans[start : start + _CHUNK])
         total = results.against(results.run(asked, months, path=True).side, nothing_of(scenario, asked.turns))

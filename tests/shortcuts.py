@@ -137,7 +137,7 @@ def gaps(scenario: model.Scenario, path: bool) -> dict[str, tuple[float, float]]
     """
     if hourly(batch([scenario])):
         scenario = scenario.model_copy(update={"staffing_rule": "as_set"})
-    used = results.run(batch([scenario]), nodes_of(scenario.month, True), path=True)
+    used = results.run(batch([scenario]), nodes_of(scenario.month, True, scenario.staffing_rule), path=True)
     asked = batch([scenario], full=True)
     months = np.arange(MONTHS + 1) if path and not hourly(asked) else np.array([scenario.month])
     exact = results.run(asked, months, path=False)

@@ -38,7 +38,7 @@ def test_the_softer_curve_is_akimas() -> None:
     for _ in range(60):
         nodes = np.unique([0, 1, *rng.integers(2, 36, rng.integers(3, 9)), 36])
         values = rng.normal(size=(2, 3, len(nodes), 4))
-        found = every_month(nodes, values, monotone=False)
+        found = along(nodes, values[..., None], np.zeros((2, 3, 37, 4)))[..., 0]
         wanted = Akima1DInterpolator(nodes[1:], values[:, :, 1:], axis=2)(np.arange(1, 37))
         np.testing.assert_allclose(found[:, :, 1:], wanted, rtol=1e-9, atol=1e-9)
         np.testing.assert_array_equal(found[:, :, nodes[1:]], values[:, :, 1:])
@@ -59,5 +59,23 @@ def test_what_moves_with_a_driver_bends_where_it_bends() -> None:
 def test_a_driver_that_stands_still_explains_nothing() -> None:
     nodes = np.array([0, 1, 6, 36])
     values = np.random.default_rng(4).normal(size=(1, 1, 4, 1, 2))
-    carried = along(nodes, values, np.full((1, 1, 37, 1), 0.3))
-    np.testing.assert_allclose(carried, every_month(nodes, values, monotone=False), atol=1e-12)
+    carried, without = (along(nodes, values, np.full((1, 1, 37, 1), level)) for level in (0.3, 0.0))
+    np.testing.assert_allclose(carried, without, atol=1e-12)
+
+
+def test_a_slope_is_that_of_the_months_around() -> None:
+    """Service falls ever faster with load: by one slope for all months the bend would be five times as far off."""
+    nodes, month = np.array([0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 36]), np.arange(37.0)
+    load = 0.1 * np.minimum(month, 13.4)
+    level = -np.exp(2.5 * load)
+    found = along(nodes, level[None, None, nodes, None, None], load[None, None, :, None])[0, 0, :, 0, 0]
+    np.testing.assert_allclose(found[13:15], level[13:15], rtol=0.01)
+    slope = np.polyfit(load[nodes[1:]], level[nodes[1:]], 1)[0]
+    rest = Akima1DInterpolator(nodes[1:], (level - slope * load)[nodes[1:]])
+    assert abs((rest(13) + slope * load[13]) / level[13] - 1) > 0.04
+
+
+def test_two_nodes_are_joined_by_a_line() -> None:
+    nodes, values = np.array([0, 1, 36]), np.array([5.0, 1.0, 8.0])[None, None, :, None, None]
+    found = along(nodes, values, np.zeros((1, 1, 37, 1)))[0, 0, :, 0, 0]
+    np.testing.assert_allclose(found, [5.0, *np.linspace(1, 8, 36)], atol=1e-12)
