@@ -116,8 +116,9 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
         nodes = np.arange(MONTHS + 1) if full else nodes_of(month, True, rule)
         chosen = [scenarios[i] for i in members]
         still = [_still(s, full) for s in chosen]
-        # One scenario's doing nothing goes through the engine beside it, or is it; of many each is kept by itself.
-        anew = len(chosen) == 1 and still[0] not in _known
+        # One scenario's doing nothing goes through the engine beside it, or is it; of many each is kept by itself, and
+        # so it is where the scenario's rule takes other months.
+        anew = len(chosen) == 1 and still[0] not in _known and rule == "as_set"
         beside = [still[0].key.scenario] if anew and still[0].key != Same(chosen[0]) else []
         done = results.run(batch([*chosen, *beside], full=full), nodes, path=True)
         if anew:
@@ -131,18 +132,17 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
 
 
 class _Still(NamedTuple):
-    """Doing nothing as a cache key. It is solved in the months that what stands against it is solved in, where that
-    turns and by its staffing rule: carried between others, both are off alike."""
+    """Doing nothing as a cache key. It is solved in the months, too, that what stands against it turns in: carried
+    between others, both are off alike."""
 
     key: "Same"
     full: bool
     turns: tuple[int, ...] = ()
-    rule: str = "as_set"
 
 
 def _still(scenario: Scenario, full: bool = False) -> _Still:
     """What stands against a scenario."""
-    return _Still(Same(scenario.doing_nothing()), full, turns_of(scenario), scenario.staffing_rule)
+    return _Still(Same(scenario.doing_nothing()), full, turns_of(scenario))
 
 
 _MOST_KNOWN = 256
@@ -162,7 +162,7 @@ def _nothing(still: _Still) -> _Nothing:
     if (known := _known.get(still)) is not None:
         return known
     scenario = still.key.scenario
-    nodes = np.arange(MONTHS + 1) if still.full else nodes_of(scenario.month, True, still.rule)
+    nodes = np.arange(MONTHS + 1) if still.full else nodes_of(scenario.month, True)
     done = results.run(replace(batch([scenario], full=still.full), turns=still.turns), nodes, path=True)
     return _keep(still, done, week_of(done.chain))
 

@@ -49,7 +49,7 @@ class HiringPlan:
 
 def hiring_plan(scenario: Scenario) -> HiringPlan:
     """The hires that meet the scenario's staffing after turnover; at the assumptions' modes."""
-    done = results.run(batch([scenario]), nodes_of(scenario.month, True), path=True)
+    done = results.run(batch([scenario]), nodes_of(scenario.month, True, scenario.staffing_rule), path=True)
     chain, names = done.chain, [c.name for c in scenario.baseline.channels]
     fte, cuts = done.fte[0, 0], done.redundancies[0, 0]
     before = fte[:-1]
@@ -112,7 +112,7 @@ def capacity(scenario: Scenario, *, seasons: bool = True) -> pd.DataFrame:
     chain.prepare()
     chain.staff(None)
     required = chain.required_fte()[0, 0, 1:]
-    own = results.run(batch([scenario]), nodes_of(scenario.month, True), path=True).chain
+    own = results.run(batch([scenario]), nodes_of(scenario.month, True, scenario.staffing_rule), path=True).chain
     planned = np.broadcast_to(own.able, (1, 1, MONTHS + 1, len(base.channels)))[0, 0, 1:]
     index = pd.MultiIndex.from_product(
         [[c.name for c in base.channels], range(1, MONTHS + 1)], names=["channel", "month"]

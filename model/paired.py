@@ -209,9 +209,7 @@ class _Pair:
             sides = []
             for one in (scenario, scenario.doing_nothing())[: 2 if self.outcome in AGAINST else 1]:
                 many = [one.model_copy(update={"assumptions": {**one.assumptions, **set_}}) for set_ in named]
-                sides.append(
-                    results.run(batch(many), nodes_of(one.month, True, scenario.staffing_rule), path=True).side
-                )
+                sides.append(results.run(batch(many), nodes_of(one.month, True, one.staffing_rule), path=True).side)
             found.append(_one(sides, self.outcome, scenario.month, len(named)))
         return found[0] - found[1]
 
