@@ -54,6 +54,15 @@ def test_day_zero_shows_the_company_s_own_figures(base: model.Baseline) -> None:
     assert outcome.today["operating_cost"] == pytest.approx(base.stated_cost, rel=1e-9)
 
 
+def test_a_flexible_agent_comes_from_another_queue_with_that_queue_s_share_of_the_team(base: model.Baseline) -> None:
+    """Of contacts that flexible agents take this share is slower: all but the queue's own part of phone and chat."""
+    chain = results.run(batch([model.Scenario(baseline=base)]), np.array([12]), path=False).chain
+    fte = {c.name: base.levers[f"staffing.{c.name}"] for c in base.channels}
+    team = sum(fte[c.name] for c in base.channels if c.kind != "deferred")
+    wanted = [0.0 if c.kind == "deferred" else 1 - fte[c.name] / team for c in base.channels]
+    assert chain.others == pytest.approx(wanted)
+
+
 @pytest.mark.parametrize("seen", [{"abandonment": 0.06}, {"service_level": 0.7}, {"asa": 14.0}])
 def test_the_efficiency_factor_meets_whichever_speed_was_observed(seen: dict[str, float]) -> None:
     outcome = model.evaluate(model.Scenario(baseline=one_channel(0.08, **seen)))

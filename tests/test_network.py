@@ -321,6 +321,16 @@ def test_one_team_has_the_agents_that_its_tightest_goal_takes() -> None:
     assert solve(whole, BUSY_AND_QUIET, BUSY_AND_QUIET)[:, -1].min() == pytest.approx(0.8, abs=2e-4)
 
 
+def test_where_one_at_its_most_still_misses_the_others_of_the_team_are_brought_up() -> None:
+    """y + d step + b e = 0 with e half of the second's step: at 5 e = .5 it takes .2 more, whatever it has above."""
+    step, work = np.empty(2), np.array([-1.0, 0.0])
+    bounds = np.array([[-1.0, -0.1], [0.0, 0.05]])
+    network.step_together(
+        np.array([-0.5, 0.5]), np.ones(2), np.array([5.0, 1.0]), np.full(2, 0.5), np.zeros(2), bounds, work, 1.0, step
+    )
+    assert step == pytest.approx([0.0, 0.2], abs=1e-6)
+
+
 def test_the_week_itself_asks_for_the_same_staff() -> None:
     """Where no hours are followed one by one, `byhour` on the same points finds what the kernel finds."""
     base = model.sample("bank")

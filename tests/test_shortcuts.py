@@ -10,10 +10,11 @@ from model import results
 from model.batch import batch, nodes_of
 from model.calibrate import calibrate
 from model.levers import family_of
-from model.scenario import has_effect, scale_of
+from model.scenario import MONTHS, has_effect, scale_of
 from tests import shortcuts
 
 STEPS = 41
+EVERY = np.arange(MONTHS + 1)
 
 
 def company(patience: float, handle: float = 400.0) -> model.Baseline:
@@ -127,6 +128,17 @@ def within_limits(scenario: model.Scenario) -> None:
 def test_points_of_a_team_that_few_candidates_span_are_found_step_by_step() -> None:
     """Three channels of unlike weeks: of the first candidates, and many more, no weights came within .1 point."""
     within_limits(next(islice(shortcuts.scenarios(227, seed=1), 226, None)))
+
+
+def test_every_month_of_a_path_is_as_if_it_were_solved_itself() -> None:
+    """Staff that follows the work meets it in a month of its own; growth carries a queue out of its depth."""
+    drawn = list(islice(shortcuts.scenarios(293, seed=1), 293))
+    for scenario in (drawn[place] for place in (55, 144, 222, 292)):  # of 300 those farthest off before
+        asked, rule = batch([scenario]), scenario.staffing_rule
+        path, every = results.run(asked, nodes_of(scenario.month, True, rule), True), results.run(asked, EVERY, False)
+        for outcome in ("service_level", "csat"):
+            gap = np.abs(path.total[outcome] - every.total[outcome])
+            assert gap.max() < 1e-3, (outcome, int(gap.argmax()))
 
 
 @pytest.mark.parametrize("name", ["between the regimes", "hour by hour"])
