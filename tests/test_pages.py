@@ -227,6 +227,20 @@ def test_what_caused_the_change_can_be_asked_of_each_outcome(explore: AppTest, o
     assert not explore.exception and not errors(explore)
 
 
+@pytest.mark.parametrize("opened_first", [True, False])
+def test_other_results_have_a_likely_range_whatever_picture_is_in_view(explore: AppTest, opened_first: bool) -> None:
+    explore.button_group(key="picture").set_value("Cost and CSAT").run()
+    for opens in (opened_first, not opened_first):
+        if opens:
+            explore.session_state["more_results"] = True
+            explore.run()
+        else:
+            explore.slider(key="lever_fcr_programme").set_value(50.0).run()
+    whole(explore)
+    rows = [line.split(" | ") for line in text(explore).splitlines() if line.startswith("| Value over 36 months")]
+    assert rows and all(re.search(r"\d.* to .*\d", row[4]) for row in rows), rows
+
+
 @pytest.mark.parametrize("name", list(state.SAMPLES))
 def test_every_sample_company_opens(name: str) -> None:
     app = opened(s=links.encode(model.Scenario(baseline=model.sample(name))))

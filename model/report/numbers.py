@@ -156,6 +156,11 @@ def change(key: str, difference: float, low: float, high: float, currency: str =
     return Change(text, arrow, verdict, f"likely {likely}" if likely else "")
 
 
+def likely(ranges: pd.DataFrame, key: str, currency: str = "USD") -> str:
+    """The likely range of an outcome that is a difference itself (`DIFFERENCES`); empty where it has none."""
+    return span(key, *gap(ranges, key), currency, signed=OUTCOMES[key].unit == "money")
+
+
 def gap(ranges: pd.DataFrame, key: str) -> tuple[float, float]:
     """The likely difference of an outcome, low and high; not a number where it has no range."""
     if key not in ranges.index:

@@ -195,7 +195,8 @@ class Story:
             row = [OUTCOMES[key].label, "" if own else numbers.number(key, self.outcome.reference[key], self.currency)]
             row.append(numbers.number(key, here, self.currency))
             change = None if own else self.change(key)
-            row += [change.text if change else "", change.likely.removeprefix("likely ") if change else ""]
+            likely = change.likely if change else numbers.likely(self.ranges, key, self.currency)
+            row += [change.text if change else "", likely.removeprefix("likely ")]
             row += [numbers.number(key, other.headline[key], self.currency) for other in self.others]
             rows.append(row)
         return rows

@@ -231,7 +231,7 @@ class _Book:
                 if math.isfinite(out.difference[key]):
                     sheet.write_formula(row, 3, f"=B{row + 1}-C{row + 1}", self.number(kind, signed=True),
                                         out.difference[key])  # fmt: skip
-            for column, end in enumerate(numbers.gap(story.ranges, key) if story.moved and not own else (), 4):
+            for column, end in enumerate(numbers.gap(story.ranges, key) if story.moved else (), 4):
                 if math.isfinite(end):
                     sheet.write_number(row, column, end, self.number(kind, signed=True))
             self.text(sheet, row, 6, known.text, font_color=GREY)

@@ -8,7 +8,7 @@ import model
 from model.outcomes import OUTCOMES
 from model.report import numbers, risk_words, spark, words
 from pages.parts import errors, mix_fix, results, state, suggestion
-from pages.parts.results import Results
+from pages.parts.results import OTHERS, Results
 
 CARDS = ("operating_cost", "service_level", "csat", "fte")
 COLOURS = {"better": "green", "worse": "red", "neutral": "gray", "unsure": "gray", "none": "gray"}
@@ -43,7 +43,7 @@ def outcomes() -> None:
 
 def more() -> None:
     """Every other result, in a table that is there only while it is open."""
-    box = st.expander("More results", type="compact", key="more_results", on_change="rerun")
+    box = st.expander("More results", type="compact", key=OTHERS, on_change="rerun")
     if box.open:
         with box:
             _others()
@@ -93,6 +93,7 @@ def _others() -> None:
     now = results.of(state.scenario())
     if now.ready:
         with errors.told():
+            now.over_time()
             st.markdown(_table(now))
             st.markdown(markdown(risk_words.odds_line(now.scenario, model.target_odds(now.scenario))))
     state.part("others", lambda seen: seen.present)
@@ -108,7 +109,7 @@ def _table(now: Results) -> str:
             continue
         cells = [row.label, numbers.number(key, here[key], _currency(now))]
         if key in numbers.DIFFERENCES:
-            cells += ["", "", ""]
+            cells += ["", "", numbers.likely(now.ranges, key, _currency(now))]
         else:
             change = now.change(key)
             likely = change.likely.removeprefix("likely ")

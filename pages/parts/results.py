@@ -20,6 +20,8 @@ from model.scenario import Scenario
 
 PICTURE, OVER_TIME = "picture", "Over time"
 """The key of the choice of pictures, and the name of the first."""
+OTHERS = "more_results"
+"""The key of the table of other results."""
 EXPLAINED, EXPLAINED_FIRST = "explained", "operating_cost"
 """The key of the choice of outcome explained, and the first."""
 KEPT = 6
@@ -47,7 +49,7 @@ class Results:
             self._ask(lane + 1, model.ranges, self.scenario, path=_with_path())
             # After the outcome in the same lane, which then knows both ends of what it shares out.
             self._ask(lane, model.attribute, self.scenario.doing_nothing(), self.scenario, explained)
-            if _with_path():
+            if _months_in_view():
                 self._ask(lane + 1, model.path_ranges, self.scenario, explained)
 
     def _ask(self, lane: int, question: Callable[..., Any], *given: Any, **named: Any) -> None:
@@ -83,6 +85,13 @@ class Results:
         if not self.moved:
             return pd.DataFrame(columns=["low", "high", "difference_low", "difference_high"])
         return self._answer(model.ranges, self.scenario, path=_with_path())
+
+    def over_time(self) -> None:
+        """See to the likely ranges of what stands for all 36 months: they come with the months alone."""
+        if self.moved and "npv" not in self.ranges.index:
+            self._ask(st.session_state["lane"] + 1, model.ranges, self.scenario, path=True)
+            self.__dict__["ranges"] = self._answer(model.ranges, self.scenario, path=True)
+            self._changes.clear()
 
     def change(self, outcome: str) -> numbers.Change:
         """One outcome's difference against doing nothing, with its likely range, as it stands on screen."""
@@ -125,9 +134,13 @@ def of(scenario: Scenario) -> Results:
     return made
 
 
-def _with_path() -> bool:
-    """Whether the months are in view: asked together with the ranges, once is quicker than twice."""
+def _months_in_view() -> bool:
     return bool(st.session_state.get(PICTURE, OVER_TIME) == OVER_TIME)
+
+
+def _with_path() -> bool:
+    """Whether months, or sums of them, are in view: asked together with the ranges, once is quicker than twice."""
+    return _months_in_view() or bool(st.session_state.get(OTHERS))
 
 
 def _key(question: Callable[..., Any], given: tuple[Any, ...]) -> tuple[Any, ...]:
