@@ -11,6 +11,7 @@ from pages.parts import errors, mix_fix, results, state, suggestion
 from pages.parts.results import OTHERS, Results
 
 CARDS = ("operating_cost", "service_level", "csat", "fte")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 COLOURS = {"better": "green", "worse": "red", "neutral": "gray", "unsure": "gray", "none": "gray"}
 
 
@@ -81,7 +82,7 @@ def _headline(now: Results) -> None:
     said = words.headline(now.outcome, now.ranges)
     first = not state.anything_changed()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium") if first else nullcontext():
-        text = f"#### {said.title}\n:small[:gray[{said.detail}]]".replace(" %", "\N{NO-BREAK SPACE}%")
+        text = f"#### {said.title}\n:small[:gray[{said.detail}]]".replace(" %", f"{NO_BREAK}%")
         st.markdown(markdown(text), width="stretch", anchors=False)
         if first:
             suggestion.offer()
@@ -102,7 +103,8 @@ def _others() -> None:
 def _table(now: Results) -> str:
     """Every result that has no card, as a Markdown table: what it is stands beside it."""
     here, there = now.outcome.headline, now.outcome.reference
-    head = ["Result", "This scenario", "Doing nothing", "Difference", "Likely", "What it is"]
+    # Spaces that do not break keep the last column so wide that a phone's rows do not grow tall.
+    head = ["Result", "This scenario", "Doing nothing", "Difference", "Likely", "What it is" + 60 * NO_BREAK]
     rows = ["| " + " | ".join(head) + " |", "|:---|---:|---:|---:|:---|:---|"]
     for key, row in OUTCOMES.items():
         if key in CARDS or key not in here:
