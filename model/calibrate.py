@@ -113,11 +113,13 @@ class Calibrated:
     def margin(self, place: int, goal: float, error: float, load: Array) -> Array:
         """ln of a deferred channel's staff over the work that arrives, at which its share in time is the goal."""
         key = (place, goal, error)
-        if key not in self.margins:
+        found = self.margins.get(key)
+        if found is None:
             if len(self.margins) >= _MOST_MARGINS:
                 self.margins.clear()
-            self.margins[key] = lookup.Curve(lambda at: self._margin(place, goal, error, at), _MARGIN_STEP)
-        return self.margins[key](np.log(load))
+            curve = lookup.Curve(lambda at: self._margin(place, goal, error, at), _MARGIN_STEP)
+            found = self.margins.setdefault(key, curve)
+        return found(np.log(load))
 
     def _margin(self, place: int, goal: float, error: float, log_load: Array) -> Array:
         one = np.ones((len(log_load), 1))

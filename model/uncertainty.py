@@ -1,5 +1,6 @@
 """Likely ranges: the same scrambled Sobol draws of every assumption for every scenario, so differences are paired."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.batch import DRAW_NODES, RANGE_NODES, batch, some_draws, turns_of
+from model.batch import DRAW_NODES, RANGE_NODES, Batch, batch, some_draws, turns_of
 from model.engine import Same, evaluate
 from model.outcomes import OUTCOMES
 from model.results import Side
@@ -21,7 +22,11 @@ ODDS_DRAWS = 256
 MET = 0.0005
 """A share answered in time that reads like its target on screen meets it: staffing that follows the work aims there."""
 _CHUNK = 128
-"""Draws in a batch: memory does not grow with their number, and arrays stay within the processor's reach."""
+"""Draws in a batch, of which two are under way: memory does not grow with their number, and arrays stay within the
+processor's reach."""
+_HELPERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="draws")
+"""Not those of `network`, for which they wait. A copied process has threads of its own, as none run before it is made.
+"""
 _BANDS = pd.Index(["low", "high", "difference_low", "difference_high"])
 
 
@@ -66,7 +71,12 @@ class _Key:
         months = np.unique([*nodes, scenario.month])
         whole = batch([scenario], n, seed)
         parts = [some_draws(whole, start, start + _CHUNK) for start in range(0, n, _CHUNK)]
-        return results.joined([results.run(part, months, path=bool(nodes)).side for part in parts])
+
+        def reckoned(part: Batch) -> Side:
+            return results.run(part, months, path=bool(nodes)).side
+
+        # Kernels and large arrays hold no lock, and draws do not see each other.
+        return results.joined(list(_HELPERS.map(reckoned, parts)) if len(parts) > 1 else [reckoned(parts[0])])
 
 
 @lru_cache(maxsize=8)

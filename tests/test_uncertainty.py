@@ -1,12 +1,14 @@
 """Likely ranges: paired draws, no range where nothing moved, smooth under a slider."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import model
+from model import uncertainty
 from model.parameters import at, uniform, values
 from model.parameters import ranges as table_of
 from model.report import validation
@@ -35,6 +37,23 @@ def test_draws_are_paired_repeatable_and_move_with_the_seed() -> None:
     first, again, other = model.draws(scenario, n=16), model.draws(scenario, n=16), model.draws(scenario, n=16, seed=8)
     assert str(first.to_dict()) == str(again.to_dict())
     assert not np.allclose(first["csat"], other["csat"], atol=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["as_set", "follow_work"])
+def test_draws_reckoned_at_once_have_the_bits_of_those_one_after_another(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = model.sample("retail")
+    moved = model.Scenario(baseline=base, levers={"fcr_programme": 0.4, "cross_training": 0.4}, staffing_rule=rule)
+    at_once = model.draws(moved, 300)
+    for kept in (uncertainty._moved, uncertainty._still):
+        kept.cache_clear()
+    in_turn = list[int]()
+    monkeypatch.setattr(
+        uncertainty, "_HELPERS", SimpleNamespace(map=lambda f, parts: [in_turn.append(1) or f(p) for p in parts])
+    )
+    pd.testing.assert_frame_equal(model.draws(moved, 300), at_once, check_exact=True)
+    assert len(in_turn) == 6  # three parts of the scenario and of doing nothing
 
 
 def test_the_band_holds_the_headline_of_the_modes() -> None:

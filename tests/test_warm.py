@@ -1,11 +1,14 @@
 """Getting ready aside: once, to its end, and without harm where it fails."""
 
 import gc
+import subprocess
+import sys
 import threading
 
 import pytest
 
 from model import warm
+from tests.serving import ROOT
 
 
 @pytest.fixture
@@ -13,6 +16,12 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "_done", threading.Event())
     monkeypatch.setattr(warm, "_begun", threading.Lock())
     monkeypatch.setattr(gc, "freeze", lambda: None)
+
+
+def test_it_leaves_no_thread_behind_which_a_copy_of_the_process_would_wait_for_in_vain() -> None:
+    asked = "import threading; from model import warm; warm.work(); print(threading.active_count())"
+    told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["1"]
 
 
 @pytest.mark.usefixtures("fresh")
