@@ -3,9 +3,9 @@
     python -m tests.benchmarks.bench_engine [--rounds 9] [--company retail]
 
 Each round moves every lever to a value not asked for before, so that nothing is kept from the round before but what a
-user's next slider move would find as well. Milliseconds by the clock, half of the rounds staying within them (the first,
-which compiles and fills tables, apart), their ratio to the stock rerun until it is painted, and milliseconds of the
-processor: one core but for draws, which take two.
+user's next slider move would find as well. Milliseconds by the clock, half of the rounds staying within them (the
+first, which compiles and fills tables, apart), their ratio to the stock rerun until it is painted, and milliseconds of
+the processor: one core but for draws, which take two.
 """
 
 import argparse
