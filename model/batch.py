@@ -21,7 +21,6 @@ PATH_NODES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 33, 36)
 FOLLOWING_NODES = (*range(15), *range(16, 31, 2), 33, 36)
 """The same where staffing follows the work: from as many as are there to as many as are needed, the path bends."""
 
-
 STAFFING_NODES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24, 30, 36)
 """Months for which required staffing is solved where it follows the work; the scenario's month is always added."""
 
@@ -36,11 +35,8 @@ DRAW_NODES = (1, 3, 6, 12, 20, 36)
 
 def nodes_of(month: int, path: bool, rule: str = "as_set") -> NDArray[np.int64]:
     """Months at which to solve the queues: all of the path under a staffing rule, or only the headline's."""
-    return np.unique([*path_nodes(rule), month]) if path else np.array([month])
-
-
-def path_nodes(rule: str) -> tuple[int, ...]:
-    return FOLLOWING_NODES if rule == "follow_work" else PATH_NODES
+    along = FOLLOWING_NODES if rule == "follow_work" else PATH_NODES
+    return np.unique([*along, month]) if path else np.array([month])
 
 
 @dataclass(frozen=True)
