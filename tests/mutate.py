@@ -37,6 +37,8 @@ TESTS = {
     "demand": ["tests/test_demand.py"],
     "people": ["tests/test_people.py"],
     "_people": ["tests/test_people.py"],
+    "_weekview": ["tests/test_weekview.py"],
+    "weekview": ["tests/test_weekview.py", "tests/test_engine.py"],
     "service": ["tests/test_service.py"],
     "satisfaction": ["tests/test_satisfaction.py"],
     "economics": ["tests/test_economics.py"],

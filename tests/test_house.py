@@ -25,7 +25,9 @@ TOP = {
 # The model's floors, from the ground up. A module knows its own floor and those below, never one above.
 FLOORS = [
     {"errors", "version", "levers", "assumptions", "outcomes", "relations"},
-    {"queueing", "transient", "_compiled", "_kernels", "_erlang", "_transient", "_months", "_people"},
+    {
+        "queueing", "transient", "_compiled", "_kernels", "_erlang", "_transient", "_months", "_people", "_weekview",
+    },
     {"scenario", "parameters", "receipt"},
     {
         "adoption", "demand", "people", "service", "satisfaction", "economics",
