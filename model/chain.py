@@ -70,7 +70,7 @@ class Chain(Effects):
 
     def _live_rows(self, servers: Array, start: Array | None) -> network.Queues:
         """The live channels' rows at the nodes; in the second pass only who is there and how long they take differ."""
-        if start is None:
+        if start is None or self.solved_at is not self.nodes:
             self.live_rows, self.solved_at = self.queues(servers), self.nodes
         else:
             handle, servers = (self._rows(x, self.known.live) for x in (self.handle, servers))
@@ -292,9 +292,14 @@ class Chain(Effects):
         spare = self._spare(servers) if len(later) else np.zeros(1)
         if len(live):
             # Who leaves for being busy: the work of every month is known, and how much of it is answered moves slowly.
+            few = path and not (self.b.full or self.b.turns)
+            self.nodes = np.union1d(nodes[:7], [*nodes[7::2], nodes[-1]]) if few else nodes
             start = self.live = self.solve_live(servers, None, rough)
-            answered = linear(nodes, self._answered(), self.horizon)
-            self.nodes = every
+            first, self.nodes = self.nodes, every
+            if few:
+                self.live = self._every_month(first, servers)
+                start = np.ascontiguousarray(self.live[:, :, nodes])
+            answered = self._answered() if few else linear(nodes, self._answered(), self.horizon)
             self.staff(self._busy(servers, answered))
             self.nodes = nodes
             servers = self.servers(able)
