@@ -128,6 +128,7 @@ def _fill(
 def _read(table: Table, c: int, place: NDArray[np.int64], weights: Array, out: Array) -> None:
     """Weighted sum of the nodes at `place`: nan where one is missing."""
     a0, a1, a2, a3, a4 = 0.0, 0.0, 0.0, 0.0, 0.0
+    v = table.values
     for i in range(place[0, 0], place[0, 1]):
         for j in range(place[1, 0], place[1, 1]):
             outer = weights[0, i - place[0, 0]] * weights[1, j - place[1, 0]]
@@ -135,12 +136,12 @@ def _read(table: Table, c: int, place: NDArray[np.int64], weights: Array, out: A
                 inner = outer * weights[2, k - place[2, 0]]
                 for m in range(place[3, 0], place[3, 1]):
                     weight = inner * weights[3, m - place[3, 0]]
-                    node = table.values[c, i, j, k, m]
-                    a0 += weight * node[0]
-                    a1 += weight * node[1]
-                    a2 += weight * node[2]
-                    a3 += weight * node[3]
-                    a4 += weight * node[4]
+                    # One by one: a slice of its own for each node takes half as long again.
+                    a0 += weight * v[c, i, j, k, m, 0]
+                    a1 += weight * v[c, i, j, k, m, 1]
+                    a2 += weight * v[c, i, j, k, m, 2]
+                    a3 += weight * v[c, i, j, k, m, 3]
+                    a4 += weight * v[c, i, j, k, m, 4]
     out[0], out[1], out[2], out[3], out[4] = a0, a1, a2, a3, a4
 
 

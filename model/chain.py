@@ -24,6 +24,9 @@ TINY = 1e-12
 class Chain(Effects):
     """One pass of a batch through the relations, at some months. Reads top to bottom as the chain of the model."""
 
+    solved_at: NDArray[np.int64]
+    """Months that rows of phone and chat stand for."""
+
     # --- queues, at the nodes -------------------------------------------------------------------------------------
     def _rows(
         self, values: Array, which: NDArray[np.int64] | None = None, nodes: NDArray[np.int64] | None = None

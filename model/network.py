@@ -101,6 +101,15 @@ _MISS = 10.0
 
 
 @compiled()
+def _is_shared(pool: Array, q: Queues, i: int) -> bool:
+    """Whether row i's channels are more, or less, of one team than today."""
+    for c in range(q.gain.shape[1]):
+        if q.gain[i, c] != 0.0:
+            return bool(pool.shape[1] > 0)
+    return False
+
+
+@compiled()
 def _metrics(
     points: Array, pool: Array, table: Table, hours: Hours, r: Array, servers: Array, q: Queues, i: int, anew: bool,
     out: Array, pooled: Array,
@@ -124,7 +133,7 @@ def _metrics(
             )
             for j in range(5):
                 out[c, 1 + j] = moving[j] if hourly >= 1.0 else out[c, 1 + j] + hourly * (moving[j] - out[c, 1 + j])
-    if pool.shape[1] > 0 and np.max(np.abs(q.gain[i])) > 0.0:
+    if _is_shared(pool, q, i):
         if anew:
             _pooled(pool, hours, q.load[i] * r, servers, q, i, pooled)
         for c in range(channels):
@@ -154,20 +163,29 @@ def solve(points: Array, pool: Array, table: Table, hours: Hours, q: Queues, tol
     channels = points.shape[0]
     pooled, last = np.empty(out.shape[1:]), np.empty(out.shape[1:])
     r, before, gap, gap_before = np.empty(channels), np.empty(channels), np.empty(channels), np.empty(channels)
-    slope, moved = np.empty(channels), np.empty(channels)
-    exact = table.values.shape[0] == 0
+    slope, moved, pooled_at = np.empty(channels), np.empty(channels), np.empty(channels)
+    exact, hourly = table.values.shape[0] == 0, len(hours.own.facts) > 0
     for i in range(out.shape[0]):
         if i == 0 or q.path[i] != q.path[i - 1]:
             # The true slope lies between -1 (no feedback) and 0 (retrials feed on themselves).
             slope[:], moved[:] = -1.0, 0.0
         for c in range(channels):
             r[c] = max(out[i, c, R] + moved[c], 1e-3)
-        pooled_at, alone = np.zeros(channels), pool.shape[1] == 0 or np.max(np.abs(q.gain[i])) == 0.0
+        alone = not _is_shared(pool, q, i)
         for step in range(60):
-            anew = exact or np.max(np.abs(r - pooled_at)) > max(tolerance, 3e-4)
+            anew = exact or step == 0
+            for c in range(channels):
+                anew = anew or abs(r[c] - pooled_at[c]) > max(tolerance, 3e-4)
             if anew:
                 pooled_at[:] = r
-            _metrics(points, pool, table, hours, r, q.servers[i], q, i, anew, out[i], pooled)
+            if hourly or not alone:
+                _metrics(points, pool, table, hours, r, q.servers[i], q, i, anew, out[i], pooled)
+            else:  # to hand all of it on takes as long as half of what is looked up
+                for c in range(channels):
+                    figures(
+                        points[c], table, c, q.load[i, c] * r[c], q.handle[i, c], q.servers[i, c], q.flex[i], q.peak[i],
+                        q.cv[i], q.theta[i, c], q.target[i, c], out[i, c, 1:],
+                    )  # fmt: skip
             worst = 0.0
             for c in range(channels):
                 gap[c] = _again(q, i, c, out[i, c, P_ABANDON]) - r[c]
@@ -240,8 +258,16 @@ def _exactly(
     channels = points.shape[0]
     out, pooled, y = np.empty((channels, 6)), np.empty((channels, 6)), np.zeros(channels)
     x_before, y_before = np.zeros(channels), np.zeros(channels)
+    alone = len(hours.own.facts) == 0 and not _is_shared(pool, q, i)
     for step in range(80):
-        _metrics(points, pool, table, hours, r, np.exp(x) * r, q, i, True, out, pooled)
+        if alone:  # as in `solve`
+            for c in range(channels):
+                figures(
+                    points[c], table, c, q.load[i, c] * r[c], q.handle[i, c], math.exp(x[c]) * r[c], q.flex[i],
+                    q.peak[i], q.cv[i], q.theta[i, c], q.target[i, c], out[c, 1:],
+                )  # fmt: skip
+        else:
+            _metrics(points, pool, table, hours, r, np.exp(x) * r, q, i, True, out, pooled)
         worst = 0.0
         for c in range(channels):
             again = _again(q, i, c, out[c, P_ABANDON])
