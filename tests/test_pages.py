@@ -317,6 +317,42 @@ def test_what_the_model_cannot_reckon_leaves_the_screen_as_it_was(explore: AppTe
     assert not errors(explore) and cards(explore) != before
 
 
+def test_a_lever_does_not_wait_for_the_outcome_of_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, seen = model.sample("retail"), list[str]()
+
+    def reckoned(scenario: model.Scenario) -> model.Outcome:
+        seen.append("outcome")
+        return evaluate(scenario)
+
+    evaluate = model.evaluate
+    monkeypatch.setattr(model, "evaluate", reckoned)
+    start = History(model.Scenario(baseline=base))
+    session: dict[str, Any] = {"history": start, "whole": True, "live": {"outcomes": ()}}
+    monkeypatch.setattr(st, "session_state", session)
+    state.part("outcomes", lambda now: now.present)
+    state.step(lambda now: now.set_levers({"training_hours": 48.0}), lever="part_lever_training_hours")
+    assert session["history"].present.levers == {"training_hours": 48.0} and not seen
+    state.settle()
+    assert seen == ["outcome"] and session["history"].present.levers
+
+
+def test_a_step_whose_run_was_cut_short_is_taken_back_if_it_cannot_be_reckoned(
+    explore: AppTest, monkeypatch: Any
+) -> None:
+    before: History = explore.session_state["history"]
+    shown = cards(explore)
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(model, "evaluate", fails)
+    explore.session_state["before"] = before
+    explore.session_state["history"] = before.set_levers({"training_hours": 48.0})
+    explore.run()
+    assert explore.session_state["history"] is before
+    assert cards(explore) == shown and len(errors(explore)) == 1
+
+
 def test_state_survives_a_page_switch(explore: AppTest) -> None:
     explore.button(key="try").click()
     whole(explore)

@@ -112,7 +112,6 @@ def _group(group: list[Dial]) -> None:
 
 
 def _slider(dial: Dial) -> None:
-    live.begin()
     value, moved, rests = _look(dial, state.history())
     low, high = _reach(dial.widget, dial.low, dial.high, value)
     st.slider(
@@ -122,6 +121,7 @@ def _slider(dial: Dial) -> None:
     if moved:
         _back(dial.widget, dial.text(dial.today), History.reset, tuple(_keys(dial, state.scenario())))
     state.part(_part(dial.widget), partial(_look, dial))
+    state.settle()
     live.lever()
 
 
@@ -195,7 +195,6 @@ def _condition(key: str, label: str, low: float, high: float, step: float, form:
 def _conditioning(
     key: str, widget: str, label: str, low: float, high: float, step: float, form: str, text: str
 ) -> None:
-    live.begin()
     value, moved = _seen_condition(key, state.history())
     ends = _reach(widget, float(low), float(high), value)
     st.slider(f"**{label}**" if moved else label, *ends, step=float(step), key=widget, format=form, help=text,
@@ -204,6 +203,7 @@ def _conditioning(
         today = neutral(key, state.scenario().baseline)
         _back(widget, form.replace(",", "") % _shown_condition(key, today), History.set_condition, key, today)
     state.part(_part(widget), partial(_seen_condition, key))
+    state.settle()
     live.lever()
 
 

@@ -7,7 +7,7 @@ a place with pictures is a fragment of its own, the same one for all who write i
 pictures anew; elsewhere that would only cost a move time, as each fragment copies all that it stands in.
 
 The browser lays out anew whatever comes more than a hundredth of a second later. So what a place shows is reckoned
-before its first element is sent, and what the first place shows before the lever itself is.
+before its first element is sent; the lever itself is sent before, while that is reckoned.
 """
 
 import contextlib
@@ -27,13 +27,6 @@ def place(key: str, reckon: Draw, draw: Draw, pictures: bool = False) -> None:
     """
     _places()[key] = (st.empty(), reckon, draw, pictures)
     st.fragment(_fill, key=None if pictures else key)(key)
-
-
-def begin() -> None:
-    """At the beginning of a lever's fragment, before its first element: wait for what the first place shows."""
-    if _run() is not None:
-        for _, reckon, *_ in [*_places().values()][:1]:
-            _reckoned(reckon)
 
 
 def lever() -> None:

@@ -47,12 +47,37 @@ def fresh(baseline: Baseline) -> Scenario:
 
 def accept(make: Callable[[History], History]) -> None:
     """Take a step. What is out of bounds, or cannot be reckoned, leaves everything as it was and is told."""
+    _try_out(make)
+    _stands()
+
+
+def _try_out(make: Callable[[History], History]) -> None:
+    """Take a step and have its outcome reckoned: it is there to be shown once it `_stands`."""
+    _stands()  # the one before, of a run that was cut short
     st.session_state.pop("remark", None)
     with errors.told_later():
-        after = make(history())
-        # Asked before the step is taken, and kept for the page: what the model cannot reckon never gets on screen.
-        _ = results.of(after.present).outcome
-        st.session_state["history"] = after
+        before = history()
+        after = make(before)
+        results.of(after.present)
+        st.session_state["history"], st.session_state["before"] = after, before
+
+
+def _stands() -> bool:
+    """Whether the last step can be reckoned. Else it is taken back, and told: nothing of it gets on screen."""
+    before = st.session_state.pop("before", None)
+    if before is None:
+        return True
+    with errors.told_later():
+        _ = results.of(scenario()).outcome
+        return True
+    st.session_state["history"] = before
+    return False
+
+
+def settle() -> None:
+    """Say in a lever's run, once the lever itself is drawn, that what it moves comes next: wait for its outcome."""
+    if not _stands():
+        st.rerun("app")
 
 
 def remark(text: str) -> None:
@@ -81,6 +106,7 @@ def frame(look: Look) -> None:
 
 def begin() -> None:
     """Say at a page's start that nothing of it is drawn yet."""
+    _stands()
     for name in ("parts", "frames", "whole", "live", "drawn"):
         st.session_state.pop(name, None)
 
@@ -109,8 +135,9 @@ def step(
     `light`: only the parts that it changes are redrawn. `shown`: the part of the user's widget, and the value that it
     shows already, which is the first thing its look sees: no reason to redraw it, unless the step was refused.
     `lever`: the part that the widget stands in where it draws the live places too: mostly that is all there is to draw.
+    It draws itself while the outcome is reckoned, and then has to `settle` it.
     """
-    accept(make)
+    _try_out(make)
     parts = st.session_state.get("parts", {})
     if shown and shown[0] in parts:
         key, value = shown
@@ -119,7 +146,7 @@ def step(
     stale = _stale() if light else "app"
     if lever is None or stale == "app" or not live.covers({*stale} - {lever}):
         # Said either way: a widget inside a fragment would otherwise redraw that fragment alone.
-        st.rerun(stale)
+        st.rerun(stale if _stands() else "app")
 
 
 def callback(make: Callable[..., History]) -> Callable[..., None]:
