@@ -6,7 +6,7 @@ import streamlit as st
 
 import model
 from model.outcomes import OUTCOMES
-from model.report import numbers, risk_words, spark, words
+from model.report import numbers, risk_words, words
 from pages.parts import errors, mix_fix, results, state, suggestion
 from pages.parts.results import OTHERS, Results
 
@@ -28,7 +28,9 @@ def is_dark() -> bool:
 def reckon() -> None:
     """What headline and cards show."""
     now = results.of(state.scenario())
-    _ = now.outcome, now.ranges
+    for key in CARDS:  # what the outcome alone tells: its likely ranges are still under way
+        now.line(key, is_dark())
+    _ = now.ranges
 
 
 def outcomes() -> None:
@@ -60,14 +62,13 @@ def _card(now: Results, key: str) -> None:
     One element a card, not `st.metric` with a picture in a container: that took the browser a third longer to show.
     """
     change = now.change(key) if now.moved else None
-    path, nothing = now.outcome.monthly[key], now.outcome.reference_monthly[key]
+    path = now.outcome.monthly[key]
     first, last = (numbers.number(key, float(path.iloc[i]), _currency(now)) for i in (0, -1))
-    drawn = spark.address(path, nothing, now.scenario.month, is_dark(), now.moved)
     value = numbers.number(key, now.outcome.headline[key], _currency(now))
     lines = [f":small[{OUTCOMES[key].label}]\\", f"{value}", "---"]
     if change:
         lines.append((_badge(change) if change.arrow != "off" else f":gray-badge[{change.text}]") + "\\")
-    lines.append(f"![{OUTCOMES[key].label} over 36 months: from {first} to {last}]({drawn})\\")
+    lines.append(f"![{OUTCOMES[key].label} over 36 months: from {first} to {last}]({now.line(key, is_dark())})\\")
     lines.append(f":small[:gray[{words.note(key, now.outcome, change)}]]")
     st.markdown(markdown("\n".join(lines)), anchors=False, help=OUTCOMES[key].text)
 

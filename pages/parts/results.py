@@ -15,7 +15,7 @@ import streamlit as st
 
 import model
 from model import explain, workers
-from model.report import numbers, words
+from model.report import numbers, spark, words
 from model.scenario import Scenario
 
 PICTURE, OVER_TIME = "picture", "Over time"
@@ -39,6 +39,7 @@ class Results:
         self._paths: dict[str, pd.DataFrame] = {}
         self._causes: dict[str, pd.Series] = {}
         self._changes: dict[str, numbers.Change] = {}
+        self._lines: dict[tuple[str, bool], str] = {}
 
     def ask(self) -> None:
         """Put to the workers what the page in view will want."""
@@ -100,6 +101,13 @@ class Results:
             currency = self.scenario.baseline.currency
             self._changes[outcome] = numbers.change(outcome, self.difference[outcome], *likely, currency)
         return self._changes[outcome]
+
+    def line(self, outcome: str, dark: bool) -> str:
+        """One outcome's small line of 36 months, as the address of its picture."""
+        if (outcome, dark) not in self._lines:
+            path, nothing = self.outcome.monthly[outcome], self.outcome.reference_monthly[outcome]
+            self._lines[outcome, dark] = spark.address(path, nothing, self.scenario.month, dark, self.moved)
+        return self._lines[outcome, dark]
 
     def path(self, outcome: str) -> pd.DataFrame:
         """The likely range of one outcome over the months: low, high."""
