@@ -38,7 +38,7 @@ TESTS = {
     "people": ["tests/test_people.py"],
     "_people": ["tests/test_people.py"],
     "_weekview": ["tests/test_weekview.py"],
-    "weekview": ["tests/test_weekview.py", "tests/test_engine.py"],
+    "weekview": ["tests/test_weekview.py", "tests/test_engine.py", "tests/test_shortcuts.py"],
     "service": ["tests/test_service.py"],
     "satisfaction": ["tests/test_satisfaction.py"],
     "economics": ["tests/test_economics.py"],

@@ -4,10 +4,15 @@ import gc
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from numba import config
 
-from model import warm
+from model import _compiled, warm
+from model._kernels import FOLDER
 from tests.serving import ROOT
 
 
@@ -78,3 +83,21 @@ def test_where_it_fails_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -
 
 def test_it_asks_for_what_a_page_asks_for() -> None:
     warm.work()
+
+
+def test_kernels_of_modules_loaded_at_once_are_kept_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def slow(*_: object, **__: object) -> Any:
+        def decorated(function: Any) -> Any:
+            before = str(config.CACHE_DIR)
+            time.sleep(0.02)
+            seen.append((before, str(config.CACHE_DIR)))
+            return function
+
+        return decorated
+
+    monkeypatch.setattr(_compiled, "njit", slow)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: _compiled.compiled()(len), range(8)))
+    assert seen == [(str(FOLDER or config.CACHE_DIR),) * 2] * 8

@@ -69,7 +69,8 @@ def test_a_half_hour_is_what_the_public_queue_says(levers: dict[str, float]) -> 
 def test_few_nodes_do_for_any_forecast_error_season_and_size(name: str, error: float, monkeypatch: Any) -> None:
     base = model.sample(name)
     month = np.arange(12)
-    seasons = [np.ones(12), 1 + 0.3 * np.cos(month / 6 * np.pi), np.where(month == 11, 1.55, 0.95)]
+    wave = np.cos(month / 6 * np.pi)
+    seasons = [1 + 0.04 * wave, 1 + 0.3 * wave, np.where(month == 11, 1.55, 0.95)]
     for season, size in zip(seasons, (1, 12, 0.2), strict=True):
         grown = [
             channel.model_copy(update={
