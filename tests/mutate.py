@@ -42,7 +42,7 @@ TESTS = {
     "service": ["tests/test_service.py"],
     "satisfaction": ["tests/test_satisfaction.py"],
     "economics": ["tests/test_economics.py"],
-    "network": ["tests/test_network.py"],
+    "network": ["tests/test_network.py", "tests/test_lookup.py"],
     "deferred": ["tests/test_deferred.py"],
     "batch": WHOLE,
     "effects": WHOLE,
