@@ -19,6 +19,8 @@ from model.sums import over_channels
 
 Array = NDArray[np.float64]
 TINY = 1e-12
+_FIRST_LOOK = 7
+"""Months of a path that are all looked at for who leaves; of those after them, where less moves, every other one."""
 
 
 class Chain(Effects):
@@ -296,7 +298,7 @@ class Chain(Effects):
         if len(live):
             # Who leaves for being busy: the work of every month is known, and how much of it is answered moves slowly.
             few = path and not (self.b.full or self.b.turns)
-            self.nodes = np.union1d(nodes[:7], [*nodes[7::2], nodes[-1]]) if few else nodes
+            self.nodes = np.union1d(nodes[:_FIRST_LOOK], [*nodes[_FIRST_LOOK::2], nodes[-1]]) if few else nodes
             start = self.live = self.solve_live(servers, None, rough)
             first, self.nodes = self.nodes, every
             if few:

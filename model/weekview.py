@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 _NODES = ((0.25, 3), (0.33, 4), (0.4, 5), (0.48, 6), (0.57, 7), (0.7, 9), (0.85, 11), (1.1, 13), (1.5, 17), (2.2, 25),
           (np.inf, 41))  # fmt: skip
 """Gauss nodes for season and forecast error together in each half-hour, up to a spread: those of a large team have to
-be as many as those of a wide spread. Each half-hour's service is then within a tenth of a point of many nodes'."""
+be as many as those of a wide spread. A half-hour's service is then within about a tenth of a point of many nodes'."""
 COLUMNS = ("arrivals", "agents", "service_level", "abandonment", "asa", "occupancy")
 _INDEX = pd.Index(COLUMNS)
 
@@ -71,29 +71,28 @@ def _live(chain: "Chain", scenario: int, repeats: Array) -> dict[int, Array]:
 
     known, base = chain.known, chain.base
     q = chain.live_row(scenario, chain.b.month)
-    count = len(known.live)
-    mean, agents = np.empty((count, CELLS)), np.empty((count, CELLS))
-    for c, (w, i) in enumerate(zip(known.weeks, known.live, strict=True)):
+    count, agents = len(known.live), byhour.servers(known, q)
+    mean = np.empty((count, CELLS))
+    for c, w in enumerate(known.weeks):
         mean[c] = w.rate * q.load[c] * repeats[c] * (1 + (q.peak - 1) * w.busy)
-        agents[c] = known.efficiency[i] * q.servers[c] * (w.agents + q.flex * (w.ideal - w.agents))
     values, weights = _joint_nodes(base.month_factors, float(q.cv), mean * (q.handle / q.sessions)[:, None])
     rate = mean[..., None] * values
     contacts, busy = rate @ weights * 1800, np.zeros((count, CELLS))
     hours = team = np.empty((0, 0, 0, 0))
-    pooled = known.hourly_pool if count > 1 and q.gain.any() else 0.0
-    if known.hourly.any() or pooled:
-        came, present = byhour.rates(known, q, repeats, values), byhour.servers(known, q)
-        if pooled:
-            team = byhour.together(known, q, came, present)
+    team_hourly = known.hourly_pool if count > 1 and q.gain.any() else 0.0
+    if known.hourly.any() or team_hourly:
+        came = byhour.rates(known, q, repeats, values)
+        if team_hourly:
+            team = byhour.together(known, q, came, agents)
         hours = np.zeros((count, len(values), CELLS, 6))
         for c in np.flatnonzero(known.hourly).tolist():
-            hours[c] = byhour.apart(known, q, c, came, present)
+            hours[c] = byhour.apart(known, q, c, came, agents)
             busy[c] = weights @ hours[c, ..., 5] / np.maximum(agents[c], 1e-9)
             contacts[c] += known.hourly[c] * (weights @ came[c] * 1800 - contacts[c])
     share = weights * values  # contacts fall where demand is high
     found = np.empty((count, CELLS, 5))
     queues = np.array([q.handle, q.theta, q.target, q.sessions, q.gain])
-    half_hours(rate, agents, queues, share / share.sum(), known.hourly, hours, pooled, team, found)
+    half_hours(rate, agents, queues, share / share.sum(), known.hourly, hours, team_hourly, team, found)
     tables = np.empty((count, CELLS, len(COLUMNS)))
     tables[..., 0], tables[..., 1] = contacts, agents / q.sessions[:, None]
     tables[..., 2:4] = np.clip(found[..., [4, 1]], 0, 1)
