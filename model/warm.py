@@ -69,3 +69,13 @@ def work() -> None:
         ranges(moved, path=True)
         path_ranges(moved, "csat")
         attribute(still, moved, "csat")
+
+
+def company(scenario: Scenario) -> None:
+    """Reckon what later answers about a company start from: its calibration, and a scenario's doing nothing in draws.
+
+    A worker process that has not does so at the first question, for half a second of somebody's move.
+    """
+    from model.uncertainty import ranges
+
+    ranges(scenario.doing_nothing(), path=True)

@@ -17,8 +17,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -36,6 +36,11 @@ _TRIES = 3
 
 _lanes: "list[_Lane]" = []
 _begun = threading.Lock()
+_taught: OrderedDict[Hashable, tuple[Callable[..., object], tuple[Any, ...]]] = OrderedDict()
+_teaching = threading.Lock()
+_MOST_TAUGHT = 64
+_TAUGHT_LATER = 2
+"""Of what was taught, the newest that a lane begun later learns before it is of use: each may take it a second."""
 
 
 class LaneEnded(Exception):
@@ -81,6 +86,18 @@ def ask(lane: int, question: Callable[..., T], *given: Any, **named: Any) -> Fut
     """Put a question (a function of a module, and what it is given) to a lane; None where there is none to ask."""
     able = [one for one in _lanes if one.ready]
     return able[lane % len(able)].ask(question, *given, **named) if able else None
+
+
+def teach(key: Hashable, question: Callable[..., object], *given: Any) -> None:
+    """Put a question to every lane, once a key, for what it leaves in their caches; nobody waits for its answer."""
+    with _teaching:
+        if key in _taught:
+            return
+        _taught[key] = question, given
+        while len(_taught) > _MOST_TAUGHT:
+            _taught.popitem(last=False)
+    for lane in _lanes:
+        lane.ask(question, *given)
 
 
 def answer(asked: Future[T] | None, question: Callable[..., T], *given: Any, **named: Any) -> T:
@@ -159,6 +176,10 @@ class _Lane:
             number = self._pipe.recv()
             self.process = self.process or _Twin(number)
             self.ready, self._failures = True, 0
+            with _teaching:
+                newest = list(_taught.values())[-_TAUGHT_LATER:]
+            for question, given in newest:
+                self.ask(question, *given)
             while True:
                 good, value = self._pipe.recv()
                 future = self._owed.popleft()

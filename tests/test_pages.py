@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import model
-from model import links
+from model import links, workers
 from model.report import numbers
 from model.report.dials import dials
 from model.scenario import Note
@@ -351,6 +351,20 @@ def test_a_step_whose_run_was_cut_short_is_taken_back_if_it_cannot_be_reckoned(
     explore.run()
     assert explore.session_state["history"] is before
     assert cards(explore) == shown and len(errors(explore)) == 1
+
+
+def test_workers_get_to_know_a_company_when_it_is_opened_and_not_again_at_each_move(
+    explore: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught: list[tuple[Any, model.Scenario]] = []
+    monkeypatch.setattr(workers, "teach", lambda key, _, scenario: taught.append((key, scenario)))
+    explore.slider(key="lever_training_hours").set_value(48.0).run()
+    company = model.sample("bank")
+    explore.session_state["history"] = explore.session_state["history"].to(model.Scenario(baseline=company))
+    explore.run()
+    keys = [key for key, _ in taught]
+    assert len(set(keys)) == 2 and keys[-1][0] == company.digest
+    assert taught[-1][1].baseline is company
 
 
 def test_state_survives_a_page_switch(explore: AppTest) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from numba import config
 
-from model import _compiled, warm
+import model
+from model import _compiled, calibrate, uncertainty, warm
 from model._kernels import FOLDER
+from model.scenario import Scenario
 from tests.serving import ROOT
 
 
@@ -27,6 +29,16 @@ def test_it_leaves_no_thread_behind_which_a_copy_of_the_process_would_wait_for_i
     asked = "import threading; from model import warm; warm.work(); print(threading.active_count())"
     told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["1"]
+
+
+def test_who_knows_a_company_calibrates_it_no_more_and_has_doing_nothing_in_draws() -> None:
+    still = Scenario(baseline=model.sample("bank").model_copy(update={"wage": 12.34}))
+    warm.company(still)
+    known = calibrate._calibrate.cache_info().misses, uncertainty._still.cache_info().misses
+    moved = still.model_copy(update={"levers": {"fcr_programme": 0.5}})
+    model.evaluate(moved)
+    model.ranges(moved, path=True)
+    assert (calibrate._calibrate.cache_info().misses, uncertainty._still.cache_info().misses) == known
 
 
 @pytest.mark.usefixtures("fresh")

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -122,6 +123,23 @@ def test_workers_made_of_one_another_end_with_who_asks() -> None:
         assert len(set(numbers)) == 3
         server.kill()
     assert wait_until(lambda: not any(Path(f"/proc/{number}").exists() for number in numbers), 20)
+
+
+@needs_posix
+def test_what_a_worker_is_taught_it_is_told_once_and_again_when_it_begins_anew(
+    lane: "workers._Lane", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_taught", OrderedDict())
+    mark = tmp_path / "taught"
+    workers.teach("mark", os.mkdir, str(mark))
+    assert wait_until(mark.exists)
+    mark.rmdir()
+    workers.teach("mark", os.mkdir, str(mark))
+    asked = workers.ask(0, os.getpid)
+    assert asked is not None and lane.process is not None
+    os.kill(asked.result(PATIENCE_S), signal.SIGKILL)
+    assert not mark.exists()
+    assert wait_until(mark.exists)
 
 
 @needs_posix

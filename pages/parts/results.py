@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 import model
-from model import explain, workers
+from model import explain, warm, workers
 from model.report import numbers, spark, words
 from model.scenario import Scenario
 
@@ -52,6 +52,9 @@ class Results:
             self._ask(lane, model.attribute, self.scenario.doing_nothing(), self.scenario, explained)
             if _months_in_view():
                 self._ask(lane + 1, model.path_ranges, self.scenario, explained)
+        # The other workers get to know a new company while somebody looks at it: before his first move, not at it.
+        company = self.scenario.baseline.digest, tuple(sorted(self.scenario.targets.items()))
+        workers.teach(company, warm.company, self.scenario)
 
     def _ask(self, lane: int, question: Callable[..., Any], *given: Any, **named: Any) -> None:
         self._asked[_key(question, given)] = workers.ask(lane, question, *given, **named)
