@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model._week import FIGURES, Table
 
 Array = NDArray[np.float64]
-_AXES = ((-1.2, 1.2, 0.2), (-0.8, 0.8, 0.05), (-0.9, 0.9, 0.3), (-0.5, 1.0, 0.125))
+_AXES = ((-1.2, 1.2, 0.2), (-1.65, 1.05, 0.05), (-0.9, 0.9, 0.3), (-0.5, 1.0, 0.125))
 """Lowest, highest, step: ln work, ln staff for it, ln handle time, way to the ideal shifts."""
 _SHARP = 0.05
 """Width in ln staff over which service turns, below which the grid of staff is twice as fine."""

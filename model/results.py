@@ -333,6 +333,16 @@ def against(this: Side, nothing: Side) -> dict[str, Array]:
 _PARTS = ("workload", "fte", "service_level", "once", "rate")
 
 
+def row(side: Side, scenario: int) -> Side:
+    """One scenario of a batch."""
+
+    def cut(values: Array) -> Array:
+        return values[scenario : scenario + 1] if values.shape[0] > 1 else values
+
+    total = {key: cut(values) for key, values in side.total.items()}
+    return Side(side.months, total, **{key: cut(getattr(side, key)) for key in _PARTS})
+
+
 def joined(parts: Sequence[Side]) -> Side:
     """Draws reckoned in several batches, one after another."""
     if len(parts) == 1:

@@ -76,6 +76,8 @@ def company(scenario: Scenario) -> None:
 
     A worker process that has not does so at the first question, for half a second of somebody's move.
     """
-    from model.uncertainty import ranges
+    from model.uncertainty import path_ranges, ranges
 
-    ranges(scenario.doing_nothing(), path=True)
+    still = scenario.doing_nothing()
+    ranges(still, path=True)
+    path_ranges(still, "operating_cost")

@@ -56,6 +56,20 @@ def test_looked_up_figures_are_the_sums(name: str) -> None:
         assert (np.abs(looked - summed)[:, 2] / (summed[:, 2] + 1)).max() < 3e-3
 
 
+@pytest.mark.parametrize("staff", [(-1.6, -0.8), (0.5, 1.0)], ids=["overrun", "idle"])
+@pytest.mark.parametrize("name", ["retail", "bank", "software", "large"])
+def test_tables_reach_to_teams_that_are_overrun_and_to_idle_ones(name: str, staff: tuple[float, float]) -> None:
+    known, rng = calibrate(company(name)), np.random.default_rng(5)
+    table = known.table(1.0, known.baseline.forecast_cv)
+    for place in range(len(known.live)):
+        for spot in rng.uniform([-0.4, staff[0], -0.3, 0], [0.4, staff[1], 0.4, 1], (12, 4)):
+            kept = int(np.isfinite(table.values).sum())
+            looked, summed = ask(known, table, place, spot), ask(known, lookup.NONE, place, spot)
+            assert int(np.isfinite(table.values).sum()) > kept, "not looked up at all"
+            assert np.abs(looked - summed)[SHARES].max() < 1e-4
+            assert np.abs(looked - summed)[2] / (summed[2] + 1) < 1e-3
+
+
 def test_at_a_node_nothing_is_lost() -> None:
     known = calibrate(model.sample("bank"))
     table = known.table(1.0, known.baseline.forecast_cv)
@@ -74,7 +88,7 @@ def test_the_bits_do_not_depend_on_who_asked_before() -> None:
     np.testing.assert_array_equal(together, alone)
 
 
-@pytest.mark.parametrize("spot", [(1.5, 0, 0, 0), (0, 0.9, 0, 0), (0, 0, -1, 0), (0, 0, 0, -0.6)])
+@pytest.mark.parametrize("spot", [(1.5, 0, 0, 0), (0, 1.1, 0, 0), (0, -1.7, 0, 0), (0, 0, -1, 0), (0, 0, 0, -0.6)])
 def test_where_no_table_reaches_the_week_is_summed(spot: tuple[float, ...]) -> None:
     known = calibrate(model.sample("software"))
     table = known.table(1.0, known.baseline.forecast_cv)

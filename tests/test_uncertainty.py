@@ -9,6 +9,7 @@ import pytest
 
 import model
 from model import uncertainty
+from model.batch import RANGE_NODES
 from model.parameters import at, uniform, values
 from model.parameters import ranges as table_of
 from model.report import validation
@@ -54,6 +55,35 @@ def test_draws_reckoned_at_once_have_the_bits_of_those_one_after_another(
     )
     pd.testing.assert_frame_equal(model.draws(moved, 300), at_once, check_exact=True)
     assert len(in_turn) == 6  # three parts of the scenario and of doing nothing
+
+
+@pytest.mark.parametrize("rule", ["as_set", "follow_work"])
+@pytest.mark.parametrize("name", ["retail", "bank", "software"])
+def test_a_scenario_reckoned_beside_doing_nothing_has_the_bits_of_one_reckoned_alone(name: str, rule: str) -> None:
+    base = model.sample(name)
+    levers = {"fcr_programme": 0.4, "cross_training": 0.4, "self_service_spend": 2e5}
+    world = {"demand": 1.15, "peak": 1.2}
+    moved = model.Scenario(baseline=base, levers=levers, staffing_rule=rule, conditions=world)
+    for nodes in ((), RANGE_NODES):
+        for kept in (uncertainty._moved, uncertainty._still):
+            kept.cache_clear()
+        beside = uncertainty.sides(moved, RANGE_DRAWS, 7, nodes)
+        alone = [key.run() for key in uncertainty._keys(moved, RANGE_DRAWS, 7, nodes)]
+        for one, other in zip(beside, alone, strict=True):
+            assert one.total.keys() == other.total.keys()
+            for key in one.total:
+                np.testing.assert_array_equal(one.total[key], other.total[key], err_msg=key)
+            for part in ("workload", "fte", "service_level", "once", "rate"):
+                np.testing.assert_array_equal(getattr(one, part), getattr(other, part), err_msg=part)
+
+
+@pytest.mark.parametrize("name", ["retail", "bank", "software"])
+def test_a_band_over_time_begins_today_in_every_world(name: str) -> None:
+    base, world = model.sample(name), {"demand": 1.3, "peak": 1.2, "growth": 0.2, "forecast_cv": 0.2}
+    moved = model.Scenario(baseline=base, levers={"fcr_programme": 0.4}, conditions=world)
+    for outcome in ("operating_cost", "service_level", "csat", "fte"):
+        band = model.path_ranges(moved, outcome)
+        np.testing.assert_allclose(band.loc[0], model.evaluate(moved).today[outcome], rtol=1e-12)
 
 
 def test_the_band_holds_the_headline_of_the_modes() -> None:
