@@ -68,7 +68,8 @@ def test_a_scenario_reckoned_beside_doing_nothing_has_the_bits_of_one_reckoned_a
         for kept in (uncertainty._moved, uncertainty._still):
             kept.cache_clear()
         beside = uncertainty.sides(moved, RANGE_DRAWS, 7, nodes)
-        alone = [key.run() for key in uncertainty._keys(moved, RANGE_DRAWS, 7, nodes)]
+        keys = [uncertainty._Key(one, RANGE_DRAWS, 7, nodes) for one in (moved, moved.doing_nothing())]
+        alone = [key.run() for key in keys]
         for one, other in zip(beside, alone, strict=True):
             assert one.total.keys() == other.total.keys()
             for key in one.total:
