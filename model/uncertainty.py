@@ -155,13 +155,24 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: boo
     """Likely range (8 in 10) of every outcome at the scenario's month, and of its difference to doing nothing.
 
     Index outcome; columns low, high, difference_low, difference_high. With `path` the months that `path_ranges` wants
-    are reckoned along, for who asks for both; outcomes over 36 months are there only then.
+    are reckoned along, for who asks for both; outcomes over 36 months are there only then. An end of a payback is nan
+    where it is not within them.
     """
     key, nothing = _keys(scenario, n, seed, RANGE_NODES if path else ())
     still = _still(nothing)
     names, this = _drawn(_moved(key), still, scenario.month)
     gap = this - _nothing_drawn(nothing)
-    return pd.DataFrame(np.vstack([likely(this), likely(gap)]).T, index=names, columns=_BANDS)
+    bands = np.vstack([likely(this), likely(gap)]).T
+    if path and np.isnan(paid := this[:, (place := names.get_loc("payback_months"))]).any():
+        bands[place] = np.tile(_paid(paid), 2)
+    return pd.DataFrame(bands, index=names, columns=_BANDS)
+
+
+def _paid(months: Array) -> Array:
+    """The likely range of a payback that some draws never reach, low then high: single draws', nan for never."""
+    ends = np.quantile(np.where(np.isnan(months), np.inf, months), LIKELY, method="nearest")
+    found: Array = np.where(np.isfinite(ends), ends, np.nan)
+    return found
 
 
 def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.DataFrame:

@@ -14,11 +14,12 @@ import openpyxl
 import pytest
 from PIL import Image
 
+import model
 from model.__main__ import main
 from model.assumptions import ASSUMPTIONS
 from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
-from model.report import chart_files, fitting, slides, workbook
+from model.report import chart_files, fitting, slides, story, workbook
 from model.report.story import CARDS, LONG_LINK, Stamp, Story
 from tests.export_examples import LINK, hostile, rendered, told, unmoved
 
@@ -55,6 +56,14 @@ def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
     assert len(column(book["Assumptions"], "B")) == len(ASSUMPTIONS)
     assert column(book["Assumptions"], "G")["Discount rate"] == ASSUMPTIONS["discount_rate"].source
     assert book["Monthly"]["B19"].value == pytest.approx(float(out.monthly["operating_cost"].iloc[12]))
+
+
+def test_a_payback_that_may_never_come_says_so_at_the_open_end_of_its_range() -> None:
+    levers = {"back_office_spend": 2e5}
+    scenario = model.Scenario(baseline=model.sample("retail"), levers=levers, staffing_rule="follow_work")
+    sheet, label = opened(story.tell(scenario, asked=False))["Outcomes"], OUTCOMES["payback_months"].label
+    this, low, high = (column(sheet, letter)[label] for letter in "BEF")
+    assert 5 < low < this < 20 and high == "not within 36 months"
 
 
 def test_the_ledger_adds_up_to_the_cost_and_to_the_value() -> None:

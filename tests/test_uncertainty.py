@@ -78,6 +78,23 @@ def test_a_scenario_reckoned_beside_doing_nothing_has_the_bits_of_one_reckoned_a
                 np.testing.assert_array_equal(getattr(one, part), getattr(other, part), err_msg=part)
 
 
+@pytest.mark.parametrize(("lever", "never"), [
+    ({"back_office_spend": 2e5}, (0.1, 0.9)), ({"fcr_programme": 0.5}, (0.0, 0.0)),
+    ({"training_hours": 60.0}, (0.9, 1.0)),
+], ids=["perhaps", "surely", "hardly ever"])  # fmt: skip
+def test_a_payback_that_some_draws_never_reach_has_a_range_that_says_so(
+    lever: dict[str, float], never: tuple[float, float]
+) -> None:
+    one = model.Scenario(baseline=model.sample(BASE), levers=lever, staffing_rule="follow_work")
+    drawn = model.draws(one)["payback_months"]
+    assert never[0] <= drawn.isna().mean() <= never[1]
+    low, high = np.quantile(drawn.fillna(np.inf), [0.1, 0.9], method="nearest")
+    band = model.ranges(one, path=True).loc["payback_months", ["difference_low", "difference_high"]].to_numpy(float)
+    assert np.isnan(band).tolist() == np.isinf([low, high]).tolist()
+    for found, many in zip(band, (low, high), strict=True):
+        assert np.isnan(found) or found == pytest.approx(many, abs=0.7)
+
+
 @pytest.mark.parametrize("name", ["retail", "bank", "software"])
 def test_a_band_over_time_begins_today_in_every_world(name: str) -> None:
     base, world = model.sample(name), {"demand": 1.3, "peak": 1.2, "growth": 0.2, "forecast_cv": 0.2}

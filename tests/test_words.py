@@ -56,6 +56,14 @@ def test_every_outcome_can_be_said(key: str) -> None:
     assert numbers.number(key, 0.0)
 
 
+@pytest.mark.parametrize(("low", "high", "text"), [
+    (9.2, math.nan, "9 to more than 36"), (7.4, 17.6, "7 to 18"), (math.nan, math.nan, ""),
+])  # fmt: skip
+def test_a_payback_that_may_never_come_has_an_open_range(low: float, high: float, text: str) -> None:
+    ranges = pd.DataFrame({"difference_low": [low], "difference_high": [high]}, index=["payback_months"])
+    assert numbers.likely(ranges, "payback_months") == text
+
+
 def test_a_difference_too_small_to_show_is_no_change() -> None:
     assert numbers.step("csat", 0.0004) == ""
     assert numbers.change("csat", 0.0004, -1, 1).text == "no change"

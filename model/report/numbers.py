@@ -11,6 +11,7 @@ from typing import cast
 import pandas as pd
 
 from model.outcomes import OUTCOMES
+from model.scenario import MONTHS
 
 MINUS = "−"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$"}
@@ -158,7 +159,10 @@ def change(key: str, difference: float, low: float, high: float, currency: str =
 
 def likely(ranges: pd.DataFrame, key: str, currency: str = "USD") -> str:
     """The likely range of an outcome that is a difference itself (`DIFFERENCES`); empty where it has none."""
-    return span(key, *gap(ranges, key), currency, signed=OUTCOMES[key].unit == "money")
+    low, high = gap(ranges, key)
+    if OUTCOMES[key].unit == "months" and math.isnan(high) and not math.isnan(low):
+        return f"{low:.0f} to more than {MONTHS}"
+    return span(key, low, high, currency, signed=OUTCOMES[key].unit == "money")
 
 
 def gap(ranges: pd.DataFrame, key: str) -> tuple[float, float]:

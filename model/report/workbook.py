@@ -231,9 +231,12 @@ class _Book:
                 if math.isfinite(out.difference[key]):
                     sheet.write_formula(row, 3, f"=B{row + 1}-C{row + 1}", self.number(kind, signed=True),
                                         out.difference[key])  # fmt: skip
-            for column, end in enumerate(numbers.gap(story.ranges, key) if story.moved else (), 4):
+            likely = numbers.gap(story.ranges, key) if story.moved else numbers.UNKNOWN
+            for column, end in enumerate(likely, 4):
                 if math.isfinite(end):
                     sheet.write_number(row, column, end, self.number(kind, signed=True))
+                elif math.isfinite(likely[0]):  # a payback that may never come
+                    self.value(sheet, row, column, key, end)
             self.text(sheet, row, 6, known.text, font_color=GREY)
             self.grow(sheet, row, {6: known.text})
             for column, other in enumerate(story.others, 7):
