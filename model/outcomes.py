@@ -35,7 +35,7 @@ _ROWS = (
     OutcomeRow("npv_with_revenue", "Value with revenue effect", "money", "up",
                "The same, with margin kept because fewer dissatisfied customers leave.", ("economics",)),
     OutcomeRow("payback_months", "Payback", "months", "down",
-               "Month after which the savings have repaid what was spent and stay so; empty: not within 36 months.",
+               "Month after which the savings have repaid what was spent, and stay so; looked for within 36 months.",
                ("economics",)),
     OutcomeRow("fte", "People", "fte", "none", "Full-time positions in house.", ("people",)),
     OutcomeRow("asa", "Average wait", "seconds", "down", "Mean wait of answered phone and chat contacts.", ("queues",)),
