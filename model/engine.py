@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -201,10 +201,7 @@ def _channel_index(names: tuple[str, ...]) -> "pd.Index[str]":
 
 def _row(found: Results, row: int) -> Results:
     """One scenario of a batch, as a batch of one."""
-
-    def cut(values: Array) -> Array:
-        return values[row : row + 1] if values.shape[0] > 1 else values
-
+    cut = partial(results.cut, scenario=row)
     return Results(
         found.months, {k: cut(v) for k, v in found.channel.items()}, {k: cut(v) for k, v in found.total.items()},
         {k: cut(v) for k, v in found.items.items()}, {k: cut(v) for k, v in found.once.items()}, cut(found.fte),

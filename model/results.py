@@ -333,14 +333,15 @@ def against(this: Side, nothing: Side) -> dict[str, Array]:
 _PARTS = ("workload", "fte", "service_level", "once", "rate")
 
 
+def cut(values: Array, scenario: int) -> Array:
+    """One scenario's values of a batch's; those that all share have one row only."""
+    return values[scenario : scenario + 1] if values.shape[0] > 1 else values
+
+
 def row(side: Side, scenario: int) -> Side:
     """One scenario of a batch."""
-
-    def cut(values: Array) -> Array:
-        return values[scenario : scenario + 1] if values.shape[0] > 1 else values
-
-    total = {key: cut(values) for key, values in side.total.items()}
-    return Side(side.months, total, **{key: cut(getattr(side, key)) for key in _PARTS})
+    total = {key: cut(values, scenario) for key, values in side.total.items()}
+    return Side(side.months, total, **{key: cut(getattr(side, key), scenario) for key in _PARTS})
 
 
 def joined(parts: Sequence[Side]) -> Side:

@@ -22,7 +22,7 @@ from model.levers import LEVERS, family_of
 from model.parameters import ranges as ranges_of
 from model.parameters import values
 from model.scenario import MONTHS, Scenario
-from model.uncertainty import LIKELY, sides
+from model.uncertainty import LIKELY, payback_range, sides
 
 Array = NDArray[np.float64]
 AFTER = {30: 1, 90: 3, 180: 6, 365: 12}
@@ -181,12 +181,10 @@ def cash_flow(scenario: Scenario, n: int = ROADMAP_DRAWS, seed: int = 7) -> Cash
     for name, paths in (("", plain), ("_with_revenue", whole)):
         frame[f"low{name}"], frame[f"high{name}"] = np.quantile(paths, LIKELY, axis=0)
     months = payback_months(flows[:, 1:])
-    late = np.where(np.isnan(months), math.inf, months)
-    low, high = (float(end) for end in np.quantile(late, LIKELY, method="nearest"))
+    low, high = payback_range(months)
     return CashFlow(
-        frame, float(payback_months(net[1:])), float(payback_months((net + kept)[1:])),
-        low if math.isfinite(low) else math.nan, high if math.isfinite(high) else math.nan,
-        float(np.isfinite(late).mean()), float((plain[:, -1] > 0).mean()), float((whole[:, -1] > 0).mean()),
+        frame, float(payback_months(net[1:])), float(payback_months((net + kept)[1:])), float(low), float(high),
+        float((~np.isnan(months)).mean()), float((plain[:, -1] > 0).mean()), float((whole[:, -1] > 0).mean()),
     )  # fmt: skip
 
 

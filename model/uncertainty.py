@@ -42,9 +42,7 @@ def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
 
 def sides(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Side, Side]:
     """The scenario and doing nothing in every draw, at the nodes and the scenario's month; no nodes: only the month."""
-    this, nothing = _keys(scenario, n, seed, nodes)
-    still = _still(nothing)  # first: what it does not know yet it reckons with the scenario beside it
-    return _moved(this), still
+    return _solved(*_keys(scenario, n, seed, nodes))
 
 
 def _keys(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> "tuple[_Key, _Key]":
@@ -107,6 +105,12 @@ def _still(key: _Key) -> Side:
     return key.run()
 
 
+def _solved(this: _Key, nothing: _Key) -> tuple[Side, Side]:
+    """Both sides. Doing nothing first: where it is not known yet, it is reckoned with the scenario beside it."""
+    still = _still(nothing)
+    return (still if this == nothing else _moved(this)), still
+
+
 @lru_cache(maxsize=64)
 def _nothing_drawn(key: _Key) -> Array:
     """Every outcome of doing nothing in every draw, (draw, outcome)."""
@@ -159,20 +163,18 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: boo
     where it is not within them.
     """
     key, nothing = _keys(scenario, n, seed, RANGE_NODES if path else ())
-    still = _still(nothing)
-    names, this = _drawn(_moved(key), still, scenario.month)
+    names, this = _drawn(*_solved(key, nothing), scenario.month)
     gap = this - _nothing_drawn(nothing)
     bands = np.vstack([likely(this), likely(gap)]).T
     if path and np.isnan(paid := this[:, (place := names.get_loc("payback_months"))]).any():
-        bands[place] = np.tile(_paid(paid), 2)
+        bands[place] = np.tile(payback_range(paid), 2)
     return pd.DataFrame(bands, index=names, columns=_BANDS)
 
 
-def _paid(months: Array) -> Array:
-    """The likely range of a payback that some draws never reach, low then high: single draws', nan for never."""
-    ends = np.quantile(np.where(np.isnan(months), np.inf, months), LIKELY, method="nearest")
-    found: Array = np.where(np.isfinite(ends), ends, np.nan)
-    return found
+def payback_range(months: Array) -> tuple[float, float]:
+    """The likely range of a payback over draws, some of which never reach it: single draws' own, nan for never."""
+    low, high = np.quantile(np.where(np.isnan(months), np.inf, months), LIKELY, method="nearest")
+    return low if np.isfinite(low) else np.nan, high if np.isfinite(high) else np.nan
 
 
 def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.DataFrame:
