@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from model.report import charts
 
@@ -97,6 +98,31 @@ def test_a_path_has_a_row_a_month_and_marks_the_month_shown() -> None:
     assert (path["low"] < path["value"]).all()
     bare = table(charts.path_data(value, value, None, 12))
     assert (bare["low"] == bare["value"]).all()
+
+
+@pytest.mark.parametrize("end", [9.99, 10.0, 10.01])
+def test_names_of_lines_that_end_close_together_stand_apart(end: float) -> None:
+    value = pd.Series(np.linspace(10, end, 37))
+    value[18] = 9.0  # the picture is about one unit high
+    ranges = pd.DataFrame({"low": value, "high": value})
+    path = table(charts.path_data(value, value * 0 + 10, ranges, 12)).iloc[-1]
+    assert abs(path["value_at"] - path["nothing_at"]) == pytest.approx(charts.NAME * 1.0, rel=0.02)
+    assert (path["value_at"] + path["nothing_at"]) / 2 == pytest.approx((end + 10) / 2)
+    assert (path["value_at"] > path["nothing_at"]) == (end >= 10)
+
+
+def test_names_of_lines_that_end_far_apart_stand_at_their_ends() -> None:
+    path = table(charts.path_data(np.linspace(10, 8, 37), np.full(37, 10.0), None, 12)).iloc[-1]
+    assert (path["value_at"], path["nothing_at"]) == (8, 10)
+
+
+def test_every_bar_of_a_bridge_is_named_however_many_there_are() -> None:
+    causes = pd.Series({f"Lever {letter}": -10_000.0 * (i + 1) for i, letter in enumerate("ABCDEFGHI")})
+    rows = table(charts.bridge_data("operating_cost", 2e6, 2e6 + float(causes.sum()), causes))
+    spec = {**charts.bridge_spec(), "data": {"values": rows.to_dict("records")}, "width": 700, "height": 215}
+    drawn = vl_convert.vegalite_to_svg(spec)
+    assert len(rows) == 11
+    assert [name for name in rows["label"] if f">{name}</text>" not in drawn] == []
 
 
 def test_a_path_that_hardly_moves_is_not_blown_up_to_the_height_of_the_picture() -> None:

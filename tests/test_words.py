@@ -82,10 +82,30 @@ def test_a_range_across_zero_is_too_uncertain_to_call() -> None:
     assert change.likely == "likely −0.4 to +2.0: too uncertain to call"
 
 
-def test_a_range_says_its_unit_once_and_nothing_where_both_ends_read_alike() -> None:
-    assert numbers.span("operating_cost", -1.5e6, -0.6e6) == "−1.5 to −0.6m"
+@pytest.mark.parametrize(("key", "low", "high", "text"), [
+    ("operating_cost", -1.5e6, -0.6e6, "−1.5m to −0.6m"), ("operating_cost", -425e3, 28e3, "−425k to +28k"),
+    ("npv", -1.003e6, -0.78e6, "−1.00m to −0.78m"), ("csat", -0.004, 0.02, "−0.4 to +2.0"),
+    ("asa", 12, 19, "+12 to +19 s"), ("asa", -140, -110, "−2.3 to −1.8 min"),
+    ("resolution_time", 1920.9, 2267.6, "+80.0 to +94.5 days"), ("csat", 0.0101, 0.0103, ""),
+])  # fmt: skip
+def test_a_range_is_in_the_unit_of_its_difference_and_empty_where_both_ends_read_alike(
+    key: str, low: float, high: float, text: str
+) -> None:
+    low, high = sorted((low, high))
+    assert numbers.span(key, low, high) == text
+
+
+def test_a_range_without_signs_says_its_unit_once() -> None:
     assert numbers.span("operating_cost", 42e3, 490e3, signed=False) == "42 to 490k"
-    assert numbers.span("csat", 0.0101, 0.0103) == ""
+
+
+def test_values_beside_each_other_have_the_digits_that_tell_them_apart() -> None:
+    assert numbers.apart("operating_cost", (12.0e6, 12.021e6)) == ["$12.00m", "$12.02m"]
+    assert numbers.apart("operating_cost", (12.0e6, 12.4e6, 12.0e6)) == ["$12.0m", "$12.4m", "$12.0m"]
+    assert numbers.apart("operating_cost", (189_000, 189_400), "EUR") == ["€189.0k", "€189.4k"]
+    assert numbers.apart("csat", (0.7401, 0.7403)) == ["74.0 %", "74.0 %"]  # no difference would be said
+    assert words.path_title("operating_cost", [12.0e6, 12.02e6], [12.0e6, 12.0e6], "USD") == (
+        "Cost a year goes from $12.00m today to $12.02m in month 36; doing nothing ends at $12.00m")  # fmt: skip
 
 
 @pytest.mark.parametrize(("difference", "redundancies", "text"), [

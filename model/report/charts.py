@@ -5,8 +5,8 @@ the numbers (texts, edges, colours' names); `*_spec` is authored in Altair, comp
 so that a browser swaps rows instead of building the picture anew.
 """
 
-from collections.abc import Callable
-from functools import lru_cache, wraps
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial, wraps
 from itertools import accumulate
 from threading import RLock
 from typing import Any, ParamSpec
@@ -15,7 +15,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from model.outcomes import OUTCOMES
 from model.report import numbers, words
@@ -32,6 +32,8 @@ DARK = {"this": "#56b4e9", "nothing": "#94a1b0", "better": "#1fb98c", "worse": "
         "text": "#e8edf2", "quiet": "#a9b5c2", "grid": "#2a3745", "middle": "#1a2430"}  # fmt: skip
 
 MOST_CAUSES = 9
+NAME = 0.09
+"""How much of a picture's height the name of a line takes."""
 
 
 def palette(dark: bool) -> dict[str, str]:
@@ -112,12 +114,13 @@ def bridge_data(
     least, most = min([*levels, value]), max([*levels, value])
     # The whole bars are cut below, or the steps could not be seen; the texts say what they measure.
     floor = max(0.0, least - max(0.35 * (most - least), 0.002 * abs(most))) if least > 0 else least
-    rows = [(ends[0], floor, reference, reference, numbers.number(outcome, reference, currency), "nothing")]
+    before, after = numbers.apart(outcome, (reference, value), currency)
+    rows = [(ends[0], floor, reference, reference, before, "nothing")]
     for (label, share), start in zip(steps, levels, strict=False):
         kind = "neutral" if better == "none" else "better" if (share > 0) == (better == "up") else "worse"
         text = numbers.step(outcome, share, currency)
         rows.append((label, start, start + share, max(start, start + share), text, kind))
-    rows.append((ends[1], floor, value, value, numbers.number(outcome, value, currency), "this"))
+    rows.append((ends[1], floor, value, value, after, "this"))
     names = ("label", "start", "end", "edge", "text", "kind")
     table = {n: list(column) for n, column in zip(names, zip(*rows, strict=True), strict=True)}
     cut = [floor > 0 and kind in ("nothing", "this") for kind in table["kind"]]
@@ -139,7 +142,8 @@ def bridge_spec(dark: bool = False) -> Spec:
     colours = palette(dark)
     # Sorted by a column: with rows swapped in a living picture, the order of arrival is not the order of the table.
     y = alt.Y("label:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(
-        ticks=False, domain=False, grid=False, labelLimit=190, labelPadding=8, labelColor=colours["text"]))  # fmt: skip
+        ticks=False, domain=False, grid=False, labelLimit=190, labelPadding=8, labelColor=colours["text"],
+        labelOverlap=False))  # fmt: skip  # every bar has its name, however many there are
     x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False, padding=4))
     fills: Any = alt
     for kind in ("nothing", "this"):
@@ -159,19 +163,39 @@ def bridge_spec(dark: bool = False) -> Spec:
 # Over time
 
 
-def path_data(value: pd.Series, nothing: pd.Series, ranges: pd.DataFrame | None, month: int) -> pa.Table:
+def path_data(value: ArrayLike, nothing: ArrayLike, ranges: pd.DataFrame | None, month: int) -> pa.Table:
     """The path of one outcome, months 0 to 36: this scenario with its likely range, doing nothing, the month shown."""
-    here, there = value.to_numpy(dtype=float), nothing.to_numpy(dtype=float)
+    here, there = np.asarray(value, dtype=float), np.asarray(nothing, dtype=float)
     low, high = (here, here) if ranges is None else (ranges[end].to_numpy(dtype=float) for end in ("low", "high"))
     months = np.arange(len(here))
     least, most = float(min(here.min(), there.min())), float(max(here.max(), there.max()))
     # Half a percent is not blown up to the height of the picture: the axis spans at least this much.
     room = max(0.0, 0.01 * abs(most) - (most - least) / 2)
+    seen = max(most + room, float(high.max())) - min(least - room, float(low.min()))
+    nothing_at, value_at = side_by_side((float(there[-1]), float(here[-1])), NAME * max(seen, 1e-12))
     return pa.table({
         "month": months, "value": here, "nothing": there, "low": low, "high": high,
+        "value_at": np.full(len(months), value_at), "nothing_at": np.full(len(months), nothing_at),
         "shown": months == month, "last": months == months[-1],
         "floor": np.full(len(months), least - room), "roof": np.full(len(months), most + room),
     })  # fmt: skip
+
+
+def side_by_side(places: Sequence[float], gap: float) -> list[float]:
+    """Where the names of things stand that are in these places: at least a gap apart, the middle of them as it was."""
+    if not places:
+        return []
+    order = np.argsort(places, kind="stable")
+    spread = np.array(places, dtype=float)[order]
+    for i in range(1, len(spread)):
+        spread[i] = max(spread[i], spread[i - 1] + gap)
+    spread -= (spread - np.array(places)[order]).mean()
+    for i in range(1, len(spread)):
+        spread[i] = max(spread[i], spread[i - 1] + gap)
+    found = np.empty(len(spread))
+    found[order] = spread
+    placed: list[float] = found.tolist()
+    return placed
 
 
 def _label(text: str, colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
@@ -195,7 +219,9 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
     y = alt.Y("value:Q", title=None, axis=axis, scale=scale)
     nothing_y = alt.Y("nothing:Q", title=None, axis=axis, scale=scale)
     nothing = alt.Chart().mark_line(strokeDash=[5, 4], strokeWidth=2, color=colours["nothing"]).encode(x=x, y=nothing_y)
-    nothing_text = _label("Doing nothing", colours["quiet"], x, nothing_y)
+    # Named at the end of its line; where two lines end close to each other, a little off.
+    name = partial(alt.Y, title=None, axis=axis, scale=scale)
+    nothing_text = _label("Doing nothing", colours["quiet"], x, name("nothing_at:Q") if moved else nothing_y)
     span = alt.Chart().transform_filter("datum.last").mark_rule(opacity=0).encode(
         x=x, y=alt.Y("floor:Q", title=None, axis=axis, scale=scale), y2="roof:Q")  # fmt: skip
     layers = [span, nothing, nothing_text]
@@ -203,7 +229,7 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
         band = alt.Chart().mark_area(opacity=0.2, color=colours["this"]).encode(
             x=x, y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q")  # fmt: skip
         line = alt.Chart().mark_line(strokeWidth=2.5, color=colours["this"]).encode(x=x, y=y)
-        text = _label("This scenario", colours["this"], x, y)
+        text = _label("This scenario", colours["this"], x, name("value_at:Q"))
         point = alt.Chart().transform_filter("datum.shown").mark_point(
             filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
         layers = [span, band, nothing, line, nothing_text, text, point]

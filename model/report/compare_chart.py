@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from model.outcomes import OUTCOMES
-from model.report.charts import Spec, axis_text, kept, palette, spec_of
+from model.report.charts import NAME, Spec, axis_text, kept, palette, side_by_side, spec_of
 from model.report.compare_words import Turn
 
 LOOKS = ("nothing", "this", "one", "two", "three", "four")
@@ -48,7 +48,7 @@ def paths_data(names: Sequence[str], kinds: Sequence[str], paths: Sequence[pd.Se
     least, most = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     # Half a percent is not blown up to the height of the picture.
     room = max(0.0, 0.01 * abs(most) - (most - least) / 2)
-    ends = _apart([float(one[-1]) for one in values], 0.09 * max(most - least + 2 * room, 1e-12))
+    ends = side_by_side([float(one[-1]) for one in values], NAME * max(most - least + 2 * room, 1e-12))
     months = len(values[0])
     columns: dict[str, list[object]] = {name: [] for name in ("month", "value", "name", "look", "last", "end")}
     for name, look, path, end in zip(names, looks(kinds), values, ends, strict=True):
@@ -66,21 +66,6 @@ def _short(name: str) -> str:
     """A name with its middle left out where it is long: what tells versions apart stands at the end."""
     half = LONGEST_NAME // 2
     return name if len(name) <= LONGEST_NAME else f"{name[: half - 1].rstrip()}…{name[-half:].lstrip()}"
-
-
-def _apart(ends: Sequence[float], gap: float) -> list[float]:
-    """Heights of labels near the lines' ends, at least a gap apart, the middle of them where it was."""
-    order = np.argsort(ends, kind="stable")
-    spread = np.array(ends, dtype=float)[order]
-    for i in range(1, len(spread)):
-        spread[i] = max(spread[i], spread[i - 1] + gap)
-    spread -= (spread - np.array(ends)[order]).mean()
-    for i in range(1, len(spread)):
-        spread[i] = max(spread[i], spread[i - 1] + gap)
-    found = np.empty(len(spread))
-    found[order] = spread
-    placed: list[float] = found.tolist()
-    return placed
 
 
 @kept

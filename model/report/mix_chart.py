@@ -12,7 +12,7 @@ from model.mixes import next_spend
 from model.optimise import Mix, Shortfall
 from model.outcomes import OUTCOMES
 from model.report import numbers
-from model.report.charts import Spec, axis_text, kept, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, palette, side_by_side, spec_of
 from model.report.dials import Dial, dial
 from model.scenario import Scenario
 from model.tables import lever_table
@@ -115,14 +115,21 @@ def price_text(mixes: list[Mix], prices: list[float], currency: str) -> str:
 
 
 def curve_data(points: list[Point], currency: str) -> pa.Table:
-    """Points of the plane with their texts; a name stands on the side that has more room."""
+    """Points of the plane with their texts; a name stands on the side that has more room, and under no other."""
     costs = [p.cost for p in points]
     middle = (min(costs) + max(costs)) / 2 if costs else 0.0
+    heights = [p.csat for p in points]
+    gap = 0.06 * (max(heights) - min(heights)) if points else 0.0
+    for side in (True, False):
+        named = [i for i, p in enumerate(points) if p.kind != "mix" and (p.cost > middle) == side]
+        for i, height in zip(named, side_by_side([heights[i] for i in named], gap), strict=True):
+            heights[i] = height
     return pa.table({
         "label": pa.array([p.label for p in points], pa.string()),
         "kind": pa.array([p.kind for p in points], pa.string()),
         "cost": pa.array([p.cost for p in points], pa.float64()),
         "csat": pa.array([p.csat for p in points], pa.float64()),
+        "named_at": pa.array(heights, pa.float64()),
         "point": pa.array([p.place for p in points], pa.int64()),
         "money": pa.array([numbers.money(p.cost, currency) for p in points], pa.string()),
         "share": pa.array([numbers.number("csat", p.csat) for p in points], pa.string()),
@@ -165,9 +172,10 @@ def curve_spec(currency: str = "USD", dark: bool = False) -> Spec:
         tooltip=[alt.Tooltip("label:N", title="Mix"), alt.Tooltip("money:N", title="Cost a year"),
                  alt.Tooltip("share:N", title="CSAT"),
                  alt.Tooltip("next:N", title="Next point of CSAT costs")]).add_params(picked)  # fmt: skip
+    beside = alt.Y("named_at:Q", title="CSAT", axis=share, scale=scale)
     texts = [alt.Chart().transform_filter(f"datum.kind != 'mix' && datum.side == '{side}'").mark_text(
         align="left" if side == "right" else "right", baseline="top", dx=9 if side == "right" else -9, dy=4,
-        fontWeight="bold", limit=130).encode(x=x, y=y, text="label:N", color=shade)
+        fontWeight="bold", limit=130).encode(x=x, y=beside, text="label:N", color=shade)
         for side in ("left", "right")]  # fmt: skip
     return spec_of(alt.layer(line, dots, *texts).properties(padding={"right": 12, "left": 0, "top": 8, "bottom": 0}))
 

@@ -5,7 +5,9 @@ first.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import cast
 
 import pandas as pd
@@ -50,27 +52,30 @@ def _scaled(value: float) -> tuple[float, str]:
     return 1.0, ""
 
 
-def _amount(value: float, factor: float, suffix: str) -> str:
+def _amount(value: float, factor: float, suffix: str, finer: int) -> str:
     scaled = abs(value) / factor
-    decimals = _decimals(scaled) if suffix in ("m", "bn") else 0
+    decimals = (_decimals(scaled) if suffix in ("m", "bn") else 0) + (finer if suffix else 0)
     return f"{scaled:,.{decimals}f}{suffix}"
 
 
-def money(value: float, currency: str = "USD") -> str:
-    """An amount with three digits: $12.5m, $420k, $85."""
+def money(value: float, currency: str = "USD", finer: int = 0) -> str:
+    """An amount with three digits, or so many more: $12.5m, $420k, $85."""
     factor, suffix = _scaled(value)
-    return (MINUS if value < 0 else "") + sign(currency) + _amount(value, factor, suffix)
+    return (MINUS if value < 0 else "") + sign(currency) + _amount(value, factor, suffix, finer)
 
 
-def number(key: str, value: float, currency: str = "USD") -> str:
-    """An outcome's value with its unit; "not within 36 months" for a payback that never comes."""
+def number(key: str, value: float, currency: str = "USD", finer: int = 0) -> str:
+    """An outcome's value with its unit; "not within 36 months" for a payback that never comes.
+
+    `finer` asks for so many more digits of money, for values that stand beside each other (`apart`).
+    """
     unit = OUTCOMES[key].unit
     if math.isnan(value):
         return "not within 36 months" if unit == "months" else "not known"
     minus, size = (MINUS if value < 0 else ""), abs(value)
     match unit:
         case "money":
-            return money(value, currency)
+            return money(value, currency, finer)
         case "money_each":
             return f"{minus}{sign(currency)}{size:,.2f}"
         case "share":
@@ -87,6 +92,19 @@ def number(key: str, value: float, currency: str = "USD") -> str:
             return f"{minus}{size:.1f}"
         case _:
             return f"{minus}{_plain(size)}"
+
+
+def apart(key: str, values: Sequence[float], currency: str = "USD") -> list[str]:
+    """Values that stand beside each other, with as many digits as it takes to tell them apart: $12.00m and $12.02m.
+
+    What differs by less than a difference that is said (`step`) may read alike.
+    """
+    for finer in range(3):
+        texts = [number(key, value, currency, finer) for value in values]
+        pairs = combinations(zip(values, texts, strict=True), 2)
+        if not any(a[1] == b[1] and step(key, b[0] - a[0], currency) for a, b in pairs):
+            break
+    return texts
 
 
 def _plain(size: float) -> str:
@@ -116,31 +134,38 @@ def step(key: str, value: float, currency: str = "USD") -> str:
 
 
 def span(key: str, low: float, high: float, currency: str = "USD", signed: bool = True) -> str:
-    """A likely range of a difference, its unit said once: −1.5 to −0.6m, +0.4 to +3.1."""
+    """A likely range of a difference: −1.5m to −0.6m, +0.4 to +3.1, 12 to 19 s; without signs 0.6 to 1.5m.
+
+    In the unit that the difference itself is said in.
+    """
     if math.isnan(low) or math.isnan(high):
         return ""
-    unit = OUTCOMES[key].unit
+    unit, size = OUTCOMES[key].unit, max(abs(low), abs(high))
     factor, suffix, decimals = 1.0, "", 1
     if unit == "money":
-        factor, suffix = _scaled(max(abs(low), abs(high)))
-        decimals = (1 if max(abs(low), abs(high)) / factor >= 0.95 else 2) if suffix in ("m", "bn") else 0
+        factor, suffix = _scaled(size)
+        decimals = (1 if high - low >= 0.45 * factor else 2) if suffix in ("m", "bn") else 0
     elif unit == "share":
         factor = 0.01
     elif unit in ("fte", "count", "months"):
-        decimals = 0 if max(abs(low), abs(high)) >= 9.5 else 1
+        decimals = 0 if size >= 9.5 else 1
     elif unit == "money_each":
         decimals = 2
     elif unit == "seconds":
-        decimals = 0 if max(abs(low), abs(high)) >= 9.5 else 1
+        factor, suffix = (1.0, " s") if size < 119.5 else (60.0, " min")
+        decimals = 0 if factor == 1 and size >= 9.5 else 1
+    elif unit == "hours":
+        factor, suffix = (1.0, " h") if size < 47.95 else (24.0, " days")
+    each = suffix if unit == "money" and signed else ""  # −425 to +28k would be read as 425
 
     def end(value: float) -> str:
         text = f"{abs(value) / factor:,.{decimals}f}"
         zero = not any(c in "123456789" for c in text)
         mark = "" if zero or not signed else ("+" if value > 0 else MINUS)
-        return mark + text
+        return mark + text + (each if not zero else "")
 
     # Ends that read alike say no more than the difference itself.
-    return f"{end(low)} to {end(high)}{suffix}" if end(low) != end(high) else ""
+    return f"{end(low)} to {end(high)}{'' if each else suffix}" if end(low) != end(high) else ""
 
 
 def change(key: str, difference: float, low: float, high: float, currency: str = "USD") -> Change:

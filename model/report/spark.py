@@ -10,8 +10,7 @@ from base64 import b64encode
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from model._compiled import compiled
 from model.report.charts import palette
@@ -30,9 +29,9 @@ Array = NDArray[np.float64]
 Shades = NDArray[np.uint8]
 
 
-def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> bytes:
+def spark(value: ArrayLike, nothing: ArrayLike, month: int, dark: bool = False, moved: bool = True) -> bytes:
     """A small line of 36 months as PNG: this scenario, doing nothing dashed, a dot at the month shown."""
-    here, there = value.to_numpy(dtype=float), nothing.to_numpy(dtype=float)
+    here, there = np.asarray(value, dtype=float), np.asarray(nothing, dtype=float)
     low, high = float(min(here.min(), there.min())), float(max(here.max(), there.max()))
     # A flat line stays flat: less than half a percent of movement is not blown up to the full height.
     middle, half = (low + high) / 2, max((high - low) / 2, 0.00125 * abs(low + high), 1e-12)
@@ -47,7 +46,7 @@ def spark(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, 
     return _png(shades, palette(dark))
 
 
-def address(value: pd.Series, nothing: pd.Series, month: int, dark: bool = False, moved: bool = True) -> str:
+def address(value: ArrayLike, nothing: ArrayLike, month: int, dark: bool = False, moved: bool = True) -> str:
     """The same as an address that holds it."""
     return "data:image/png;base64," + b64encode(spark(value, nothing, month, dark, moved)).decode()
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.report.numbers import Change, gap, money, number, span, step
+from model.report.numbers import Change, apart, gap, money, number, span, step
 from model.scenario import Baseline, Scenario
 
 if TYPE_CHECKING:
@@ -226,10 +228,11 @@ def _lower(label: str) -> str:
     return label[0].lower() + label[1:]
 
 
-def path_title(outcome: str, value: pd.Series, nothing: pd.Series, currency: str) -> str:
+def path_title(outcome: str, value: ArrayLike, nothing: ArrayLike, currency: str) -> str:
     """The finding over a path: "CSAT goes from 74.2 % to 76.0 %; doing nothing ends at 74.0 %"."""
     name = OUTCOMES[outcome].label
-    start, end, other = (number(outcome, float(v), currency) for v in (value.iloc[0], value.iloc[-1], nothing.iloc[-1]))
+    here, there = np.asarray(value, dtype=float), np.asarray(nothing, dtype=float)
+    start, end, other = apart(outcome, (float(here[0]), float(here[-1]), float(there[-1])), currency)
     moves = f"{name} stays at {end}" if start == end else f"{name} goes from {start} today to {end} in month 36"
     return moves + ("" if end == other else f"; doing nothing ends at {other}")
 

@@ -62,8 +62,8 @@ def _card(now: Results, key: str) -> None:
     One element a card, not `st.metric` with a picture in a container: that took the browser a third longer to show.
     """
     change = now.change(key) if now.moved else None
-    path = now.outcome.monthly[key]
-    first, last = (numbers.number(key, float(path.iloc[i]), _currency(now)) for i in (0, -1))
+    path = now.months[0][key]
+    first, last = (numbers.number(key, float(path[i]), _currency(now)) for i in (0, -1))
     value = numbers.number(key, now.outcome.headline[key], _currency(now))
     lines = [f":small[{OUTCOMES[key].label}]\\", f"{value}", "---"]
     if change:

@@ -1,6 +1,5 @@
 """The list of saved scenarios: search, order, and each with its headline numbers and a small picture."""
 
-import pandas as pd
 import streamlit as st
 
 from model.outcomes import OUTCOMES
@@ -90,7 +89,7 @@ def _row(entry: Entry) -> None:
         st.markdown(_text(entry), width="stretch")
         if entry.path:
             key = "operating_cost"
-            path, nothing = pd.Series(entry.path[key]), pd.Series(entry.nothing[key])
+            path, nothing = entry.path[key], entry.nothing[key]
             moved = entry.path[key] != entry.nothing[key]
             st.image(spark.address(path, nothing, entry.month, is_dark(), moved), width=150,
                      alt=f"Cost of {plain(entry.name)} over 36 months, beside doing nothing")  # fmt: skip

@@ -74,10 +74,11 @@ def _causes(now: Results, outcome: str) -> None:
 
 
 def _path(now: Results, outcome: str) -> None:
-    currency, here, there = now.scenario.baseline.currency, now.outcome.monthly, now.outcome.reference_monthly
-    st.markdown(markdown(words.path_title(outcome, here[outcome], there[outcome], currency)))
+    currency = now.scenario.baseline.currency
+    here, nothing = (side[outcome] for side in now.months)
+    st.markdown(markdown(words.path_title(outcome, here, nothing, currency)))
     path = now.path(outcome) if now.moved else None
-    data = charts.path_data(here[outcome], there[outcome], path, now.scenario.month)
+    data = charts.path_data(here, nothing, path, now.scenario.month)
     spec = charts.path_spec(outcome, currency, is_dark(), now.moved)
     st.vega_lite_chart(data, spec, height=260, key="path",
                        alt="Month by month: this scenario with its likely range, and doing nothing")  # fmt: skip

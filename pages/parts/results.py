@@ -10,8 +10,10 @@ from functools import cached_property
 from itertools import count
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 import model
 from model import explain, warm, workers
@@ -26,6 +28,7 @@ EXPLAINED, EXPLAINED_FIRST = "explained", "operating_cost"
 """The key of the choice of outcome explained, and the first."""
 KEPT = 6
 """Scenarios whose results are kept, so that undo, redo and opening a picture ask nothing again."""
+Array = NDArray[np.float64]
 T = TypeVar("T")
 _sessions = count()
 
@@ -84,6 +87,16 @@ class Results:
         return self.outcome.difference
 
     @cached_property
+    def months(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Every outcome month by month, of this scenario and of doing nothing.
+
+        A move asks for some twenty columns, and a frame takes longer to find each than a page has time for.
+        """
+        here, nothing = self.outcome.monthly, self.outcome.reference_monthly
+        names = here.columns.tolist()
+        return dict(zip(names, here.to_numpy().T, strict=True)), dict(zip(names, nothing.to_numpy().T, strict=True))
+
+    @cached_property
     def ranges(self) -> pd.DataFrame:
         """Likely ranges: index outcome; low, high, difference_low, difference_high. Empty where nothing is moved."""
         if not self.moved:
@@ -108,8 +121,8 @@ class Results:
     def line(self, outcome: str, dark: bool) -> str:
         """One outcome's small line of 36 months, as the address of its picture."""
         if (outcome, dark) not in self._lines:
-            path, nothing = self.outcome.monthly[outcome], self.outcome.reference_monthly[outcome]
-            self._lines[outcome, dark] = spark.address(path, nothing, self.scenario.month, dark, self.moved)
+            here, nothing = (side[outcome] for side in self.months)
+            self._lines[outcome, dark] = spark.address(here, nothing, self.scenario.month, dark, self.moved)
         return self._lines[outcome, dark]
 
     def path(self, outcome: str) -> pd.DataFrame:
