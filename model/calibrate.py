@@ -6,7 +6,7 @@ measured ones. Satisfaction's intercept and the overhead residual depend on the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 EFFICIENCY = (0.3, 3.0)
 TRUSTED = (0.6, 1.4)
 _MOST_TABLES = 4
+REACHED = 0.98
+"""Of the contacts that come while somebody is there, the most that agents are planned to answer in time."""
 _MOST_MARGINS = 64
 _MARGIN_STEP = 0.1
 _NOBODY = np.zeros((1, 1, 6))
@@ -35,9 +37,9 @@ class Calibrated:
 
     `live` and `deferred` are indices of channels; points (channel, point, 6) of the live ones, `pool` the same for all
     of them as one team (no points where there is one or none), `pool_roughly` with fewer points. `metrics0` (live, 6)
-    and `deferred0` (deferred, 4) are day zero. `efficiency` is e of each channel; `notes` what the user should know.
-    `hourly` (live,) and `hourly_pool` tell how far the week is taken hour by hour, 0 to 1; `own` and `team` hold what
-    those weeks come to, where the grid is not full.
+    and `deferred0` (deferred, 4) are day zero; `carried0` (deferred,) contacts are left over then. `efficiency` is e
+    of each channel; `notes` what the user should know. `hourly` (live,) and `hourly_pool` tell how far the week is
+    taken hour by hour, 0 to 1; `own` and `team` hold what those weeks come to, where the grid is not full.
     """
 
     baseline: Baseline
@@ -50,6 +52,7 @@ class Calibrated:
     efficiency: Array
     metrics0: Array
     deferred0: Array
+    carried0: Array
     weekly: Array
     hours0: Array
     load0: Array
@@ -71,6 +74,11 @@ class Calibrated:
     def week(self) -> Array:
         """Contacts and hours of servers a week of the live channels today, (2, live)."""
         return np.ascontiguousarray([self.weekly[self.live], self.hours0[self.live]])
+
+    @cached_property
+    def reach(self) -> Array:
+        """Share of a week's contacts that come while somebody is scheduled, of the live channels."""
+        return np.array([_reach(self.baseline.channels[i]) for i in self.live])
 
     def table(self, peak: float, cv: float) -> Table:
         """Where the live channels' figures at this peak and forecast error are looked up; others' work is there."""
@@ -261,12 +269,17 @@ def _solve_efficiency(channel: Channel, metrics_at: Callable[[float], Array]) ->
     return e, None
 
 
+def _reach(channel: Channel) -> float:
+    arrivals = np.asarray(channel.arrivals)
+    return float(arrivals[np.asarray(channel.agents) > 0].sum() / arrivals.sum())
+
+
 def _deferred_level(
-    channel: Channel, target_half_hours: float, efficiency: float, utilisation: float, cv: float
+    channel: Channel, target_half_hours: float, efficiency: float, utilisation: float, cv: float, carried: float = 0.0
 ) -> Array:
     one = np.ones((1, 1))
     rate = one * utilisation * 1800 / channel.handle_time_s
-    rows = Backlogs(one, rate, one, 0 * one, one * target_half_hours, one * cv)
+    rows = Backlogs(one, rate, one, carried * one, one * target_half_hours, one * cv)
     out = np.empty((1, 1, 4))
     agents = np.asarray(channel.agents)[None] * efficiency
     deferred.solve_week(np.asarray(channel.arrivals)[None], agents, rows, out)
@@ -274,11 +287,18 @@ def _deferred_level(
     return level
 
 
-def _solve_deferred(channel: Channel, half_hours: float, utilisation: float, cv: float) -> tuple[float, str | None]:
+def _solve_deferred(
+    channel: Channel, half_hours: float, utilisation: float, cv: float
+) -> tuple[float, float, str | None]:
+    """e, contacts left over today, and a note where the share in time cannot be shown or should not be taken as is.
+
+    With as many as the work takes, all but a few are in time. Where fewer were, contacts stand waiting that nobody is
+    there for: so many that the share is the observed one.
+    """
     seen = observed(channel)
     need = sum(channel.arrivals) * channel.handle_time_s / (sum(channel.agents) * 1800 * utilisation)
     if seen is None:
-        return max(1.0, 1.03 * need), f"{channel.title}: no answer times are known, so the model's own stand."
+        return max(1.0, 1.03 * need), 0.0, f"{channel.title}: no answer times are known, so the model's own stand."
     goal = min(max(seen[1], 0.02), 0.995)
 
     def gap(log_e: float) -> float:
@@ -287,20 +307,37 @@ def _solve_deferred(channel: Channel, half_hours: float, utilisation: float, cv:
     # Below the work that arrives, today's backlog would grow without end: day zero cannot be there.
     low, high = np.log(need * 1.0001), np.log(max(EFFICIENCY[1], need * 3))
     if gap(low) > 0:
-        e = float(np.exp(low))
-    elif gap(high) < 0:
-        best = _deferred_level(channel, half_hours, float(np.exp(high)), utilisation, cv)[deferred.LEVEL]
-        return float(np.exp(high)), (
-            f"{channel.title}: {goal:.0%} in time is above the {best:.0%} that opening hours allow; that is used."
+        e, most = need * (1 + 1e-9), sum(channel.arrivals)  # as many as come are done: those left over stay
+
+        def missed(carried: float) -> float:
+            return float(_deferred_level(channel, half_hours, e, utilisation, cv, carried)[deferred.LEVEL]) - goal
+
+        while missed(most) > 0:
+            most *= 2
+        carried = float(brentq(missed, 0.0, most, xtol=1e-9 * most))
+        return (
+            e,
+            carried,
+            (
+                f"{channel.title}: {goal:.0%} in time is explained by some {carried:,.0f} contacts left over, which "
+                "wait until more are done than come."
+            ),
         )
-    else:
-        e = float(np.exp(brentq(gap, low, high, xtol=1e-13)))
+    if gap(high) < 0:
+        best = _deferred_level(channel, half_hours, float(np.exp(high)), utilisation, cv)[deferred.LEVEL]
+        return (
+            float(np.exp(high)),
+            0.0,
+            (f"{channel.title}: {goal:.0%} in time is above the {best:.0%} that opening hours allow; that is used."),
+        )
+    e = float(np.exp(brentq(gap, low, high, xtol=1e-13)))
     if not TRUSTED[0] <= e <= TRUSTED[1]:
         return (
             e,
+            0.0,
             f"{channel.title}: agents as given do not explain the answer times (they work like {e:.2f} times as many).",
         )
-    return e, None
+    return e, 0.0, None
 
 
 @lru_cache(maxsize=64)
@@ -338,6 +375,9 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
             alone.put(place, _one(of, around), weight)
             return _at(points[0], of, cv, weight, moving=lambda e: alone.today(place, e / rough, cv))
 
+        if (channel.target_share or 0.0) > REACHED * (reach := _reach(channel)):
+            notes.append(f"{channel.title}: {1 - reach:.0%} of contacts come while nobody is scheduled. Its target "
+                         "cannot be met for them: staffing that follows the work holds it for the others.")  # fmt: skip
         # The observed figures were measured against the company's own target, whatever a scenario's is.
         efficiency[i], note = _solve_efficiency(channels[i], day_zero(channels[i], place))
         notes += [note] if note else []
@@ -382,15 +422,17 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
     if baseline.stated_cost is not None and baseline.stated_cost < baseline.labour_cost:
         notes.append("The stated cost is below what the paid hours cost at this wage: savings will look too large.")
     open_half_hours = np.array([target_s[i] / 1800 for i in later])
-    deferred0 = np.zeros((len(later), 4))
+    deferred0, carried0 = np.zeros((len(later), 4)), np.zeros(len(later))
     utilisation = ASSUMPTIONS["deferred_utilisation"].mode
     for place, i in enumerate(later):
         own_target = channels[i].target_s
         assert own_target is not None
-        efficiency[i], note = _solve_deferred(channels[i], own_target / 1800, utilisation, max(cv, 0.02))
+        efficiency[i], carried0[place], note = _solve_deferred(
+            channels[i], own_target / 1800, utilisation, max(cv, 0.02)
+        )
         notes += [note] if note else []
         deferred0[place] = _deferred_level(
-            channels[i], open_half_hours[place], efficiency[i], utilisation, max(cv, 0.02)
+            channels[i], open_half_hours[place], efficiency[i], utilisation, max(cv, 0.02), carried0[place]
         )
     busy = np.array([_busy_share(weeks[i]) for i in live]) if len(live) else np.zeros(0)
     hours = np.array([sum(c.agents) / 2 * sessions(c, baseline) for c in channels]) * efficiency
@@ -406,6 +448,7 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         efficiency,
         metrics0,
         deferred0,
+        carried0,
         np.array([c.weekly_arrivals for c in channels]),
         hours,
         load0,

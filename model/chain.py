@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from model import byhour, deferred, demand, lookup, network, people, service
 from model._week import Table
 from model.batch import RANGE_NODES, STAFFING_NODES
+from model.calibrate import REACHED
 from model.effects import Effects
 from model.months import along, linear
 from model.scenario import WEEKS_A_YEAR
@@ -149,18 +150,21 @@ class Chain(Effects):
         return found.reshape(shape)
 
     def _held(self) -> tuple[NDArray[np.int64], Array]:
-        """What *follow the work* holds: the service target, or day zero's abandonment where none is set."""
+        """What *follow the work* holds: the service target, or day zero's abandonment where none is set.
+
+        Where more come while nobody is there than the target leaves, it is held for those who come at other times.
+        """
         goals = self.b.goals[..., self.known.live]
         open_goal = np.isnan(goals).any(axis=(0, 1, 2))
         held = np.where(open_goal, network.P_ABANDON, network.LEVEL)
+        # Nobody is answered in time while nobody is there, however many are at other hours.
+        goals = np.where(goals > REACHED * self.known.reach, goals * self.known.reach, goals)
         return held, np.where(open_goal, np.clip(self.known.metrics0[:, network.P_ABANDON], 1e-4, 0.9), goals)
 
     def solve_deferred(self, servers: Array, spare: Array) -> tuple[Array, Array]:
         """Deferred channels at the nodes: results (.., deferred, 4) and r of every month (.., 37, channel)."""
         k, later = self.known, self.known.deferred
-        repeat = (1 - self.fcr) * self.p["repeat_share"]
-        again = demand.repeats_without_waiting(self.first["first"], repeat)
-        factor = self.load * again
+        factor, again = self._deferred_work()
         offered = servers + spare * self._help_share() / k.hours0
         rate = self._rate()
         capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
@@ -168,9 +172,9 @@ class Chain(Effects):
         # What comes above capacity adds up, and is worked off later: a sum that never falls below nothing.
         months = np.empty((*self.shape, self.horizon + 1, len(later)))
         months[...] = surplus * WEEKS_A_YEAR / 12
-        months[:, :, 0] = 0.0
+        months[:, :, 0] = k.carried0
         grown = np.cumsum(months, axis=2)
-        carried = grown - np.minimum.accumulate(grown, axis=2)
+        carried = grown - np.minimum(np.minimum.accumulate(grown, axis=2), 0.0)
         self.carried = np.zeros((*carried.shape[:3], len(self.channels)))
         self.carried[..., later] = carried
         target = np.zeros(len(self.channels))
@@ -202,9 +206,7 @@ class Chain(Effects):
             np.isnan(self.b.goals[..., later]), self.known.deferred0[:, deferred.LEVEL], self.b.goals[..., later]
         )
         wanted = np.clip(wanted, 0.02, 0.995)
-        repeat = (1 - self.fcr) * self.p["repeat_share"]
-        factor = self.load * demand.repeats_without_waiting(self.first["first"], repeat)
-        parts = (factor, self._rate(), self.capacity_error() * np.ones(len(self.channels)))
+        parts = (self._deferred_work()[0], self._rate(), self.capacity_error() * np.ones(len(self.channels)))
         load, rate, error = (self._rows(x, later, nodes) for x in parts)
         shape = (*self.shape, len(nodes), len(later))
         goal = np.ascontiguousarray(np.broadcast_to(wanted, shape).reshape(-1, len(later)))
@@ -247,32 +249,58 @@ class Chain(Effects):
 
     def required_fte(self) -> Array:
         """FTE that the targets require in every month, (scenario, draw, 37, channel), of scenarios that follow them."""
-        fte: Array = self._required_with_help() / self.servers(self.fte0 * np.ones(1)) * self.fte0
+        fte: Array = self._required_with_help()[0] / self.servers(self.fte0 * np.ones(1)) * self.fte0
         return fte
 
-    def _required_with_help(self) -> Array:
-        """The same, with what busier or idler phone and chat agents take from or give to deferred work."""
-        required = self.required()
+    def _required_with_help(self) -> tuple[Array, Array]:
+        """Servers that the targets require, less those whose deferred work other agents do, and those (0 for others).
+
+        Busier or idler phone and chat agents take from it or give to it.
+        """
+        required, helped = self.required(), np.zeros(1)
         later = self.known.deferred
         if len(later) and len(self.known.live):
             servers = self.servers(self.follow_path(required))
             helped = self._spare(servers) * self._help_share() / self.known.hours0
             required[..., later] = np.maximum((required - helped)[..., later], 0.05 * required[..., later])
-        return required
+        return required, helped
+
+    def _left(self, helped: Array) -> people.Open | None:
+        """What deferred channels have left over, come in and finish, by which staffing that follows them plans."""
+        k, later = self.known, self.known.deferred
+        if not len(later):
+            return None
+        today, comes, does = np.zeros((3, *self.shape, self.horizon + 1, len(self.channels)))
+        today[..., later] = k.carried0
+        factor, agents = self._deferred_work()[0], self._finished()
+        comes[..., later] = (self.weekly * factor - agents * helped)[..., later] * WEEKS_A_YEAR / 12
+        does[..., later] = (agents * self.servers(self.fte0 * np.ones(1)) / self.fte0)[..., later] * WEEKS_A_YEAR / 12
+        return people.Open(today[:, :, :1], comes, does)
+
+    def _deferred_work(self) -> tuple[Array, Array]:
+        """Deferred contacts that come, over today's, and r of every month: nobody gives up, so it takes no queue."""
+        again = demand.repeats_without_waiting(self.first["first"], (1 - self.fcr) * self.p["repeat_share"])
+        return self.load * again, again
+
+    def _finished(self) -> Array:
+        """Deferred contacts a week that today's agents finish, every month, (.., channel); 0 for other channels."""
+        agents = np.zeros(len(self.channels))
+        agents[self.known.deferred] = self.known.week_agents.sum(axis=1)
+        finished: Array = agents * self._rate()
+        return finished
 
     def _help_share(self) -> Array:
         """How spare hours are shared among deferred channels: by their hours."""
         share: Array = self.known.hours0 / max(self.known.hours0[self.known.deferred].sum(), 1e-9)
         return share
 
-    def follow_path(self, required: Array) -> Array:
-        """FTE of every month where staffing follows the work; as set elsewhere."""
+    def follow_path(self, required: Array, left: people.Open | None = None) -> Array:
+        """FTE of every month where staffing follows the work and works off what is left over; as set elsewhere."""
         ratio = self.servers(self.fte0 * np.ones(1))  # servers that today's FTE gives, every month
         months = required / ratio * self.fte0
         today = np.broadcast_to(self.fte0, (*self.shape, 1, len(self.channels)))
-        return np.where(
-            self.b.follow, people.staffing_following(self.p, months, today, self.leaving_wide()), self.paid_fte
-        )
+        following = people.staffing_following(self.p, months, today, self.leaving_wide(), left)
+        return np.where(self.b.follow, following, self.paid_fte)
 
     def leaving_wide(self) -> Array:
         return np.broadcast_to(self.leaving, (*self.shape, self.horizon + 1, len(self.channels)))
@@ -287,10 +315,8 @@ class Chain(Effects):
         self.staff(None)
         later, live = self.known.deferred, self.known.live
         start: Array | None = None
-        # Plans are made on today's turnover: what the second pass finds moves who is there, not the plan.
-        self.fte = self.follow_path(self._required_with_help()) if self.b.follow.any() else self.paid_fte
         self.planned_leaving = self.leaving_wide()
-        able = np.where(self.b.follow, self.fte, self.able_fte)
+        able = self._plan()
         rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-4, 1e-9)
         nodes, every = self.nodes, np.arange(self.horizon + 1)
         servers = self.servers(able)
@@ -307,6 +333,10 @@ class Chain(Effects):
             answered = self._answered() if few else linear(nodes, self._answered(), self.horizon)
             self.staff(self._busy(servers, answered))
             self.nodes = nodes
+            if self.b.follow.any():
+                # As many were there as the targets take: who leaves at that load, and is then missing, is planned for.
+                self.planned_leaving = np.where(self.b.follow, self.leaving_wide(), self.planned_leaving)
+                able = self._plan()
             servers = self.servers(able)
             self.live = self.solve_live(servers, start, exact)
         self.able, self.servers_used = able, servers
@@ -317,6 +347,14 @@ class Chain(Effects):
         self.occupancy = self._busy(servers, self._answered() if len(live) else np.ones(1))
         if len(later):
             self.late_answers, self.again = self.solve_deferred(servers, spare)
+
+    def _plan(self) -> Array:
+        """FTE's worth of experienced work of every month; `fte` are those paid."""
+        self.fte = self.paid_fte
+        if self.b.follow.any():
+            required, helped = self._required_with_help()
+            self.fte = self.follow_path(required, self._left(helped))
+        return np.where(self.b.follow, self.fte, self.able_fte)
 
     def _every_month(self, nodes: NDArray[np.int64], servers: Array) -> Array:
         """The live channels' figures at some nodes carried to every month along the work there is for who is there."""

@@ -73,11 +73,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Nothing:
-    """Doing nothing, kept while sliders move: its results, its path and its week."""
+    """Doing nothing, kept while sliders move: its results, its path, its week, and today's."""
 
     found: Results
     monthly: pd.DataFrame
     week: Week
+    today: Week
 
 
 def evaluate(scenario: Scenario, *, full: bool = False) -> Outcome:
@@ -122,7 +123,7 @@ def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[
         beside = [still[0].key.scenario] if anew and still[0].key != Same(chosen[0]) else []
         done = results.run(batch([*chosen, *beside], full=full), nodes, path=True)
         if anew:
-            _keep(still[0], _row(done, len(beside)), week_of(done.chain, len(beside)))
+            _keep(still[0], _row(done, len(beside)), len(beside))
         for row, i in enumerate(members):
             nothing = _nothing(still[row])
             this = _row(done, row)
@@ -150,11 +151,13 @@ _known = dict[_Still, _Nothing]()
 """A cache that can be asked what it holds: worlds in which nothing was done."""
 
 
-def _keep(still: _Still, found: Results, week: Week) -> _Nothing:
+def _keep(still: _Still, found: Results, row: int = 0) -> _Nothing:
+    """`row` : where it stands in the chain that it was reckoned in."""
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
     found = replace(found, total=results.against(found.side, found.side))
-    _known[still] = nothing = _Nothing(found, _frame(found), week)
+    weeks = week_of(found.chain, row), week_of(found.chain, row, 0)
+    _known[still] = nothing = _Nothing(found, _frame(found), *weeks)
     return nothing
 
 
@@ -164,7 +167,7 @@ def _nothing(still: _Still) -> _Nothing:
     scenario = still.key.scenario
     nodes = np.arange(MONTHS + 1) if still.full else nodes_of(scenario.month, True)
     done = results.run(replace(batch([scenario], full=still.full), turns=still.turns), nodes, path=True)
-    return _keep(still, done, week_of(done.chain))
+    return _keep(still, done)
 
 
 def nothing_of(scenario: Scenario, turns: tuple[int, ...] | None = None) -> results.Side:
@@ -231,7 +234,7 @@ def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -
         for frame, month in ((monthly, scenario.month), (reference, scenario.month), (reference, 0))
     )
     headline["consistency"] = week.consistency(goals)
-    against["consistency"] = today["consistency"] = nothing.week.consistency(goals)
+    against["consistency"], today["consistency"] = (one.consistency(goals) for one in (nothing.week, nothing.today))
     return Outcome(scenario, headline, against, today, monthly, reference, channels, ledger, known.notes, week)
 
 

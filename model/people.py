@@ -1,5 +1,7 @@
 """People: who leaves, who is missing, how able those present are, and how staffing moves from month to month."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,8 +60,26 @@ def staffing_as_set(p: Parameters, month: Array, wanted: Array, today: Array) ->
     return paid, today + cut * started + rise * learnt
 
 
-def staffing_following(p: Parameters, required: Array, today: Array, leaving: Array) -> Array:
-    """FTE month by month towards what the work requires.
+WORKED_OFF = 2.0
+"""Months at whose pace staffing that follows the work means to work off what has been left over: a judgement."""
+
+
+class Open(NamedTuple):
+    """E-mails and tickets that are left over, as `staffing_following` takes them: (.., month, channel).
+
+    today : contacts left over now. comes : contacts a month. does : contacts that an FTE finishes in a month; 0 for
+    channels in which nothing is left over.
+    """
+
+    today: Array
+    comes: Array
+    does: Array
+
+
+def staffing_following(p: Parameters, required: Array, today: Array, leaving: Array, left: Open | None = None) -> Array:
+    """FTE month by month towards what the work requires, and as many more as work off B of it in `WORKED_OFF` months.
+
+    FTE*(t) = required(t) + B(t-1) / (`WORKED_OFF` does(t)), B(t) = max(0, B(t-1) + comes(t) - does(t) FTE(t)).
 
     Falls no faster than turnover and the redundancies allowed, FTE(t) >= FTE(t-1) (1 - d/12 - allowed). Nobody new
     starts before the hiring delay has passed; from then on hiring is planned ahead. Months are the third axis, 0 to the
@@ -79,7 +99,12 @@ def staffing_following(p: Parameters, required: Array, today: Array, leaving: Ar
     path = np.empty((rows, *shape[2:]))
     path[:, 0] = wide(today[:, :, :1], 1)[:, 0]
     allowed, delay = (wide(p[key], 1)[:, 0] for key in ("redundancies_allowed", "hiring_delay_months"))
-    follow(wide(required, shape[2]), wide(leaving, shape[2]), allowed, delay, path)
+    nothing = np.zeros((1, 1, 1, 1))
+    opened, comes, does = (nothing, nothing, nothing) if left is None else left
+    follow(
+        wide(required, shape[2]), wide(leaving, shape[2]), allowed, delay, wide(opened, 1)[:, 0],
+        wide(comes, shape[2]), wide(does, shape[2]), WORKED_OFF, path,
+    )  # fmt: skip
     return path.reshape(shape)
 
 

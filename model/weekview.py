@@ -54,15 +54,16 @@ class Week:
         return met / weight if weight else float("nan")
 
 
-def week_of(chain: "Chain", scenario: int = 0) -> Week:
-    """The week of one of the chain's scenarios at its month, first draw."""
-    node = int(np.flatnonzero(chain.nodes == chain.b.month)[0])
-    spoken = _live(chain, scenario, chain.live[scenario, 0, node, :, network.R]) if len(chain.known.live) else {}
-    tables = tuple(spoken[i] if i in spoken else _later(chain, i, scenario) for i in range(len(chain.channels)))
+def week_of(chain: "Chain", scenario: int = 0, month: int | None = None) -> Week:
+    """The week of one of the chain's scenarios at its month, or another that is a node; first draw."""
+    at = chain.b.month if month is None else month
+    node = int(np.flatnonzero(chain.nodes == at)[0])
+    spoken = _live(chain, scenario, at, chain.live[scenario, 0, node, :, network.R]) if len(chain.known.live) else {}
+    tables = tuple(spoken[i] if i in spoken else _later(chain, i, scenario, at) for i in range(len(chain.channels)))
     return Week(tuple(c.name for c in chain.channels), tables)
 
 
-def _live(chain: "Chain", scenario: int, repeats: Array) -> dict[int, Array]:
+def _live(chain: "Chain", scenario: int, month: int, repeats: Array) -> dict[int, Array]:
     """Phone and chat: each half-hour's queue at the solved repeats, blended towards the pool as the engine does.
 
     Where the week is taken hour by hour, by the same weight as the points are.
@@ -70,7 +71,7 @@ def _live(chain: "Chain", scenario: int, repeats: Array) -> dict[int, Array]:
     from model._weekview import half_hours
 
     known, base = chain.known, chain.base
-    q = chain.live_row(scenario, chain.b.month)
+    q = chain.live_row(scenario, month)
     count, agents = len(known.live), byhour.servers(known, q)
     mean = np.empty((count, CELLS))
     for c, w in enumerate(known.weeks):
@@ -111,11 +112,11 @@ def _joint_nodes(factors: tuple[float, ...], cv: float, work: Array) -> tuple[Ar
     return quadrature.joint_nodes(factors, cv, next(count for up_to, count in _NODES if spread <= up_to))
 
 
-def _later(chain: "Chain", i: int, scenario: int) -> Array:
+def _later(chain: "Chain", i: int, scenario: int, month: int) -> Array:
     """E-mail and tickets: share within the target and response time of what arrives in each half-hour."""
     known = chain.known
     place = int(np.flatnonzero(known.deferred == i)[0])
-    q = deferred.Backlogs(*(a[place] for a in chain.backlog_row(scenario, chain.b.month)))
+    q = deferred.Backlogs(*(a[place] for a in chain.backlog_row(scenario, month)))
     arrivals = known.week_arrivals[place] * q.load
     agents = known.week_agents[place] * q.servers
     out, cells = np.empty(4), np.zeros((CELLS, 2))

@@ -263,6 +263,73 @@ def test_staffing_that_follows_the_work_holds_the_target_once_it_may(name: str) 
         assert outcome.channels.loc[channel.name, "service_level"] == pytest.approx(channel.target_share, abs=0.005)
 
 
+@pytest.mark.parametrize("size", [100, 1000])
+def test_who_leaves_for_being_busier_is_planned_for(size: int) -> None:
+    """A team far larger than its work takes: cut to the target it is busier, more leave, and places stand empty."""
+    idle = model.Baseline(name="x", channels=[phone(arrivals=[4.0 * size] * WEEK, agents=[float(size)] * WEEK)])
+    follows = model.evaluate(model.Scenario(baseline=idle, staffing_rule="follow_work", month=36))
+    assert follows.headline["attrition"] > follows.reference["attrition"] + 0.03
+    assert follows.headline["service_level"] == pytest.approx(0.8, abs=0.001)
+
+
+def office(**changes: object) -> model.Channel:
+    hours = [1.0 if 16 <= cell % 48 < 40 and cell // 48 < 5 else 0.0 for cell in range(WEEK)]
+    fields = {"name": "email", "kind": "deferred", "arrivals": [20 * h for h in hours],
+              "agents": [7 * h for h in hours], "handle_time_s": 500, "target_share": 0.8}  # fmt: skip
+    return model.Channel(**(fields | changes))
+
+
+def test_what_was_left_over_while_people_were_hired_is_worked_off() -> None:
+    short = model.Baseline(name="x", channels=[office(agents=[a * 6 / 7 for a in office().agents])])
+    more = model.Scenario(baseline=short, staffing_rule="follow_work", conditions={"demand": 1.2}, month=24)
+    months = model.evaluate(more).monthly
+    assert months["service_level"].iloc[1] < 0.1 and months["backlog"].iloc[1] > 500
+    assert (months["service_level"].iloc[12:] > 0.79).all()
+    assert (months["backlog"].iloc[12:] < 60).all()
+    assert months["fte"].max() > months["fte"].iloc[24] + 1  # it took more people than it takes now
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.95])
+def test_late_answers_of_who_has_agents_enough_stand_for_contacts_left_over(share: float) -> None:
+    base = model.Baseline(name="x", channels=[office(service_level=share)])
+    nothing = model.evaluate(model.Scenario(baseline=base, month=36))
+    assert nothing.today["service_level"] == pytest.approx(share, abs=1e-6)
+    assert nothing.headline["service_level"] == pytest.approx(share, abs=1e-3)  # nobody works them off
+    assert any("left over" in note for note in nothing.notes)
+    for changes in (
+        {"staffing_rule": "follow_work"},
+        {"levers": {"staffing.email": 1.1 * base.levers["staffing.email"]}},
+    ):
+        better = model.evaluate(model.Scenario(baseline=base, month=36, **changes))  # type: ignore[arg-type]
+        assert better.headline["service_level"] >= (0.79 if "staffing_rule" in changes else 0.99)
+
+
+@pytest.mark.parametrize(("share", "left"), [(0.8, 3.0), (0.95, 0.6)])
+def test_a_target_is_not_held_for_who_comes_while_nobody_is_there(share: float, left: float) -> None:
+    open_hours = [16 <= cell % 48 < 40 and cell // 48 < 5 for cell in range(WEEK)]
+    shop = phone(arrivals=[20.0 if o else left for o in open_hours], agents=[8.0 if o else 0.0 for o in open_hours],
+                 abandonment=0.3, target_share=share)  # fmt: skip
+    arrivals = np.asarray(shop.arrivals)
+    reach = float(arrivals[open_hours].sum() / arrivals.sum())
+    assert share > 0.98 * reach
+    follows = model.evaluate(
+        model.Scenario(baseline=model.Baseline(name="x", channels=[shop]), staffing_rule="follow_work", month=36)
+    )
+    assert follows.headline["service_level"] == pytest.approx(share * reach, abs=0.005)
+    assert follows.headline["fte"] < 3 * follows.reference["fte"]
+    assert any("while nobody is scheduled" in note for note in follows.notes)
+
+
+def test_half_hours_on_target_today_are_those_of_today_in_every_world(base: model.Baseline) -> None:
+    worlds = ({}, {"month": 1}, {"conditions": {"demand": 1.3}}, {"conditions": {"growth": 0.2}, "month": 36},
+              {"staffing_rule": "follow_work"}, {"levers": {"fcr_programme": 0.5}})  # fmt: skip
+    todays = [model.evaluate(model.Scenario(baseline=base, **world)).today["consistency"] for world in worlds]  # type: ignore[arg-type]
+    assert todays == pytest.approx([todays[0]] * len(worlds), rel=1e-6)
+    assert (
+        model.evaluate(model.Scenario(baseline=base, conditions={"demand": 1.3})).reference["consistency"] < todays[0]
+    )
+
+
 def test_staffing_falls_no_faster_than_turnover_and_the_redundancies_allowed() -> None:
     base = model.sample("retail")
     scenario = model.Scenario(baseline=base, staffing_rule="follow_work", conditions={"demand": 0.5})

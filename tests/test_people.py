@@ -103,6 +103,20 @@ def test_hiring_is_planned_ahead_once_the_first_delay_has_passed() -> None:
     assert following([100, 100, 100, 120, 120]) == pytest.approx([100, 100, 100, 120, 120])
 
 
+def test_what_is_left_over_is_worked_off_at_the_pace_of_two_months() -> None:
+    assumed = modes(redundancies_allowed=1.0, hiring_delay_months=0.0)
+    required, today = np.full((1, 1, 7, 1), 100.0), np.full((1, 1, 1, 1), 100.0)
+    left = people.Open(np.full((1, 1, 1, 1), 800.0), np.full((1, 1, 7, 1), 1000.0), np.full((1, 1, 7, 1), 10.0))
+    path = people.staffing_following(assumed, required, today, np.zeros((1, 1, 1, 1)), left).ravel()
+    expected, backlog = [100.0], 800.0
+    for _ in range(6):
+        expected.append(100 + backlog / 2 / 10)
+        backlog = max(backlog + 1000 - 10 * expected[-1], 0)
+    assert path.tolist() == pytest.approx(expected)
+    assert expected[1] == 140 and backlog == pytest.approx(800 / 2**6)
+    assert people.staffing_following(assumed, required, today, np.zeros((1, 1, 1, 1))).ravel().tolist() == [100.0] * 7
+
+
 def test_nobody_starts_before_the_first_hiring_delay_is_over() -> None:
     assert following([120, 120, 120, 120]) == pytest.approx([100, 100, 120, 120])
     assert following([120, 120, 120], hiring_delay_months=1.5) == pytest.approx([100, 110, 120])

@@ -187,6 +187,17 @@ def test_a_changed_world_is_said_and_compared_with_nothing(baseline: model.Basel
     assert said.title.startswith("After 12 months with 20 % more contacts, 5 % growth a year: ")
 
 
+def test_every_target_holds_where_those_for_csat_and_cost_do_too(baseline: model.Baseline) -> None:
+    def said(**targets: float) -> str:
+        there = {"csat": 0.74, "operating_cost": 13.1e6}
+        return words.target(Told(model.Scenario(baseline=baseline, targets=targets), there, there, there))  # type: ignore[arg-type]
+
+    assert said() == "target 80 %"
+    assert said(csat=0.73, budget=14e6) == "every target holds"
+    assert said(csat=0.78) == "CSAT misses its target"
+    assert said(csat=0.78, budget=12e6) == "CSAT and cost miss their targets"
+
+
 def test_money_counts_as_sample_until_all_five_figures_are_the_companys_own(baseline: model.Baseline) -> None:
     assert not words.sample_money(baseline)
     assert words.sample_money(baseline.model_copy(update={"grades": {**baseline.grades, "wage": "assumed"}}))

@@ -176,10 +176,10 @@ class _Struck(Chain):
         """Factor on today's servers, with those whom the event keeps from working."""
         return super().servers(fte) * self.e["agents"]
 
-    def _required_with_help(self) -> Array:
-        return np.zeros(1)  # the plan is made without knowing of the event
+    def _required_with_help(self) -> tuple[Array, Array]:
+        return np.zeros(1), np.zeros(1)  # the plan is made without knowing of the event
 
-    def follow_path(self, required: Array) -> Array:
+    def follow_path(self, required: Array, left: people.Open | None = None) -> Array:
         """FTE as planned without the event; where hiring stops they do not rise."""
         plan = np.where(self.b.follow, self.usual.fte, self.paid_fte)
         held = np.array(np.broadcast_to(plan, (*self.shape, *plan.shape[2:])))

@@ -87,21 +87,31 @@ def is_moved(scenario: Scenario) -> bool:
 
 
 def target(outcome: "Outcome") -> str:
-    """How the service targets fare: "target 80 %" where channels share one, else which of them miss theirs."""
+    """How the targets fare: "target 80 %" where channels share one and no other is set, else which are missed."""
     table = outcome.channels
     shares, levels = (table[name].to_numpy(dtype=float).tolist() for name in ("target_share", "service_level"))
     aims = [aim for aim in shares if not math.isnan(aim)]
-    if not aims:
+    others = [key for key in ("csat", "budget") if key in outcome.scenario.targets]
+    if not aims and not others:
         return ""
-    if len(set(aims)) == 1 and len(aims) == len(shares):
+    if len(set(aims)) == 1 and len(aims) == len(shares) and not others:
         return f"target {aims[0] * 100:.0f} %"
     # Staffing that follows the work stands on the target itself: half a point is not a miss. No target is never missed.
-    missed = [c for c, aim, level in zip(table.index, shares, levels, strict=True) if level < aim - 0.005]
+    base = outcome.scenario.baseline
+    missed = [_title(base, str(c)) for c, aim, level in zip(table.index, shares, levels, strict=True)
+              if level < aim - 0.005]  # fmt: skip
+    missed += [name for name, aim in (("CSAT", "csat"), ("cost", "budget")) if aim in others and _misses(outcome, aim)]
     if not missed:
         return "every target holds"
-    names = " and ".join(_title(outcome.scenario.baseline, str(c)) for c in missed[:2])
+    names = " and ".join(missed[:2])
     return f"{names} {'misses its target' if len(missed) == 1 else 'miss their targets'}" if len(missed) < 3 else (
-        f"{len(missed)} of {len(shares)} targets missed")  # fmt: skip
+        f"{len(missed)} of {len(aims) + len(others)} targets missed")  # fmt: skip
+
+
+def _misses(outcome: "Outcome", aim: str) -> bool:
+    """Whether CSAT or cost miss what is set for them; by less than what is shown is no miss."""
+    goal, here = outcome.scenario.targets[aim], outcome.headline
+    return here["csat"] < goal - 5e-4 if aim == "csat" else here["operating_cost"] > goal * (1 + 1e-4)
 
 
 def _title(baseline: Baseline, channel: str) -> str:
