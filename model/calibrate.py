@@ -242,6 +242,8 @@ def _solve_efficiency(channel: Channel, metrics_at: Callable[[float], Array]) ->
     seen = observed(channel)
     title = channel.title
     if seen is None:
+        if any(value is not None for value in (channel.abandonment, channel.service_level, channel.asa)):
+            return 1.0, f"{title}: all or none in time fits any staffing far enough; the model's own waits stand."
         return 1.0, f"{title}: no waits are known, so the model's own waits stand; nothing checks them."
     name, goal = seen
 

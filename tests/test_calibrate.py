@@ -67,6 +67,13 @@ def test_waits_that_are_not_known_leave_the_agents_as_given_and_are_said() -> No
     assert "no waits are known" in known.notes[0]
 
 
+@pytest.mark.parametrize("seen", [{"abandonment": 0.0}, {"service_level": 1.0}, {"service_level": 0.0}])
+def test_waits_at_an_end_of_what_can_be_are_not_said_to_be_unknown(seen: dict[str, float]) -> None:
+    known = calibrate(company(phone(**seen)))
+    assert known.efficiency[0] == 1
+    assert "all or none" in known.notes[0]
+
+
 @pytest.mark.parametrize(("abandonment", "limit"), [(0.9, EFFICIENCY[0]), (1e-12, EFFICIENCY[1])])
 def test_beyond_what_staffing_explains_the_efficiency_is_held_and_said(abandonment: float, limit: float) -> None:
     agents = [105.0 if abandonment > 0.5 else 30.0] * 8 + SHUT

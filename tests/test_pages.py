@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import model
 from model import links, workers
-from model.report import numbers
+from model.report import measured, numbers, story
 from model.report.dials import dials
 from model.scenario import Note
 from pages.parts import levers, state
@@ -89,6 +89,18 @@ def test_try_moves_the_lever_it_names_and_shows_what_it_does(explore: AppTest) -
     assert "What caused the change" in text(explore)
     keys = {"Cost a year": "operating_cost", "Answered in time": "service_level", "CSAT": "csat", "People": "fte"}
     assert cards(explore) == {label: shown(key, outcome.headline) for label, key in keys.items()}
+
+
+def test_a_company_that_the_model_does_not_explain_is_marked_wherever_its_numbers_stand() -> None:
+    week = [30.0 if 16 <= cell % 48 < 40 else 0.0 for cell in range(336)]
+    odd = model.Channel(name="phone", arrivals=week, agents=[a / 2 for a in week], abandonment=0.19,
+                        service_level=0.075, asa=68)  # fmt: skip
+    told = model.Scenario(baseline=model.Baseline(name="Odd", channels=[odd]))
+    app = opened(s=links.encode(told))
+    assert "Do not rely on it: phone, answered in time" in text(app).replace("\\", "")
+    assert "7.5 % measured" in text(app).replace("\\", "")
+    assert measured.doubt(told.baseline) in story.tell(told, asked=False).headline.detail
+    assert not any(measured.doubt(model.sample(name)) for name in ("retail", "bank", "software"))
 
 
 def test_a_moved_slider_is_a_step_that_undo_redo_and_reset_know(explore: AppTest) -> None:

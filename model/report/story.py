@@ -14,7 +14,7 @@ from model.assumptions import ASSUMPTIONS
 from model.engine import Outcome, evaluate
 from model.explain import attribute
 from model.outcomes import OUTCOMES
-from model.report import compare_words, numbers, risk_words, words
+from model.report import compare_words, measured, numbers, risk_words, words
 from model.report.assumption_words import GRADES, State, called, everyday, span, states
 from model.report.compare_words import Turn
 from model.report.dials import dial
@@ -154,7 +154,8 @@ class Story:
     def headline(self) -> words.Headline:
         """The finding and the line below it, as plain text."""
         said = words.headline(self.outcome, self.ranges)
-        return words.Headline(said.title.replace("**", ""), said.detail.replace("**", ""))
+        detail = " ".join(part for part in (measured.doubt(self.scenario.baseline), said.detail) if part)
+        return words.Headline(said.title.replace("**", ""), detail.replace("**", ""))
 
     def change(self, key: str) -> Change:
         """One outcome's difference against doing nothing, as on its card."""

@@ -6,8 +6,9 @@ import streamlit as st
 
 import model
 from model.outcomes import OUTCOMES
-from model.report import numbers, risk_words, words
+from model.report import measured, numbers, risk_words, words
 from pages.parts import errors, mix_fix, results, state, suggestion
+from pages.parts.plain import plain
 from pages.parts.results import OTHERS, Results
 
 CARDS = ("operating_cost", "service_level", "csat", "fte")
@@ -87,6 +88,8 @@ def _headline(now: Results) -> None:
         st.markdown(markdown(text), width="stretch", anchors=False)
         if first:
             suggestion.offer()
+    if doubt := measured.doubt(now.scenario.baseline):
+        st.markdown(f":orange[:material/warning: {plain(doubt)}]", anchors=False)
     mix_fix.offer(now)
 
 
