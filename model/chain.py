@@ -317,7 +317,7 @@ class Chain(Effects):
         start: Array | None = None
         self.planned_leaving = self.leaving_wide()
         able = self._plan()
-        rough, exact = (1e-2, 1e-6) if self.b.rough else (1e-4, 1e-9)
+        rough, exact = (1e-3, 1e-6) if self.b.rough else (1e-4, 1e-9)
         nodes, every = self.nodes, np.arange(self.horizon + 1)
         servers = self.servers(able)
         spare = self._spare(servers) if len(later) else np.zeros(1)
