@@ -8,6 +8,7 @@ import difflib
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -29,12 +30,15 @@ MEASURED = {
     "service_level": "answered in time", "abandonment": "gave up waiting", "fcr": "solved first time", "csat": "CSAT",
 }  # fmt: skip
 TARGETS = ("csat", "budget", "target_s", "target_share")
+_FORM_OF_A_LINK = re.compile(r"https?://\S+|[A-Za-z0-9_-]{40}[A-Za-z0-9_\s-]*")
+"""What a file holds that is a link or a token rather than JSON: nothing else, and far more than a word."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 2 a mistake in what was asked."""
     arguments = _parser().parse_args(argv)
     try:
+        _refuse_empty(arguments)
         arguments.run(arguments)
     except TrileverError as error:
         print(_encodable(f"{error.message}\n{error.hint}".strip(), sys.stderr), file=sys.stderr)
@@ -63,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
                          help="exports of one company, or the JSON file that `measure -o` wrote")  # fmt: skip
     company.add_argument("--sample", choices=SAMPLES, help="a sample company; retail where nothing else is given")
     what_if = argparse.ArgumentParser(add_help=False, parents=[company])
-    what_if.add_argument("--scenario", metavar="FILE|TOKEN", help="a scenario file, or a link or its token")
+    what_if.add_argument("--scenario", metavar="FILE|TOKEN",
+                         help="a scenario file, a link or its token, or a file that holds one")  # fmt: skip
     what_if.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
                          help="a lever, condition, target or assumption: schedule_flex=0.4 demand=110%%")  # fmt: skip
     what_if.add_argument("--rule", choices=("as_set", "follow_work"), help="whether staffing follows the work")
@@ -91,16 +96,27 @@ def _parser() -> argparse.ArgumentParser:
     measuring.add_argument("-o", "--output", metavar="FILE", help="write the baseline as JSON, for --data")
     cli_measure.options(measuring)
     comparing = command("compare", compare, "Scenarios side by side, and how sure their differences are.", as_json)
-    comparing.add_argument("scenarios", nargs="+", metavar="FILE|TOKEN", help="scenario files, links or tokens")
+    comparing.add_argument("scenarios", nargs="+", metavar="FILE|TOKEN",
+                           help="scenario files, links or tokens; those of one name are told apart by their files' "
+                                "names, or by letters")  # fmt: skip
     stressing = command("stress", stress, "What events do to a scenario, and how soon they are over.", what_if, as_json)
     cli_stress.options(stressing)
     cli_frontier.options(command("frontier", frontier, "The least cost for each CSAT.", what_if, as_json))
     text = "A scenario as a JSON file, as the token of a link, or as a deck, workbook, brief or chart."
     exporting = command("export", export, text, what_if)
+    exporting.add_argument("--name", help="what the scenario is called from now on")
     exporting.add_argument("--token", action="store_true", help="the token, with the outcomes as seen now")
-    exporting.add_argument("-o", "--output", metavar="FILE", help="write the JSON or the token to this file")
+    exporting.add_argument("-o", "--output", metavar="FILE", help="write the JSON or token to this file, beside --to")
     cli_export.options(exporting)
     return parser
+
+
+def _refuse_empty(arguments: argparse.Namespace) -> None:
+    """ScenarioError where an argument is empty, as a shell's variable that is not set is: not the same as not given."""
+    for name, value in vars(arguments).items():
+        if value == "" or (isinstance(value, list) and "" in value):
+            what = {"files": "The name of a file", "scenarios": "A scenario's file or token"}.get(name, f"--{name}")
+            raise ScenarioError(f"{what} is empty.", "Is a variable of the shell not set? Fill it in, or leave it out.")
 
 
 def _scenario(arguments: argparse.Namespace) -> Scenario:
@@ -147,13 +163,21 @@ def _told(done: float, what: str) -> None:
 
 
 def _opened(text: str) -> Scenario:
-    """The scenario of a file, a link or a token."""
-    from model import links
-
-    if len(text) < 250 and Path(text).is_file():
+    """The scenario of a file, a link or a token; a file holds a scenario, or a link or a token."""
+    if os.path.isfile(text):
+        content = _text_of(Path(text)).strip()
+        if _FORM_OF_A_LINK.fullmatch(content):
+            return _decoded(content)
         return Scenario.model_validate(_json_of(Path(text)))
     if text.endswith(".json"):
         raise ScenarioError(f"There is no file {text}.", "Check the path; `export -o` writes scenario files.")
+    return _decoded(text)
+
+
+def _decoded(text: str) -> Scenario:
+    """The scenario of a link or a token."""
+    from model import links
+
     query = parse_qs(urlsplit(text).query)
     if "scenario" in query:
         hint = "Open it in the browser, or ask for a link that carries the scenario itself."
@@ -161,14 +185,25 @@ def _opened(text: str) -> Scenario:
     return links.decode(query["s"][0] if "s" in query else text)
 
 
-def _json_of(path: Path) -> Any:
+def _text_of(path: Path) -> str:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ScenarioError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except UnicodeError as error:
+        raise _not_ours(path) from error
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(_text_of(path))
     except (ValueError, RecursionError) as error:
-        hint = "`export -o` writes scenario files, `measure -o` baselines."
-        raise ScenarioError(f"{path} is not a JSON file of ours.", hint) from error
+        raise _not_ours(path) from error
+
+
+def _not_ours(path: Path) -> ScenarioError:
+    hint = "`export -o` writes scenario files, `measure -o` baselines."
+    return ScenarioError(f"{path} is not a JSON file of ours.", hint)
 
 
 def _part_of(key: str, baseline: Baseline) -> str:
@@ -230,8 +265,11 @@ def compare(arguments: argparse.Namespace) -> None:
     """Scenarios in columns: the levers that differ, every outcome, how sure the differences to the first are."""
     import model
     from model import cli_compare
+    from model.compare import told_apart
 
-    outs = model.evaluate_many([_opened(text) for text in arguments.scenarios])
+    scenarios = [_opened(text) for text in arguments.scenarios]
+    scenarios = told_apart(scenarios, [cli_export.file_name(text) for text in arguments.scenarios])
+    outs = model.evaluate_many(scenarios)
     if arguments.json:
         _print_json(cli_compare.as_json(outs))
         return
@@ -294,9 +332,14 @@ def measure(arguments: argparse.Namespace) -> None:
 def export(arguments: argparse.Namespace) -> None:
     """A scenario as JSON or token, or as something for a meeting."""
     scenario = _scenario(arguments)
+    if arguments.name is not None:
+        scenario = scenario.model_copy(update={"name": arguments.name})
     if arguments.to:
         cli_export.make(arguments, scenario, _opened)
-        return
+        if not (arguments.token or arguments.output):
+            return
+    else:
+        cli_export.refuse_alone(arguments)
     if arguments.token:
         import model
         from model import links

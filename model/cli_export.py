@@ -2,11 +2,13 @@
 
 import argparse
 import datetime
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model.compare import told_apart
 from model.errors import ScenarioError
 from model.scenario import Scenario
 
@@ -26,7 +28,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="FILE", help=f"make what the file's ending says: {known}")
     parser.add_argument("--chart", metavar="NAME", help="which chart; a name that is none lists them")
     parser.add_argument("--beside", nargs="+", default=[], metavar="FILE|TOKEN", help="further scenarios to compare")
-    parser.add_argument("--link", default="", metavar="URL", help="the link to print on it")
+    parser.add_argument("--link", metavar="URL", help="the link to print on it")
 
 
 def make(arguments: argparse.Namespace, scenario: Scenario, opened: Callable[[str], Scenario]) -> None:
@@ -37,6 +39,8 @@ def make(arguments: argparse.Namespace, scenario: Scenario, opened: Callable[[st
         known = ", ".join(f"{end} ({what})" for end, what in ENDINGS.items())
         raise ScenarioError(f"{to.name} has no ending that says what to make.", f"There are: {known}.")
     others = [opened(text) for text in arguments.beside]
+    files = ["", *(file_name(text) for text in arguments.beside)]
+    others = told_apart([scenario, *others], files, kept=1)[1:]
     if any(other.baseline != scenario.baseline for other in others):
         raise ScenarioError(
             "A scenario beside it stands on another company.", "Compare scenarios of one company, or rerun it first."
@@ -46,6 +50,18 @@ def make(arguments: argparse.Namespace, scenario: Scenario, opened: Callable[[st
         to.write_bytes(content)
     except OSError as error:
         raise ScenarioError(f"{to} cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
+def refuse_alone(arguments: argparse.Namespace) -> None:
+    """ScenarioError where something is asked for that only `--to` can make."""
+    for name in ("chart", "beside", "link"):
+        if getattr(arguments, name):
+            raise ScenarioError(f"--{name} is given without --to.", "Add --to FILE: it says what to make.")
+
+
+def file_name(text: str) -> str:
+    """What a scenario's file is called, without folder and ending; empty where it is a link or a token."""
+    return Path(text).stem if os.path.isfile(text) else ""
 
 
 def _content(ending: str, arguments: argparse.Namespace, scenario: Scenario, others: list[Scenario]) -> bytes:

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, count, pairwise
+from string import ascii_uppercase
 from typing import Literal
 
 from model.outcomes import OUTCOMES
@@ -25,6 +26,27 @@ class Difference:
 def same_company(scenarios: Sequence[Scenario]) -> bool:
     """Whether all stand on the same figures: only then can a difference be shared out among what was changed."""
     return all(one.baseline == other.baseline for one, other in pairwise(scenarios))
+
+
+def told_apart(scenarios: Sequence[Scenario], files: Sequence[str], kept: int = 0) -> list[Scenario]:
+    """The same scenarios with a name for each: of one name, each goes by that of its file, or gets a letter.
+
+    `files` are names without folder and ending, empty where a scenario comes from elsewhere. The first `kept` stay as
+    they are called.
+    """
+    names = [one.name for one in scenarios]
+    alike = [place >= kept and names.count(name) > 1 for place, name in enumerate(names)]
+    taken = {name for name, another in zip(names, alike, strict=True) if not another}
+    found = []
+    for one, file, another in zip(scenarios, files, alike, strict=True):
+        if another:
+            lettered = (f"{one.name[:100]} {mark}" for mark in chain(ascii_uppercase, count(27)))
+            own = [file[:100]] if file and files.count(file) == 1 else []
+            name = next(name for name in chain(own, lettered) if name not in taken)
+            taken.add(name)
+            one = one.model_copy(update={"name": name})
+        found.append(one)
+    return found
 
 
 def differences(scenarios: Sequence[Scenario]) -> list[Difference]:

@@ -1,6 +1,6 @@
 """evaluate: scenarios in, outcomes out. Sliders, ranges and attribution are batches through the same function."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from model import results
 from model.batch import batch, nodes_of, turns_of
 from model.calibrate import calibrate
 from model.economics import ONE_OFF, RECURRING
+from model.errors import all_must_be, must_be
 from model.outcomes import OUTCOMES
 from model.results import Results
 from model.scenario import MONTHS, Baseline, Scenario
@@ -86,6 +87,7 @@ def evaluate(scenario: Scenario, *, full: bool = False) -> Outcome:
 
     `full` keeps every half-hour, season, forecast node and month: slow, for checking the shortcuts.
     """
+    must_be(Scenario, scenario, "scenario")
     known = _evaluated(Same(scenario), full)
     return replace(  # whoever changes a table changes no other's
         known,
@@ -106,8 +108,9 @@ def _evaluated(key: "Same", full: bool) -> Outcome:
     return evaluate_many([key.scenario], full=full)[0]
 
 
-def evaluate_many(scenarios: Sequence[Scenario], *, full: bool = False) -> list[Outcome]:
+def evaluate_many(scenarios: Iterable[Scenario], *, full: bool = False) -> list[Outcome]:
     """Outcomes of many scenarios; those that share a baseline and targets go through the engine as one batch."""
+    scenarios = all_must_be(Scenario, scenarios, "scenarios")
     groups: dict[tuple[Baseline, int, tuple[tuple[str, float], ...], tuple[int, ...], str], list[int]] = {}
     for i, s in enumerate(scenarios):
         alike = s.baseline, s.month, tuple(sorted(s.targets.items())), turns_of(s), s.staffing_rule

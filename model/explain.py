@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from model import results
 from model.batch import RANGE_NODES, mixtures, nodes_of, turns_of
 from model.engine import Same, evaluate, evaluate_many, nothing_of
-from model.errors import ScenarioError
+from model.errors import ScenarioError, all_must_be, must_be, must_be_known
 from model.levers import family_of
-from model.scenario import Scenario
+from model.outcomes import OUTCOMES
+from model.scenario import Fixed, Scenario
 
 Array = NDArray[np.float64]
 EXACT_UP_TO = 10
@@ -61,8 +62,8 @@ def mixed(base: Scenario, scenario: Scenario, taken: Iterable[str]) -> Scenario:
     return Scenario.model_construct(
         name=base.name,
         baseline=base.baseline,
-        levers={k: source.lever(k) for k, source in sources.items()},
-        starts={k: source.starts[k] for k, source in sources.items() if k in source.starts},
+        levers=Fixed({k: source.lever(k) for k, source in sources.items()}),
+        starts=Fixed({k: source.starts[k] for k, source in sources.items() if k in source.starts}),
         staffing_rule=rule.staffing_rule,
         targets=rule.targets,
         conditions=world.conditions,
@@ -78,13 +79,17 @@ def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) 
     """Each change's share of the difference in an outcome between two scenarios of one baseline; they sum to it.
 
     Agents of all channels count as one lever, `staffing`. A list of outcomes gives a frame (lever x outcome) from one
-    batch. Empty where nothing differs.
+    batch. Empty where nothing differs. ScenarioError for two companies, ArgumentError for an outcome that there is not.
     """
+    for one, called in ((base, "base"), (scenario, "scenario")):
+        must_be(Scenario, one, called)
     if base.baseline != scenario.baseline:
         raise ScenarioError(
             "The two scenarios stand on different companies.", "Rerun one on the other's baseline first."
         )
-    names = [outcome] if isinstance(outcome, str) else list(outcome)
+    names = [outcome] if isinstance(outcome, str) else all_must_be(str, outcome, "outcomes")
+    for name in names:
+        must_be_known(name, OUTCOMES, "outcome")
     players = _players(base, scenario)
     share = _owen if _too_many(players) else _shapley
     parts = share(players, base, scenario, names)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model.descent import TOLERANCE, Crowd, Found
 from model.engine import Outcome, evaluate
-from model.errors import ScenarioError
+from model.errors import ScenarioError, must_be, must_count
 from model.outcomes import OUTCOMES
 from model.scenario import Scenario
 from model.search import BROKEN, ROOM, Need, Question, rooms, sobol
@@ -31,7 +31,9 @@ OF_THE_WEEK = ("consistency",)
 OF_A_CHANNEL = (
     "service_level", "abandonment", "asa", "resolution_time", "fcr", "csat", "occupancy", "attrition", "fte", "backlog",
 )  # fmt: skip
-STARTS = 5
+STARTS, MOST_STARTS = 5, 1_000
+SUREST = 0.5, 0.99
+"""Least and most of the share of likely draws in which limits can be asked to hold."""
 _SHOWN = 5
 """Rounds of a search after which the best so far is shown."""
 _STEEP = 10_000.0
@@ -153,8 +155,7 @@ def question(
     _known_outcome(goal)
     if OUTCOMES[goal].better == "none":
         raise ScenarioError(f"{OUTCOMES[goal].label} has no better side.", "Choose cost, CSAT, value or payback.")
-    if sure is not None and not 0.5 <= sure <= 0.99:
-        raise ScenarioError("How sure must lie between 50 and 99 %.", "80 % is usual.")
+    check_sure(sure)
     wanted = list(needs)
     follows = scenario.staffing_rule == "follow_work"
     if follows:
@@ -162,6 +163,13 @@ def question(
     else:
         wanted += rooms(scenario)
     return Question(scenario, where, goal, tuple(wanted), sure, polite=polite)
+
+
+def check_sure(sure: object) -> None:
+    """ScenarioError where it is no share of the draws in which limits can be asked to hold."""
+    if sure is not None and not (isinstance(sure, int | float) and SUREST[0] <= sure <= SUREST[1]):
+        said = f"{sure * 100:g} %" if isinstance(sure, int | float) else repr(sure)
+        raise ScenarioError(f"How sure cannot be {said}: it must lie between 50 and 99 %.", "80 %, or 0.8, is usual.")
 
 
 def best_mix(
@@ -190,7 +198,7 @@ def best_mix(
     locked, bounds, minimum_staffing :
         Levers that stay; (low, high) of others; fewest FTE by channel.
     sure : float, optional
-        Limits hold, each, in this share of the likely draws rather than at the assumptions' modes.
+        Limits hold, each, in this share (0.5 to 0.99) of the likely draws rather than at the assumptions' modes.
     starts : int
         Places that local searches set out from, besides the scenario itself.
 
@@ -201,6 +209,8 @@ def best_mix(
     The same scenario and seed give the same mix. Where limits cannot all hold, `reached` is False, the mix is the
     nearest, and `in_the_way` says of each limit in the way what could be reached while the others hold.
     """
+    must_be(Scenario, scenario, "scenario")
+    must_count(starts, 0, MOST_STARTS, "starts")
     needs = needs_of(scenario, at_least, at_most)
     where = space(scenario, locked, bounds, minimum_staffing)
     asked = question(scenario, goal, needs, where, minimum_staffing=minimum_staffing, sure=sure, polite=polite)
@@ -427,6 +437,7 @@ def restore_targets(scenario: Scenario, *, polite: bool = False, progress: Progr
     Pay and paid time away stay as they are (`STEADY`). Levers join one by one, the most useful first, agents of all
     channels as one; of the sets so found, the one whose cost with its price for each lever is least.
     """
+    must_be(Scenario, scenario, "scenario")
     told = progress or _quiet
     told(0.0, "Trying single levers", None)
     steady = [key for key in STEADY if key in scenario.baseline.levers]

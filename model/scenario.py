@@ -6,9 +6,10 @@ import math
 import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -35,6 +36,36 @@ Grade = Literal["measured", "inferred", "assumed"]
 StaffingRule = Literal["as_set", "follow_work"]
 Range = tuple[float, float, float]
 """Low, mode, high."""
+
+Value = TypeVar("Value")
+
+
+class Fixed(dict[str, Value]):
+    """A mapping that stays as it was made: a company is shared by everybody who looks at it, and what was reckoned of
+    it is kept. It is read like any other dict, and told apart by what it holds."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise ScenarioError(
+            "A scenario or a company cannot be changed in place.",
+            'Make another: scenario.model_copy(update={"levers": {**scenario.levers, key: value}}).',
+        )
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # numbers, texts and notes: nothing in it can be changed either
+
+    def __reduce__(self) -> "tuple[type[Fixed[Value]], tuple[dict[str, Value]]]":
+        return Fixed, (dict(self),)  # as a dict is brought over, its entries would be written one by one
+
+
+Stays = Annotated[dict[str, Value], AfterValidator(Fixed)]
 
 
 class _Frozen(BaseModel):
@@ -179,7 +210,7 @@ class Channel(_Frozen):
     service_level: float | None = Field(None, ge=0, le=1)
     abandonment: float | None = Field(None, ge=0, lt=1)
     asa: float | None = Field(None, ge=0)
-    grades: dict[str, Grade] = {}
+    grades: Stays[Grade] = Fixed()
 
     @field_validator("arrivals", "agents")
     @classmethod
@@ -228,7 +259,7 @@ class Baseline(_Frozen):
     month_factors: tuple[float, ...] = (1.0,) * 12
     growth: float = Field(0.0, ge=-0.9, le=5)
     forecast_cv: float = Field(0.08, ge=0, le=1)
-    levers: dict[str, float] = {}
+    levers: Stays[float] = Fixed()
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
     wage: float = Field(34.0, gt=0, le=1e5)
     hours_per_fte: float = Field(2080.0, gt=100, le=4000)
@@ -239,8 +270,8 @@ class Baseline(_Frozen):
     orders_per_week: float = Field(0.0, ge=0)
     nps: float | None = Field(None, ge=-100, le=100)
     ces: float | None = Field(None, ge=1, le=7)
-    assumptions: dict[str, Range] = {}
-    grades: dict[str, Grade] = {}
+    assumptions: Stays[Range] = Fixed()
+    grades: Stays[Grade] = Fixed()
 
     @field_validator("month_factors")
     @classmethod
@@ -271,7 +302,7 @@ class Baseline(_Frozen):
             today[key] = given.pop(key, round(hours / (HOURS_A_WEEK * self.hours_per_fte / 2080), 2))
         if given:
             raise ScenarioError(f"Unknown lever {sorted(given)[0]}.", "See model.lever_table(baseline).")
-        object.__setattr__(self, "levers", today)
+        object.__setattr__(self, "levers", Fixed(today))
         return self
 
     @property
@@ -346,14 +377,14 @@ class Scenario(_Frozen):
 
     name: str = Field("Scenario", max_length=120)
     baseline: Baseline
-    levers: dict[str, float] = {}
+    levers: Stays[float] = Fixed()
     staffing_rule: StaffingRule = "as_set"
-    conditions: dict[str, float] = {}
-    assumptions: dict[str, float] = {}
-    assumption_ranges: dict[str, Range] = {}
-    assumption_notes: dict[str, Note] = {}
-    targets: dict[str, float] = {}
-    starts: dict[str, int] = {}
+    conditions: Stays[float] = Fixed()
+    assumptions: Stays[float] = Fixed()
+    assumption_ranges: Stays[Range] = Fixed()
+    assumption_notes: Stays[Note] = Fixed()
+    targets: Stays[float] = Fixed()
+    starts: Stays[int] = Fixed()
     calendar: tuple[CalendarEntry, ...] = ()
     month: int = Field(12, ge=1, le=MONTHS)
     seed: int = Field(7, ge=0, le=2**31)
@@ -397,7 +428,7 @@ class Scenario(_Frozen):
                 raise ScenarioError(f"Target {key} is {value:g}, outside {low:g} to {high:g} {unit}.", "Choose within.")
         self._check_plan(names)
         # A note on what is not changed has nothing to say: it goes when its change goes.
-        kept = {k: note for k, note in self.assumption_notes.items() if k in self.changed}
+        kept = Fixed({k: note for k, note in self.assumption_notes.items() if k in self.changed})
         if len(kept) < len(self.assumption_notes):
             object.__setattr__(self, "assumption_notes", kept)
         return self
@@ -412,7 +443,7 @@ class Scenario(_Frozen):
                 raise ScenarioError(
                     f"{label} begins {month} months from now, outside 0 to {MONTHS - 1}.", "Choose a month within."
                 )
-        kept = {k: v for k, v in self.starts.items() if v and k in self.levers}
+        kept = Fixed({k: v for k, v in self.starts.items() if v and k in self.levers})
         if len(kept) < len(self.starts):
             object.__setattr__(self, "starts", kept)
         if len(self.calendar) > MOST_EVENTS:
@@ -442,6 +473,6 @@ class Scenario(_Frozen):
 
     def doing_nothing(self) -> "Scenario":
         """The same world and assumptions with no lever moved and agents as they are: what differences stand against."""
-        nothing = {"name": "Doing nothing", "levers": {}, "starts": {}, "staffing_rule": "as_set"}
+        nothing = {"name": "Doing nothing", "levers": Fixed(), "starts": Fixed(), "staffing_rule": "as_set"}
         # What is left was checked when this scenario was made.
         return Scenario.model_construct(**{name: getattr(self, name) for name in Scenario.model_fields} | nothing)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from model.assumptions import ASSUMPTIONS
+from model.errors import must_be
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
 from model.parameters import ranges
@@ -19,6 +20,7 @@ def lever_table(baseline: Baseline) -> pd.DataFrame:
     `low`, `high`, `step` are the slider's; `floor`, `ceiling` what the model accepts; `shown` is False for levers
     without effect here. Spends are rounded to steps an executive would say.
     """
+    must_be(Baseline, baseline, "baseline")
     rows = []
     for row in LEVERS.values():
         keys = [k for k in baseline.levers if k.startswith("staffing.")] if row.key == "staffing" else [row.key]
@@ -54,6 +56,7 @@ def assumption_table(baseline: Baseline | None = None) -> pd.DataFrame:
     """
     frame = pd.DataFrame([asdict(row) for row in ASSUMPTIONS.values()]).set_index("key", drop=False)
     if baseline is not None:
+        must_be(Baseline, baseline, "baseline")
         own = ranges(baseline)
         frame[["low", "mode", "high"]] = pd.DataFrame(own, index=["low", "mode", "high"]).T.loc[frame.index]
         for key in baseline.assumptions:
@@ -71,6 +74,7 @@ def try_suggestion(baseline: Baseline) -> tuple[str, dict[str, float]]:
 
     S = -S_half log2(1 - c / (c_max x realised x A(12))) at the modes; half of what it can take where 10 % is too much.
     """
+    must_be(Baseline, baseline, "baseline")
     import numpy as np
 
     from model.adoption import adoption

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model import results
 from model.batch import DRAW_NODES, RANGE_NODES, Batch, batch, some_draws, turns_of
 from model.engine import Same, evaluate
+from model.errors import must_be, must_be_known, must_count
 from model.outcomes import OUTCOMES
 from model.results import Side
 from model.scenario import MONTHS, Scenario
@@ -19,6 +20,8 @@ LIKELY = (0.1, 0.9)
 """The band shown as likely: 8 in 10."""
 RANGE_DRAWS = 32
 ODDS_DRAWS = 256
+MOST_DRAWS = 100_000
+"""They take a minute and five gigabytes; what is shown moves no more long before."""
 MET = 0.0005
 """A share answered in time that reads like its target on screen meets it: staffing that follows the work aims there."""
 _CHUNK = 128
@@ -33,11 +36,18 @@ _BANDS = pd.Index(["low", "high", "difference_low", "difference_high"])
 def draws(scenario: Scenario, n: int = 256, seed: int = 7) -> pd.DataFrame:
     """Outcomes of every draw: a row a draw, a column an outcome (`consistency`, a figure of the week, is left out).
 
-    The same n and seed give the same draws of assumptions whatever the scenario.
+    The same n (1 to 100,000) and seed give the same draws of assumptions whatever the scenario.
     """
+    _check(scenario, n, seed)
     found, nothing = sides(scenario, n, seed, DRAW_NODES)
     names, values = _drawn(found, nothing, scenario.month)
     return pd.DataFrame(values, columns=names, index=pd.RangeIndex(n, name="draw"))
+
+
+def _check(scenario: object, n: object, seed: object) -> None:
+    must_be(Scenario, scenario, "scenario")
+    must_count(n, 1, MOST_DRAWS, "n")
+    must_count(seed, 0, 2**31, "seed")
 
 
 def sides(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Side, Side]:
@@ -162,6 +172,7 @@ def ranges(scenario: Scenario, n: int = RANGE_DRAWS, seed: int = 7, *, path: boo
     are reckoned along, for who asks for both; outcomes over 36 months are there only then. An end of a payback is nan
     where it is not within them.
     """
+    _check(scenario, n, seed)
     key, nothing = _keys(scenario, n, seed, RANGE_NODES if path else ())
     names, this = _drawn(*_solved(key, nothing), scenario.month)
     gap = this - _nothing_drawn(nothing)
@@ -183,6 +194,7 @@ def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.Da
     Aims are `service_level.<channel>` where a target is set, `csat` and `budget` where they are set, and, once anything
     differs from doing nothing, `npv` and `npv_with_revenue` above 0.
     """
+    _check(scenario, n, seed)
     found, nothing = sides(scenario, n, seed, DRAW_NODES)
     total = results.against(found, nothing)
 
@@ -208,7 +220,9 @@ def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.Da
 
 def path_ranges(scenario: Scenario, outcome: str, n: int = RANGE_DRAWS, seed: int = 7) -> pd.DataFrame:
     """Likely range of an outcome in every month: index month 0 to 36, columns low, high."""
+    _check(scenario, n, seed)
     found, _ = sides(scenario, n, seed, RANGE_NODES)
+    must_be_known(outcome, [key for key in OUTCOMES if key in found.total], "path of")
     values = np.broadcast_to(found.total[outcome], (1, n, MONTHS + 1, 1))[0, :, :, 0]
     low, high = likely(values)
     today = scenario.doing_nothing().model_copy(update={"conditions": {}, "calendar": ()})

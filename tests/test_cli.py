@@ -87,6 +87,80 @@ def test_a_scenario_file_a_token_and_a_link_give_the_same_figures(
     assert links.open(token).seen["fte"] == pytest.approx(json.loads(told[0])["headline"]["fte"], rel=1e-5)
 
 
+def test_a_file_that_holds_a_token_or_a_link_is_as_good_as_a_scenario_file(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path, of_link, wrapped = tmp_path / "token.txt", tmp_path / "link.txt", tmp_path / "mail.txt"
+    assert printed(capsys, "export", "--scenario", files["scenario"], "--token", "-o", str(path)) == ""
+    token = path.read_text(encoding="utf-8").strip()
+    of_link.write_text(f"http://127.0.0.1:8501/explore?s={token}\n", encoding="utf-8-sig")
+    wrapped.write_text(f"{token[:70]}\r\n{token[70:]}\r\n", encoding="utf-8")
+    told = printed(capsys, "evaluate", "--json", "--scenario", files["scenario"])
+    for source in (path, of_link, wrapped):
+        assert printed(capsys, "evaluate", "--json", "--scenario", str(source)) == told
+    both = json.loads(printed(capsys, "compare", files["scenario"], str(path), "--json"))
+    assert both[0]["headline"] == both[1]["headline"]
+
+
+def test_a_file_that_holds_neither_is_none_of_ours(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (foreign := tmp_path / "foreign.json").write_bytes('{"name": "Żółć"}'.encode("latin2"))
+    for path in (files["text"], str(foreign)):
+        assert main(["evaluate", "--scenario", path]) == 2
+        assert "is not a JSON file of ours" in capsys.readouterr().err
+    (short := tmp_path / "short.txt").write_text("AgADWruhTILt2UtqBFEIBdANiVx9fhfT-99GBq9okhCo6klIqh04ceBE")
+    assert main(["evaluate", "--scenario", str(short)]) == 2
+    assert "cut short" in capsys.readouterr().err
+
+
+def test_an_exported_scenario_can_be_given_its_name(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = printed(capsys, "export", "--scenario", files["scenario"], "--name", "Later shifts")
+    assert Scenario.model_validate_json(text).name == "Later shifts"
+    token = printed(capsys, "export", "--scenario", files["scenario"], "--name", "Later shifts", "--token").strip()
+    assert links.decode(token).name == "Later shifts"
+    assert main(["export", "--scenario", files["scenario"], "--name", "x" * 121]) == 2
+    assert "name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evaluate", "--scenario", ""], "--scenario is empty"), (["evaluate", "--data", ""], "--data is empty"),
+        (["evaluate", "--set", ""], "--set is empty"), (["export", "-o", ""], "--output is empty"),
+        (["export", "--to", ""], "--to is empty"), (["export", "--name", ""], "--name is empty"),
+        (["compare", ""], "file or token is empty"), (["measure", ""], "name of a file is empty"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_a_variable_of_the_shell_that_is_not_set_is_not_taken_for_nothing_given(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert words in err and len(err.strip().splitlines()) == 2
+
+
+def test_how_sure_beyond_what_can_be_asked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["frontier", "--sure", "2"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["How sure cannot be 200 %: it must lie between 50 and 99 %.", "80 %, or 0.8, is usual."]
+
+
+def test_of_the_curve_one_row_is_beside_the_points_and_says_so(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["frontier", "--data", files["baseline"], "--points", "3"]
+    head, columns, *rows = printed(capsys, *asked).splitlines()
+    records = json.loads(printed(capsys, *asked, "--json"))
+    marked = [row.endswith("CSAT of doing nothing") for row in rows]
+    assert marked == [record["keeps_csat"] for record in records]
+    assert sum(marked) == 1 and len(rows) <= 3 + 1
+
+
 def test_what_is_set_adds_to_the_scenario_given(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "export", "--scenario", files["scenario"], "--set", "qa_coverage=10%")
     scenario = Scenario.model_validate_json(text)

@@ -1,12 +1,14 @@
 """`python -m model compare`: how sure the differences are, as text and as JSON."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 import model
 from model import cli_compare, links, paired
 from model.__main__ import main
+from model.compare import told_apart
 from model.scenario import Baseline, Channel, Scenario
 
 
@@ -54,6 +56,34 @@ def test_as_json_each_after_the_first_stands_against_it(
     assert low <= high
     for flip in against["flips"]["operating_cost"]:
         assert flip["low"] <= flip["value"] <= flip["high"]
+
+
+def test_scenarios_of_one_name_go_by_their_files_or_get_letters(
+    pair: list[Scenario], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    unnamed = [Scenario(**{f: getattr(one, f) for f in ("baseline", "levers", "staffing_rule")}) for one in pair]
+    (path := tmp_path / "with a bot.json").write_text(unnamed[0].model_dump_json(), encoding="utf-8")
+    assert main(["compare", str(path), links.encode(unnamed[1])]) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[1].split() == ["with", "a", "bot", "Scenario", "A"]
+    assert "Scenario A is cheaper than with a bot" in said or "with a bot is cheaper than Scenario A" in said
+    assert "Scenario A" in told(capsys, unnamed) and "Scenario B" in told(capsys, unnamed)
+    first, second = json.loads(told(capsys, unnamed, "--json"))
+    assert (first["scenario"], second["scenario"]) == ("Scenario A", "Scenario B")
+
+
+def test_names_of_their_own_stay_and_no_name_is_given_twice(pair: list[Scenario]) -> None:
+    def called(names: list[str], files: list[str], kept: int = 0) -> list[str]:
+        scenarios = [pair[0].model_copy(update={"name": name}) for name in names]
+        return [one.name for one in told_apart(scenarios, files, kept)]
+
+    assert called(["Bot", "Help"], ["a", "b"]) == ["Bot", "Help"]
+    assert called(["S", "S", "T"], ["a", "b", "c"]) == ["a", "b", "T"]
+    assert called(["S", "S"], ["a", "a"]) == ["S A", "S B"]  # of two folders
+    assert called(["S", "S", "a", "S A"], ["a", "b", "", ""]) == ["S B", "b", "a", "S A"]
+    assert called(["S", "S", "S"], ["", "b", ""], kept=1) == ["S", "b", "S A"]
+    many = called(["x" * 120] * 30, [""] * 30)
+    assert len(set(many)) == 30 and max(map(len, many)) <= 120
 
 
 def test_two_companies_are_told_apart(pair: list[Scenario]) -> None:

@@ -93,7 +93,7 @@ def test_hostile_sizes_are_refused_in_words(wrong: dict[str, object]) -> None:
 
 def test_unknown_events_too_many_and_sizes_out_of_bounds_are_refused() -> None:
     scenario = flat()
-    for wrong in ("earthquake", [], ["demand_surge"] * 3):
+    for wrong in ("earthquake", [], ["demand_surge"] * 3, None, 5, [None], {"demand_surge"}, [["demand_surge"]]):
         with pytest.raises(ScenarioError):
             model.stress(scenario, wrong)
     with pytest.raises(ScenarioError, match="outside 0 to 20"):
@@ -102,6 +102,10 @@ def test_unknown_events_too_many_and_sizes_out_of_bounds_are_refused() -> None:
         model.stress(scenario, "demand_surge", length_h=float("nan"))
     with pytest.raises(ScenarioError):
         robustness([], -1)
+    with pytest.raises(model.ArgumentError, match="scenario must be a Scenario"):
+        model.stress(scenario.baseline)  # type: ignore[arg-type]
+    with pytest.raises(model.ArgumentError, match="scenarios must be several"):
+        stress_many(scenario)  # type: ignore[arg-type]
 
 
 def test_size_moves_the_main_effect_and_the_others_in_proportion() -> None:

@@ -192,3 +192,16 @@ def test_letting_go_of_what_is_kept_changes_no_bit(monkeypatch: pytest.MonkeyPat
         pd.testing.assert_series_equal(model.attribute(still, plan, "csat"), seen, check_exact=True)
         kept = explain._kept(explain.Same(still), plan.month, explain.turns_of(plan), ("csat",))
         assert 0 < len(kept.worth) <= 5
+
+
+def test_what_there_is_not_is_refused_in_words() -> None:
+    base = model.sample("retail")
+    scenario = model.Scenario(baseline=base, levers={"fcr_programme": 0.5})
+    for wrong in ("foo", ["csat", "foo"]):
+        with pytest.raises(model.ArgumentError, match="There is no outcome 'foo'") as caught:
+            model.attribute(scenario.doing_nothing(), scenario, wrong)
+        assert "operating_cost" in caught.value.hint
+    with pytest.raises(model.ArgumentError, match="outcomes must be several"):
+        model.attribute(scenario.doing_nothing(), scenario, None)  # type: ignore[arg-type]
+    with pytest.raises(model.ArgumentError, match="base must be a Scenario, but is of type Baseline"):
+        model.attribute(base, scenario, "csat")  # type: ignore[arg-type]

@@ -13,8 +13,10 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 import model
+from model import links
 from model.__main__ import main
 from model.assumptions import ASSUMPTIONS
 from model.economics import ONE_OFF, RECURRING
@@ -239,3 +241,47 @@ def test_an_unknown_ending_or_chart_is_told_with_what_there_is(
     assert "over-time-csat" in capsys.readouterr().err
     assert main(["export", "--to", str(tmp_path / "none" / "a.svg")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_brief_is_made_without_a_word_and_opens_whole(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "a.pdf"
+    assert main(["export", "--set", "self_service_spend=400000", "--name", "More", "--to", str(path)]) == 0
+    assert caplog.records == []  # pypdf speaks through the log
+    found = PdfReader(path, strict=True)
+    assert len(found.pages) == 1 and found.metadata is not None and found.metadata.title == "More"
+    assert "More" in found.pages[0].extract_text()
+    assert caplog.records == []
+
+
+def test_a_token_or_a_file_asked_for_beside_the_workbook_is_made_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["export", "--set", "self_service_spend=400000", "--to", str(tmp_path / "a.svg")]
+    assert main([*asked, "--token"]) == 0
+    assert links.decode(capsys.readouterr().out).levers == {"self_service_spend": 400_000}
+    assert main([*asked, "-o", str(tmp_path / "a.json")]) == 0
+    assert model.Scenario.model_validate_json((tmp_path / "a.json").read_bytes()).levers
+    assert main(asked) == 0 and capsys.readouterr().out == ""
+
+
+def test_what_only_a_file_for_a_meeting_can_show_is_not_dropped_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    for more in (["--chart", "over-time-csat"], ["--link", "https://example.org"]):
+        assert main(["export", *more]) == 2
+        assert "without --to" in capsys.readouterr().err
+
+
+def test_a_scenario_beside_one_of_the_same_name_goes_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path := tmp_path / "fewer.json").write_text(
+        model.Scenario(baseline=model.sample("retail"), levers={"staffing.phone": 68.0}).model_dump_json()
+    )
+    beside = list[str]()
+
+    def tell(scenario: model.Scenario, others: list[model.Scenario], *more: object, **asked: object) -> Story:
+        beside.extend([scenario.name, *(one.name for one in others)])
+        return told()
+
+    monkeypatch.setattr(story, "tell", tell)
+    assert main(["export", "--to", str(tmp_path / "a.svg"), "--beside", str(path)]) == 0
+    assert beside == ["Scenario", "fewer"]

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 from model import links, receipt
 from model.assumptions import ASSUMPTIONS
-from model.errors import LinkError
+from model.errors import ArgumentError, LinkError
 from model.links import envelope, format_1, week
 from model.outcomes import OUTCOMES
 from model.scenario import CELLS, Baseline, Channel, Scenario
@@ -304,6 +304,16 @@ def test_text_that_is_no_link_is_refused_with_a_hint(text: str) -> None:
     with pytest.raises(LinkError) as caught:
         links.open(text)
     assert caught.value.message and caught.value.hint
+
+
+@pytest.mark.parametrize("token", [None, b"AgADWruh", 7])
+def test_a_token_that_is_no_text_is_refused_in_words(token: Any) -> None:
+    for act in (links.open, links.decode):
+        with pytest.raises(LinkError, match="token must be text, but is") as caught:
+            act(token)
+        assert caught.value.hint
+    with pytest.raises(ArgumentError, match="scenario must be a Scenario, but is of type Baseline"):
+        links.encode(company(1))  # type: ignore[arg-type]
 
 
 def test_two_thousand_random_and_mutated_links_are_refused_in_words() -> None:

@@ -132,6 +132,10 @@ def test_along_the_curve_more_csat_costs_more_a_point_has_its_price_and_asked_ag
     price = (second["operating_cost"] - first["operating_cost"]) / (second["csat"] - first["csat"]) / 100
     assert first["price_of_a_point"] == pytest.approx(price) and price > 0
     assert {"fcr_programme", "npv", "reached"} <= set(curve.columns)
+    # The one beside the points asked for is marked.
+    assert len(curve) == 4 + 1 and curve["keeps_csat"].sum() == 1
+    nothing = model.evaluate(scenario("software")).headline["csat"]
+    assert curve.loc[curve["keeps_csat"], "csat"].item() == pytest.approx(nothing, abs=1e-3)
 
 
 SIX = ("fcr_programme", "agent_assist_spend", "self_service_spend", "training_hours", "staffing.chat")
@@ -205,13 +209,37 @@ def test_just_above_the_highest_csat_the_nearest_mix_is_shown() -> None:
         {"goal": "fte"}, {"goal": "happiness"}, {"goal": "consistency"}, {"at_least": {"csat": 85.0}},
         {"at_least": {"csat": float("nan")}}, {"at_least": {"csat.fax": 0.8}}, {"locked": ["coffee"]},
         {"bounds": {"fcr_programme": (0.9, 0.1)}}, {"bounds": {"fcr_programme": (0.0, 7.0)}},
-        {"minimum_staffing": {"phone": 1e9}}, {"minimum_staffing": {"fax": 1.0}}, {"sure": 1.5},
+        {"minimum_staffing": {"phone": 1e9}}, {"minimum_staffing": {"fax": 1.0}}, {"goal": None},
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_in_words(asked: dict[str, Any]) -> None:
     with pytest.raises(ScenarioError) as told:
         model.best_mix(scenario(), **asked)
     assert told.value.message and told.value.hint
+
+
+@pytest.mark.parametrize("sure", [2, 1.5, 0.2, -0.1, float("nan"), float("inf"), "most"])
+@pytest.mark.parametrize("ask", [model.best_mix, model.frontier])
+def test_how_sure_is_refused_beyond_what_can_be_asked_with_the_limits(ask: Any, sure: Any) -> None:
+    with pytest.raises(ScenarioError, match="How sure cannot be .* between 50 and 99 %") as told:
+        ask(scenario(), sure=sure)
+    assert "0.8" in told.value.hint
+
+
+@pytest.mark.parametrize("points", [1, 101, 2.5, None])
+def test_a_curve_has_two_to_a_hundred_points(points: Any) -> None:
+    with pytest.raises(ScenarioError, match="points cannot be drawn"):
+        model.frontier(scenario(), points)
+
+
+def test_a_company_or_an_amount_that_is_none_is_refused_in_words() -> None:
+    for ask in (model.best_mix, model.frontier, model.restore_targets, model.next_spend):
+        with pytest.raises(model.ArgumentError, match="scenario must be a Scenario, but is of type Baseline"):
+            ask(model.sample("retail"))  # type: ignore[operator]
+    with pytest.raises(model.ArgumentError, match="starts is 2.5"):
+        model.best_mix(scenario(), starts=2.5)  # type: ignore[arg-type]
+    with pytest.raises(ScenarioError, match="above zero"):
+        model.next_spend(scenario(), "much")  # type: ignore[arg-type]
 
 
 def test_whoever_looks_on_can_stop_the_search() -> None:

@@ -1,13 +1,20 @@
 """Baseline and Scenario: every fault is told in words that name it, and nothing derived outlives a change."""
 
+import copy
 import datetime
+import json
 import math
+import pickle
+from multiprocessing.reduction import ForkingPickler
+from operator import ior
+from typing import Any
 
 import pytest
 
 import model
-from model import engine, links
+from model import engine, letters, links
 from model.assumptions import ASSUMPTIONS, Assumption
+from model.explain import mixed
 from model.levers import LEVERS
 from model.scenario import CONDITIONS, Note, has_effect, scale_of
 from tests import limits
@@ -303,6 +310,65 @@ def test_a_sample_comes_back_from_json_to_the_last_bit(name: str) -> None:
 def test_nothing_can_be_written_into_a_scenario() -> None:
     with pytest.raises(ValueError, match="frozen"):
         scenario().month = 3  # type: ignore[misc]
+
+
+MAPPINGS = ("levers", "starts", "conditions", "assumptions", "assumption_ranges", "assumption_notes", "targets")
+
+
+def all_set() -> model.Scenario:
+    """Something in every mapping."""
+    note = Note(author="Ada", reason="Our own figure", date=datetime.date(2026, 1, 2))
+    return scenario(
+        levers={"fcr_programme": 0.5}, starts={"fcr_programme": 3}, conditions={"demand": 1.1},
+        assumptions={"contained_work": 0.8}, assumption_ranges={"fcr_programme_effect": (0.5, 0.6, 0.7)},
+        assumption_notes={"contained_work": note}, targets={"csat": 0.8},
+    )  # fmt: skip
+
+
+def test_a_write_into_a_mapping_is_refused_with_what_to_do_instead() -> None:
+    one = all_set()
+    nothing, mixture = one.doing_nothing(), mixed(one.doing_nothing(), one, ["fcr_programme"])
+    held = [getattr(s, name) for s in (one, scenario(), nothing, mixture) for name in MAPPINGS]
+    held += [BASE.levers, BASE.assumptions, BASE.grades, BASE.channels[0].grades]
+    writes = (
+        lambda m: m.__setitem__("x", 1), lambda m: m.__delitem__("x"), lambda m: m.update(x=1), lambda m: m.clear(),
+        lambda m: m.pop("x", None), lambda m: m.popitem(), lambda m: m.setdefault("x", 1), lambda m: ior(m, {}),
+    )  # fmt: skip
+    for mapping in held:
+        before = dict(mapping)
+        for write in writes:
+            assert "model_copy" in fault(lambda write=write, mapping=mapping: write(mapping)).hint
+        assert mapping == before
+
+
+def test_the_company_that_all_share_stays_as_it_is() -> None:
+    base = model.sample("retail")
+    with pytest.raises(model.ScenarioError):
+        base.levers["staffing.phone"] *= 2
+    assert model.sample("retail").levers["staffing.phone"] == base.model_copy().levers["staffing.phone"]
+
+
+def test_a_mapping_is_a_dict_to_whoever_reads_or_copies_it() -> None:
+    one = all_set()
+    for name in MAPPINGS:
+        mapping = getattr(one, name)
+        assert isinstance(mapping, dict) and mapping == dict(mapping) and {**mapping} == mapping
+        assert type(mapping.copy()) is type(mapping | {}) is dict
+    assert json.loads(json.dumps(one.levers)) == {"fcr_programme": 0.5}
+    assert type(one.model_dump()["levers"]) is dict
+    assert model.Scenario.model_validate_json(one.model_dump_json()) == one
+    assert one.model_copy(update={"levers": {**one.levers, "qa_coverage": 0.1}}).levers["qa_coverage"] == 0.1
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda one: ForkingPickler.loads(letters.written(one)),
+                                   lambda one: pickle.loads(pickle.dumps(one))])  # fmt: skip
+def test_a_copy_is_equal_has_the_same_hash_and_cannot_be_written_into_either(again: Any) -> None:
+    one = all_set()
+    other = again(one)
+    assert other == one and hash(other) == hash(one) and {one: 1}[other] == 1
+    assert other.baseline.digest == one.baseline.digest
+    fault(lambda: other.levers.update(fcr_programme=1.0))
+    fault(lambda: other.baseline.levers.update(fcr_programme=1.0))
 
 
 def test_doing_nothing_keeps_the_world_and_moves_no_lever() -> None:

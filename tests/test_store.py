@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from model import store
-from model.errors import LinkError, StoreError
+from model.errors import ArgumentError, LinkError, StoreError
 from model.receipt import FORMAT
 from model.store import records, schema
 from model.store.store import Store
@@ -251,6 +251,15 @@ def test_a_link_of_another_installation_says_so_and_what_to_do(shelf: Store, tmp
 def test_what_cannot_be_a_key_is_refused_in_words(shelf: Store, key: str) -> None:
     with pytest.raises(StoreError, match="not whole"):
         shelf.get(key)
+
+
+@pytest.mark.parametrize("key", [None, 5, b"a" * 24])
+def test_a_key_that_is_no_text_is_refused_in_words(shelf: Store, key: object) -> None:
+    for act in (shelf.get, shelf.entry, shelf.versions, shelf.lineage, shelf.fork, shelf.delete):
+        with pytest.raises(StoreError, match="key must be text"):
+            act(key)  # type: ignore[operator]
+    with pytest.raises(ArgumentError, match="scenario must be a Scenario"):
+        shelf.save(small().baseline)  # type: ignore[arg-type]
 
 
 def test_a_version_saved_by_a_newer_program_says_so(shelf: Store) -> None:

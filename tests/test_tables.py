@@ -222,6 +222,35 @@ def test_what_is_tried_first_solves_what_it_says(base: model.Baseline) -> None:
     assert list(levers) == ["self_service_spend"]
 
 
+def test_a_scenario_in_the_place_of_its_company_is_told_where_that_is() -> None:
+    scenario = model.Scenario(baseline=model.sample("retail"))
+    for table in (model.lever_table, model.assumption_table, model.try_suggestion):
+        with pytest.raises(model.ArgumentError, match="baseline must be a Baseline, but is of type Scenario") as told:
+            table(scenario)  # type: ignore[operator]
+        assert "scenario.baseline" in told.value.hint
+
+
+def test_what_is_not_a_scenario_is_named_before_anything_is_reckoned() -> None:
+    base = model.sample("retail")
+    scenario = model.Scenario(baseline=base)
+    for wrong, word in ((base, "Baseline"), (None, "None"), ("retail", "str")):
+        with pytest.raises(model.ArgumentError, match=f"scenario must be a Scenario, but is .*{word}") as caught:
+            model.evaluate(wrong)  # type: ignore[arg-type]
+        assert "model.Scenario(" in caught.value.hint
+    for wrong in (scenario, None):
+        with pytest.raises(model.ArgumentError, match="scenarios must be several"):
+            model.evaluate_many(wrong)  # type: ignore[arg-type]
+    with pytest.raises(model.ArgumentError, match=r"scenarios\[1\] must be a Scenario"):
+        model.evaluate_many([scenario, base])  # type: ignore[list-item]
+
+
+def test_many_scenarios_may_come_one_by_one() -> None:
+    base = model.sample("retail")
+    several = [model.Scenario(baseline=base, levers={"fcr_programme": share}) for share in (0.0, 0.5)]
+    found = model.evaluate_many(one for one in several)
+    assert [one.headline["csat"] for one in found] == [one.headline["csat"] for one in model.evaluate_many(several)]
+
+
 # --- words in the code ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("module", [*RELATIONS, "quadrature", "parameters", "tables", "scenario"])
 def test_every_public_part_of_a_relation_says_what_it_is(module: str) -> None:

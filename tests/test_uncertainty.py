@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -274,3 +275,29 @@ def test_staffing_that_follows_the_work_meets_the_target_it_aims_at() -> None:
 
 def test_nothing_moved_has_no_odds_of_paying() -> None:
     assert not {"npv", "npv_with_revenue"} & set(model.target_odds(model.Scenario(baseline=model.sample(BASE))).index)
+
+
+@pytest.mark.parametrize("ask", [model.draws, model.ranges, model.target_odds,
+                                 lambda one, **asked: model.path_ranges(one, "csat", **asked)])  # fmt: skip
+@pytest.mark.parametrize("asked", [{"n": 0}, {"n": -1}, {"n": 1.5}, {"n": 10**9}, {"n": None}, {"seed": -1},
+                                   {"seed": "x"}], ids=str)  # fmt: skip
+def test_so_many_draws_as_cannot_be_made_are_refused_with_the_limits(ask: Any, asked: dict[str, Any]) -> None:
+    scenario = model.Scenario(baseline=model.sample(BASE))
+    most = "100,000" if "n" in asked else "2,147,483,648"
+    with pytest.raises(model.ArgumentError, match=f"{next(iter(asked))} is .* not a whole number .* to {most}") as told:
+        ask(scenario, **asked)
+    assert told.value.hint
+    with pytest.raises(model.ArgumentError, match="scenario must be a Scenario"):
+        ask(scenario.baseline)
+
+
+def test_a_whole_number_of_numpy_s_is_one_too() -> None:
+    scenario = model.Scenario(baseline=model.sample(BASE))
+    assert len(model.draws(scenario, n=np.int64(2), seed=np.int64(7))) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("outcome", ["foo", "npv", None])
+def test_an_outcome_that_has_no_months_has_no_path(outcome: Any) -> None:
+    with pytest.raises(model.ArgumentError, match="There is no path of") as told:
+        model.path_ranges(model.Scenario(baseline=model.sample(BASE)), outcome)
+    assert "csat" in told.value.hint

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from model import results
 from model.batch import batch
 from model.engine import Same
-from model.errors import ScenarioError
+from model.errors import ScenarioError, all_must_be, must_be
 from model.events import hours, months, summary
 from model.events._march import BACKLOG
 from model.events.hours import Histories
@@ -127,6 +128,7 @@ def stress(
     >>> model.stress(model.Scenario(baseline=model.sample("retail")), "system_downtime").recovery_hours > 0
     True
     """
+    must_be(Scenario, scenario, "scenario")
     first, *rest = _case(event)
     if size is not None:
         first = first.sized(size)
@@ -150,6 +152,7 @@ def stress_many(scenarios: Sequence[Scenario], events: Sequence[Case] = tuple(EV
     A scenario's events go together: the short ones as rows of one march through its week, the long ones as one batch
     through the engine. The last scenarios asked for are not reckoned again.
     """
+    scenarios = all_must_be(Scenario, scenarios, "scenarios")
     cases = tuple(_case(event) for event in events)
     return [[replace(one, scenario=s) for one in _reckoned(Same(s), cases)] for s in scenarios]
 
@@ -167,7 +170,7 @@ def robustness(found: Sequence[StressResult], hours_allowed: float) -> float:
 
 
 def _case(given: Case) -> tuple[Event, ...]:
-    several = [given] if isinstance(given, str | Event) else list(given)
+    several: list[Any] = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
     if not 1 <= len(several) <= MOST_TOGETHER:
         raise ScenarioError(f"{len(several)} events at once cannot be followed.", "Choose one event, or two.")
     return tuple(event_of(one) for one in several)

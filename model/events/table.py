@@ -280,6 +280,6 @@ def event_of(given: "str | Event") -> Event:
     """An event, or that of this key at its likely size; ScenarioError where there is none."""
     if isinstance(given, Event):
         return given
-    if given not in EVENTS:
+    if str(given) not in EVENTS:
         raise ScenarioError(f"There is no event {given!r}.", f"Known: {', '.join(EVENTS)}; or make one of your own.")
     return EVENTS[given]

@@ -12,7 +12,7 @@ format 2 are made alike), `week` (the half-hours); what it means is a `model.rec
 from collections.abc import Callable, Mapping
 
 from model import receipt
-from model.errors import LinkError
+from model.errors import LinkError, must_be
 from model.links import envelope, format_1
 from model.receipt import LINK_DIGITS, Document, Receipt
 from model.scenario import Scenario
@@ -40,6 +40,7 @@ def encode(scenario: Scenario, seen: Mapping[str, float] | None = None) -> str:
     LinkError
         Where the scenario is too large for a link (hundreds of kilobytes of texts or grades).
     """
+    must_be(Scenario, scenario, "scenario")
     return envelope.seal(receipt.FORMAT, format_1.write(receipt.document_of(scenario, seen, LINK_DIGITS)))
 
 
@@ -57,6 +58,7 @@ def open(token: str) -> Receipt:
     Nothing in a token is trusted: its size, checksum, shape and every value are checked before use. What the scenario
     sets and today's model cannot apply is left out and named in `Receipt.refused`. Raises LinkError.
     """
+    must_be(str, token, "token", LinkError)
     version, body = envelope.unseal(token)
     receipt.known_format(version)
     return receipt.receipt_of(READERS[version](body), version)

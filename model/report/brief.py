@@ -115,7 +115,10 @@ def _signed(made: bytes, story: Story) -> bytes:
     from pypdf import PdfReader, PdfWriter
     from pypdf.annotations import Link
 
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(made)))
+    # The page, not the document, is taken over: where shadings share a colour profile, pypdf's copy of a document holds
+    # it once for each of them, and then pypdf warns that there are more objects than the drawing says it has.
+    writer = PdfWriter()
+    writer.add_page(PdfReader(io.BytesIO(made)).pages[0])
     writer.add_metadata({"/Title": story.name, "/Subject": story.company, "/Creator": "Trilever"})
     if story.stamp.opens:
         bottom, left = HIGH - FOOT - 31, EDGE

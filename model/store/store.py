@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 from sqlalchemy import Connection, select
 
-from model.errors import StoreError
+from model.errors import StoreError, must_be
 from model.receipt import FORMAT, Receipt, receipt_of
 from model.scenario import Scenario
 from model.store import records
@@ -42,6 +42,12 @@ _RANDOM_BYTES = 18
 """Of a key: 144 bits."""
 
 Entries = list[Entry]
+
+
+def _key(key: str) -> str:
+    """A key as it may stand in a link; StoreError where it cannot be one."""
+    must_be(str, key, "key", StoreError)
+    return known_key(key)
 
 
 class Store:
@@ -89,6 +95,7 @@ class Store:
         parent : str, optional
             Key of the version this was made from, for a new scenario; `onto` else.
         """
+        must_be(Scenario, scenario, "scenario")
         seen = seen or Seen.reckoned(scenario)
         body, company = records.apart(scenario, seen)
         values = {
@@ -108,7 +115,7 @@ class Store:
 
         `withdrawn`: even where its link was withdrawn or has ended, for whoever saved it.
         """
-        key = known_key(key)
+        key = _key(key)
 
         def work(connection: Connection) -> Receipt:
             row = self._found(connection, key)
@@ -121,7 +128,7 @@ class Store:
 
     def entry(self, key: str, owner: str | None = None) -> Entry:
         """One version as a list shows it."""
-        key = known_key(key)
+        key = _key(key)
         return self._database.read(lambda c: entry(self._found(c, key), owner))
 
     # Finding
@@ -147,7 +154,7 @@ class Store:
 
     def versions(self, key: str, owner: str | None = None) -> Entries:
         """Every version of a scenario, newest first; of another's scenario only the one that the key opens."""
-        key = known_key(key)
+        key = _key(key)
 
         def work(connection: Connection) -> Entries:
             row = self._found(connection, key)
@@ -163,7 +170,7 @@ class Store:
 
         Of what others saved nothing but the version itself: who has a link to a copy has none to its model.
         """
-        key = known_key(key)
+        key = _key(key)
 
         def work(connection: Connection) -> Entries:
             line = [entry(self._found(connection, key), owner)]
@@ -194,7 +201,7 @@ class Store:
 
     def fork(self, key: str, name: str = "", *, author: str = "", note: str = "", owner: str | None = None) -> str:
         """A copy of a version as a scenario of its own, with the version as its parent; its key."""
-        key = known_key(key)
+        key = _key(key)
         fresh, person, remark = self._new_key(), clean("author", author), clean("note", note)
 
         def work(connection: Connection) -> str:
@@ -232,7 +239,7 @@ class Store:
         """Scenarios as a file: JSON for one, a zip of JSON for many; all versions of one's own, else the one opened."""
         from model.store import exchange
 
-        return exchange.packed([self._filed(known_key(key), owner) for key in keys])
+        return exchange.packed([self._filed(_key(key), owner) for key in keys])
 
     def load(self, data: bytes, owner: str | None = None) -> "Loaded":
         """Scenarios from such a file, under the keys they had; what is here already stays as it is.
@@ -337,7 +344,7 @@ class Store:
 
     def _own(self, connection: Connection, key: str, owner: str | None, deleted: bool = False) -> Row:
         """The row of a version whose scenario the asker may change, held until the transaction ends."""
-        row = self._found(connection, known_key(key))
+        row = self._found(connection, _key(key))
         if not may_change(row, owner):
             raise StoreError("Only the one who saved this scenario can change it.", "Fork it: the copy is yours.")
         hold = select(scenarios).where(scenarios.c.id == row["scenario"]).with_for_update()
