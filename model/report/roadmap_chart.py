@@ -18,6 +18,8 @@ from model.scenario import MONTHS, Scenario
 GROWS, STANDS, KNOWN = "Taking effect", "In place", "Calendar"
 CASH, KEPT_MARGIN = "Without revenue effect", "With revenue effect"
 HIRES, LEAVERS, CUTS = "Hires", "Leavers", "Redundancies"
+ROW = 36
+"""Height of a row of the time line."""
 
 
 def _months() -> alt.X:
@@ -59,19 +61,27 @@ def line_data(found: Sequence[Initiative], scenario: Scenario) -> pa.Table:
 
 @kept
 def line_spec(dark: bool = False) -> Spec:
-    """A time line: pale while an initiative takes effect, full once it is in place; the calendar in its own colour."""
+    """A time line: pale while an initiative takes effect, full once it is in place; the calendar in its own colour.
+
+    Each row has its own height, so that one is a bar and many have a name each; the page's chart grows with them.
+    """
     colours = palette(dark)
     y = alt.Y("label:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(
-        ticks=False, domain=False, grid=False, labelLimit=120, labelPadding=8, labelColor=colours["text"]))  # fmt: skip
-    x = alt.X("begin:Q", title="Months from now", scale=alt.Scale(domain=[0, MONTHS], nice=False),
-              axis=alt.Axis(values=[0, 6, 12, 18, 24, 30, 36], gridColor=colours["grid"], domain=False))  # fmt: skip
+        ticks=False, domain=False, grid=False, labelLimit=120, labelPadding=8, labelColor=colours["text"],
+        labelOverlap=False))  # fmt: skip
+    # The last number says what all of them count: a title below would take the height of a row.
+    x = alt.X("begin:Q", title=None, scale=alt.Scale(domain=[0, MONTHS], nice=False), axis=alt.Axis(
+        values=[0, 6, 12, 18, 24, 30, 36], gridColor=colours["grid"], domain=False, ticks=False, labelFlush=True,
+        labelExpr=f"datum.value + (datum.value == {MONTHS} ? ' months' : '')"))  # fmt: skip
+    legend = _legend(colours)
+    legend.columns = alt.ExprRef("width < 250 ? 2 : 3")  # beside long names a narrow screen has no room for all three
     pale = "#9cc9e6" if not dark else "#24557a"
     shade = alt.Scale(domain=[GROWS, STANDS, KNOWN], range=[pale, colours["this"], colours["neutral"]])
     bars = alt.Chart().mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.55)).encode(
-        x=x, x2="end:Q", y=y, color=alt.Color("part:N", scale=shade, legend=_legend(colours)),
+        x=x, x2="end:Q", y=y, color=alt.Color("part:N", scale=shade, legend=legend),
         tooltip=[alt.Tooltip("label:N", title="What"), alt.Tooltip("when:N", title="When"),
-                 alt.Tooltip("spend:N", title="Size")])  # fmt: skip
-    return spec_of(bars)
+                 alt.Tooltip("spend:N", title="Size")]).properties(height=alt.Step(ROW))  # fmt: skip
+    return {**spec_of(bars), "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 # Money

@@ -66,7 +66,6 @@ def picture() -> None:
         if found or now.calendar:
             data = roadmap_chart.line_data(found, now)
             st.vega_lite_chart(data, roadmap_chart.line_spec(is_dark()), key="line",
-                               height=80 + 36 * (len(found) + len(now.calendar)),
                                alt="Initiatives and the demand calendar on a line of 36 months")  # fmt: skip
     state.part("part_line", lambda seen: seen.present)
 
