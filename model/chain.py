@@ -29,6 +29,8 @@ class Chain(Effects):
 
     solved_at: NDArray[np.int64]
     """Months that rows of phone and chat stand for."""
+    per_work: Array | None = None
+    """Servers that live channels' targets require for a unit of work, at the months that plans are made from."""
 
     # --- queues, at the nodes -------------------------------------------------------------------------------------
     def _rows(
@@ -228,23 +230,31 @@ class Chain(Effects):
 
     # --- staffing that follows the work ---------------------------------------------------------------------------
     def required(self) -> Array:
-        """Servers that the targets require, every month, (scenario, draw, 37, channel)."""
+        """Servers that the targets require, every month, (scenario, draw, 37, channel).
+
+        Solved at some months (deferred channels' come from a table: at every month, but for draws); between them the
+        staff for a unit of work changes evenly, and the work of every month is known.
+        """
         nodes = np.unique([*(RANGE_NODES if self.shape[1] > 1 else STAFFING_NODES), *self.b.turns, self.b.month])
+        every = np.arange(self.horizon + 1)
         if self.b.full and not self._hours_themselves():
-            nodes = np.arange(self.horizon + 1)
+            nodes = every
         if self.nodes[-1] == self.b.month:  # nobody asks for later months
             nodes = nodes[nodes <= self.b.month]
-        ratio = self.servers(self.fte0 * np.ones(1))
-        found = np.empty((*self.shape, len(nodes), len(self.channels)))
-        if len(self.known.live):
-            found[..., self.known.live] = self.required_live(ratio, nodes)
-        if len(self.known.deferred):
-            found[..., self.known.deferred] = self.required_deferred(nodes)
-        # Between them it is the staff for a unit of work that changes evenly; the work of every month is known.
-        work = np.broadcast_to(
-            self.load * self.peak_factor * self.handle, (*self.shape, self.horizon + 1, found.shape[-1])
-        )
-        required: Array = work * linear(nodes, found / work[:, :, nodes], self.horizon)
+        live, later = self.known.live, self.known.deferred
+        work = self.load * self.peak_factor * self.handle * np.ones(len(self.channels))
+        work = np.broadcast_to(work, (*self.shape, self.horizon + 1, len(self.channels)))
+        required = np.empty(work.shape)
+        if len(live):
+            # A second plan meets other handle times, not another week: of draws, the staff for a unit of work stands.
+            if self.per_work is None or not self.b.rough:
+                found = self.required_live(self.servers(self.fte0 * np.ones(1)), nodes)
+                self.per_work = found / work[:, :, nodes][..., live]
+            required[..., live] = work[..., live] * linear(nodes, self.per_work, self.horizon)
+        if len(later):
+            nodes = nodes if self.shape[1] > 1 else every
+            found = self.required_deferred(nodes) / work[:, :, nodes][..., later]
+            required[..., later] = work[..., later] * linear(nodes, found, self.horizon)
         return required
 
     def required_fte(self) -> Array:
@@ -315,7 +325,7 @@ class Chain(Effects):
         self.staff(None)
         later, live = self.known.deferred, self.known.live
         start: Array | None = None
-        self.planned_leaving = self.leaving_wide()
+        self.planned_leaving, self.per_work = self.leaving_wide(), None
         able = self._plan()
         rough, exact = (1e-3, 1e-6) if self.b.rough else (1e-4, 1e-9)
         nodes, every = self.nodes, np.arange(self.horizon + 1)
@@ -324,13 +334,14 @@ class Chain(Effects):
         if len(live):
             # Who leaves for being busy: the work of every month is known, and how much of it is answered moves slowly.
             few = path and not (self.b.full or self.b.turns)
-            self.nodes = np.union1d(nodes[:_FIRST_LOOK], [*nodes[_FIRST_LOOK::2], nodes[-1]]) if few else nodes
+            self.nodes = self._looked_at(few)
             start = self.live = self.solve_live(servers, None, rough)
             first, self.nodes = self.nodes, every
             if few:
                 self.live = self._every_month(first, servers)
-                start = np.ascontiguousarray(self.live[:, :, nodes])
-            answered = self._answered() if few else linear(nodes, self._answered(), self.horizon)
+            answered = self._answered() if few else linear(first, self._answered(), self.horizon)
+            if first is not nodes:
+                start = np.ascontiguousarray(self.live[:, :, nodes if few else np.searchsorted(first, nodes)])
             self.staff(self._busy(servers, answered))
             self.nodes = nodes
             if self.b.follow.any():
@@ -347,6 +358,16 @@ class Chain(Effects):
         self.occupancy = self._busy(servers, self._answered() if len(live) else np.ones(1))
         if len(later):
             self.late_answers, self.again = self.solve_deferred(servers, spare)
+
+    def _looked_at(self, few: bool) -> NDArray[np.int64]:
+        """Nodes of the first pass: fewer of a path's later ones, and more than one month alone where a plan is made."""
+        nodes = self.nodes
+        if few:
+            return np.union1d(nodes[:_FIRST_LOOK], [*nodes[_FIRST_LOOK::2], nodes[-1]])
+        if len(nodes) == 1 and self.b.follow.any():
+            # Who left up to this month, while agents were busier or idler than in it, is missing now.
+            return np.union1d([1, nodes[0] // 2], nodes)
+        return nodes
 
     def _plan(self) -> Array:
         """FTE's worth of experienced work of every month; `fte` are those paid."""

@@ -89,7 +89,9 @@ class _Key:
         scenario, n, seed, nodes = self.arguments
         months = np.unique([*nodes, scenario.month])
         other, self._beside = self._beside, None
-        if other is not None and other != self and n <= _CHUNK // 2:
+        # Who follows the work looks at more months than doing nothing does by itself.
+        alike = other is not None and other.arguments[0].staffing_rule == scenario.staffing_rule
+        if other is not None and alike and other != self and n <= _CHUNK // 2:
             both = results.run(batch([scenario, other.arguments[0]], n, seed), months, path=bool(nodes)).side
             other._made = results.row(both, 1)
             return results.row(both, 0)

@@ -133,13 +133,16 @@ def scenarios(count: int, seed: int = 1) -> Iterator[model.Scenario]:
 def gaps(scenario: model.Scenario, path: bool) -> dict[str, tuple[float, float]]:
     """Outcome to its error at the headline's month, and the worst of the path if asked; in the units of OUTCOMES.
 
-    A week hour by hour on the full grid takes seconds: there the month alone is compared, with staffing as set.
+    A week hour by hour on the full grid takes seconds: there the month alone is compared, with staffing as set. Where
+    staffing follows the work, who is there depends on who left in every month before: those are solved, too.
     """
-    if hourly(batch([scenario])):
+    long = hourly(batch([scenario]))
+    if long:
         scenario = scenario.model_copy(update={"staffing_rule": "as_set"})
     used = results.run(batch([scenario]), nodes_of(scenario.month, True, scenario.staffing_rule), path=True)
     asked = batch([scenario], full=True)
-    months = np.arange(MONTHS + 1) if path and not hourly(asked) else np.array([scenario.month])
+    every = not long and (path or scenario.staffing_rule == "follow_work")
+    months = np.arange(MONTHS + 1) if every else np.array([scenario.month])
     exact = results.run(asked, months, path=False)
     found = {}
     for key, unit in OUTCOMES.items():
@@ -180,7 +183,8 @@ def _write(out: Path, found: list[Found], seed: int, asked: int) -> None:
     with out.open("w", newline="", encoding="utf-8") as file:
         note = (
             f"{len(found)} of {asked} random scenarios as used against every half-hour, season and month: "
-            "the difference at the headline's month, and the worst in all months of every fifth scenario; "
+            "the difference at the headline's month, and the worst in all months of every fifth scenario and of those "
+            "whose staffing follows the work; "
             f"seed {seed}: python -m tests.shortcuts {asked} --seed {seed}"
         )
         file.write(f"# Shortcuts against the full grid | {note}\n")

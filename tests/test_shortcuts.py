@@ -199,6 +199,47 @@ def test_no_cross_training_makes_staffing_that_follows_the_work_jump() -> None:
         assert np.abs(np.diff(path)).max() < 0.02 * path.mean()
 
 
+def test_a_month_alone_plans_by_who_left_in_the_months_before() -> None:
+    """A team twice too large, since vendors take over, shrinks by those who leave: how many depends on each month."""
+    [scenario] = islice(shortcuts.scenarios(157), 156, None)
+    assert scenario.staffing_rule == "follow_work" and scenario.month == 6
+    path = results.run(batch([scenario]), nodes_of(6, True, "follow_work"), path=True).total
+    alone = results.run(batch([scenario]), nodes_of(6, False), path=False).total
+    for key in ("fte", "operating_cost"):
+        assert alone[key].item() == pytest.approx(path[key][0, 0, 6, 0], rel=1e-3)
+
+
+def test_a_plan_for_email_is_made_for_every_month() -> None:
+    """Dear automation takes effect: from month 7 on as many are there as the target takes, month by month."""
+    [scenario] = islice(shortcuts.scenarios(183), 182, None)
+    assert scenario.staffing_rule == "follow_work"
+    served = model.evaluate(scenario).monthly["service_level"].iloc[7:]
+    np.testing.assert_allclose(served, 0.8, atol=1e-4)
+
+
+def idle_team() -> model.Scenario:
+    """Cut to its target it is busier, more leave, those who stay know less: handle times rise by the second plan."""
+    cells = np.ones(336)
+    phone = model.Channel(name="phone", arrivals=400 * cells, agents=100 * cells, handle_time_s=300, target_s=20,
+                          target_share=0.8, patience_s=120)  # fmt: skip
+    return model.Scenario(baseline=model.Baseline(name="x", channels=[phone]), staffing_rule="follow_work", month=36)
+
+
+def pooled(demand: float) -> model.Scenario:
+    return model.Scenario(
+        baseline=model.sample("retail"), levers={"cross_training": 0.4, "training_hours": 80.0},
+        conditions={"demand": demand}, staffing_rule="follow_work",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("one", [idle_team(), pooled(0.8), pooled(1.2)], ids=["idle", "less work", "more work"])
+def test_draws_plan_twice_by_the_staff_that_a_unit_of_work_takes(one: model.Scenario) -> None:
+    nodes = nodes_of(one.month, False)
+    rough, exact = (results.run(batch([one], rough=how), nodes, path=False).total for how in (True, False))
+    assert rough["fte"].item() == pytest.approx(exact["fte"].item(), rel=5e-4)
+    assert rough["service_level"].item() == pytest.approx(exact["service_level"].item(), abs=5e-4)
+
+
 def test_a_week_hour_by_hour_has_the_same_figures_whoever_asked_before() -> None:
     base = BASES["hour by hour"]
     moved = model.Scenario(baseline=base, levers={"schedule_flex": 0.4}, conditions={"peak": 1.1})
