@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model import results
 from model.batch import Calendar, batch, nodes_of
 from model.chain import Chain
+from model.errors import must_be
 from model.scenario import MONTHS, Scenario
 
 Array = NDArray[np.float64]
@@ -49,6 +50,7 @@ class HiringPlan:
 
 def hiring_plan(scenario: Scenario) -> HiringPlan:
     """The hires that meet the scenario's staffing after turnover; at the assumptions' modes."""
+    must_be(Scenario, scenario, "scenario")
     done = results.run(batch([scenario]), nodes_of(scenario.month, True, scenario.staffing_rule), path=True)
     chain, names = done.chain, [c.name for c in scenario.baseline.channels]
     fte, cuts = done.fte[0, 0], done.redundancies[0, 0]

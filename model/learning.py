@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from model import results, spline
 from model.batch import DRAW_NODES, batch, some_draws
 from model.engine import Same
-from model.errors import ScenarioError
+from model.errors import ScenarioError, all_must_be, must_count
 from model.parameters import ranges, values
 from model.scenario import Scenario
+from model.uncertainty import MOST_DRAWS
 
 Array = NDArray[np.float64]
 DRAWS = 1024
@@ -64,7 +65,8 @@ def steps(
     """The same in steps of a moment each: the share done, and what is known after the first draws and after all."""
     if outcome not in WORTH:
         raise ScenarioError(f"{outcome} is not money to choose by.", f"Choose by {' or '.join(WORTH)}.")
-    options = in_one_world(scenarios)
+    must_count(n, 2, MOST_DRAWS, "n")
+    options = in_one_world(all_must_be(Scenario, scenarios, "scenarios"))
     world = options[0]
     whole = {Same(s): batch([s], n, seed) for one in options for s in (one, one.doing_nothing())}
     drawn = values(ranges(world.baseline, world.assumption_ranges), world.assumptions, n, seed)

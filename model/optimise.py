@@ -11,6 +11,8 @@ A search by tables finds the place (`model.search`), the engine itself says what
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from reprlib import repr as short
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +104,22 @@ def _known_outcome(key: str) -> None:
         raise ScenarioError(f"There is no result {key!r}.", f"Known: {', '.join(OUTCOMES)}.")
 
 
+def _number(key: str, value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"A bound of {key} is {short(value)}.", "Give a number.") from error
+
+
+def _ends(key: str, ends: Any) -> tuple[float, float]:
+    """The two numbers that a lever is to lie between; ScenarioError where they are something else."""
+    try:
+        low, high = ends
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"The bounds of {key} are {short(ends)}.", "Give two: (lowest, highest).") from error
+    return _number(key, low), _number(key, high)
+
+
 def space(
     scenario: Scenario,
     locked: Collection[str] = (),
@@ -114,7 +132,10 @@ def space(
     ScenarioError where a lever is unknown, bounds are beyond the model's or the wrong way round, or nothing is free.
     """
     table = lever_table(scenario.baseline)
-    own, least = dict(bounds or {}), {f"staffing.{k}": v for k, v in (minimum_staffing or {}).items()}
+    must_be(Mapping, bounds or {}, "bounds")
+    must_be(Mapping, minimum_staffing or {}, "minimum_staffing")
+    own = {key: _ends(key, ends) for key, ends in (bounds or {}).items()}
+    least = {f"staffing.{k}": _number(f"staffing.{k}", v) for k, v in (minimum_staffing or {}).items()}
     for key in [*locked, *own, *least]:
         if key not in table.index and key != "staffing":
             raise ScenarioError(f"There is no lever {key!r}.", f"This company has: {', '.join(table.index)}.")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model import parameters, results
 from model.batch import DRAW_NODES, batch, nodes_of
 from model.engine import Same
-from model.errors import ArgumentError, ScenarioError
+from model.errors import ArgumentError, ScenarioError, must_be
 from model.explain import AGAINST
 from model.outcomes import OUTCOMES
 from model.results import Side
@@ -120,6 +120,8 @@ def beyond(value: float, over: Range) -> float:
 
 
 def _comparable(a: Scenario, b: Scenario) -> tuple[Scenario, Scenario]:
+    for name, one in (("a", a), ("b", b)):
+        must_be(Scenario, one, name)
     if a.baseline != b.baseline:
         raise ScenarioError(
             "The two scenarios stand on different companies.", "Rerun one on the other's baseline first."
@@ -129,6 +131,7 @@ def _comparable(a: Scenario, b: Scenario) -> tuple[Scenario, Scenario]:
 
 def _direction(outcome: str) -> int:
     """1 where more is better, -1 where less is; ArgumentError where there is no such draw or no better side."""
+    must_be(str, outcome, "outcome")
     row = OUTCOMES.get(outcome)
     if row is None or row.better == "none" or outcome == "consistency":
         raise ArgumentError(

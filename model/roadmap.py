@@ -17,7 +17,7 @@ from model import results
 from model.batch import DRAW_NODES, Batch, batch, nodes_of, turns
 from model.economics import ONE_OFF, payback_months
 from model.engine import evaluate, evaluate_many, nothing_of
-from model.errors import ScenarioError
+from model.errors import ScenarioError, is_count, must_be
 from model.levers import LEVERS, family_of
 from model.parameters import ranges as ranges_of
 from model.parameters import values
@@ -237,10 +237,11 @@ def best_order(scenario: Scenario, apart: int = 3) -> Order:
     round each initiative is tried in every other place, until no such move is better. ScenarioError with fewer than
     two initiatives.
     """
+    must_be(Scenario, scenario, "scenario")
     names = list(groups(scenario))
     if len(names) < 2:
         raise ScenarioError("An order needs at least two initiatives.", "Move another lever on Explore first.")
-    if apart < 1 or apart >= MONTHS:
+    if not is_count(apart, 1, MONTHS - 1):
         raise ScenarioError(f"Initiatives begin {apart} months apart.", f"Choose 1 to {MONTHS - 1} months.")
     seen: dict[tuple[str, ...], tuple[float, float]] = {}
 

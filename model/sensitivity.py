@@ -15,13 +15,13 @@ from model import results, sobol
 from model.assumptions import ASSUMPTIONS
 from model.batch import DRAW_NODES, Batch, at_points, some_draws
 from model.engine import Same
-from model.errors import ScenarioError
+from model.errors import ScenarioError, is_count, must_be
 from model.explain import AGAINST
 from model.learning import evppi
 from model.outcomes import OUTCOMES
 from model.parameters import ranges
 from model.scenario import MONTHS, Scenario
-from model.uncertainty import likely
+from model.uncertainty import MOST_DRAWS, likely
 
 __all__ = ["Answer", "Dependence", "dependence", "evppi", "steps", "tornado"]
 Array = NDArray[np.float64]
@@ -83,7 +83,7 @@ def steps(
 
     After the first look, and whenever the draws have doubled. The last step holds the answer from n draws.
     """
-    if n < FIRST_DRAWS or n & (n - 1):
+    if not is_count(n, FIRST_DRAWS, MOST_DRAWS) or n & (n - 1):
         raise ScenarioError(f"{n} draws cannot be studied.", f"Choose a power of two, {FIRST_DRAWS} or more.")
     answer = Answer(scenario, outcome, against)
     first = _FirstLook(answer, seed)
@@ -134,6 +134,10 @@ class Answer:
     """An outcome of a scenario less that of another, whatever the assumptions."""
 
     def __init__(self, scenario: Scenario, outcome: str, against: Scenario | None = None) -> None:
+        must_be(Scenario, scenario, "scenario")
+        must_be(str, outcome, "outcome")
+        if against is not None:
+            must_be(Scenario, against, "against")
         other = scenario.doing_nothing() if against is None else against.model_copy(update={"month": scenario.month})
         if other.baseline != scenario.baseline:
             raise ScenarioError(
