@@ -68,10 +68,22 @@ def test_every_assumption_is_listed_with_range_unit_grade_source_and_where_it_ac
     shown = table(page)
     assert list(shown["Assumption"]) == [row.label for row in ASSUMPTIONS.values()]
     first = shown.iloc[0]
-    assert (first["Low"], first["Likely"], first["High"], first["Unit"]) == ("25 %", "45 %", "65 %", "%")
+    assert (first["Low"], first["Likely"], first["High"], first["Unit"]) == ("25 %", "45 %", "65 %", "")
     assert first["Evidence"] == "Judgement" and "Hoffman and Harris" in first["Source"]
-    for column in ("Unit", "Evidence", "Acts on", "Moves", "Source"):
+    for column in ("Evidence", "Acts on", "Moves", "Source"):
         assert shown[column].str.len().min() > 0
+
+
+def test_a_unit_is_said_once_in_the_cell_or_beside_it(page: AppTest) -> None:
+    shown = table(page).set_index("Assumption")
+    assert not shown["Unit"].str.contains(r"[%$]").any()
+    assert set(shown["Unit"]) >= {"", "hours", "months", "a year", "of labour cost"}
+
+
+def test_the_fields_say_that_a_change_needs_a_reason_and_a_name(page: AppTest) -> None:
+    [reason] = [one for one in page.text_area if one.label == "Reason"]
+    [name] = [one for one in page.text_input if one.label == "Your name"]
+    assert "needed" in reason.placeholder and "needed" in name.placeholder
 
 
 def test_search_family_and_evidence_narrow_the_table(page: AppTest) -> None:

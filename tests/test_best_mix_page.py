@@ -72,7 +72,7 @@ def own(name: str, scenario: model.Scenario = BASE) -> str:
 
 def text(app: AppTest) -> str:
     parts = [*app.markdown, *app.caption, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -86,6 +86,10 @@ def asked_by(app: AppTest, monkeypatch: pytest.MonkeyPatch, label: str = "Find t
     button(app, label).click().run()
     assert not app.exception and len(seen) == 1
     return seen[0]
+
+
+def targets(scenario: model.Scenario) -> dict[str, float]:
+    return {need.outcome: need.limit for need in optimise.targets(scenario)}
 
 
 def test_an_empty_page_says_what_to_do_and_what_it_takes_for_granted(opened: Callable[..., AppTest]) -> None:
@@ -112,7 +116,7 @@ def test_every_field_reaches_the_search(opened: Callable[..., AppTest], monkeypa
     app.run()
     asked = asked_by(app, monkeypatch).asked
     assert asked["goal"] == "operating_cost" and asked["sure"] == 0.8
-    assert asked["at_least"] == pytest.approx({"csat": 0.815, "service_level": 0.7})
+    assert asked["at_least"] == pytest.approx({"csat": 0.815, "service_level": 0.7, **targets(BASE)})
     assert asked["at_most"] == pytest.approx({"abandonment": 0.05})
     assert asked["locked"] == ("wage_premium", "routing_spend")
     assert asked["bounds"]["fcr_programme"] == pytest.approx((0.2, 0.5))
@@ -120,7 +124,19 @@ def test_every_field_reaches_the_search(opened: Callable[..., AppTest], monkeypa
     assert asked["minimum_staffing"] == pytest.approx(today)
     curve = asked_by(app, monkeypatch, "Draw the curve")
     assert curve.kind == "curve" and "goal" not in curve.asked and "csat" not in curve.asked["at_least"]
-    assert "sure" in curve.asked and curve.asked["at_least"] == pytest.approx({"service_level": 0.7})
+    assert "sure" in curve.asked
+    assert curve.asked["at_least"] == pytest.approx({"service_level": 0.7, **targets(BASE)})
+
+
+def test_every_service_target_is_held_unless_somebody_says_otherwise(
+    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for scenario in (BASE, BASE.model_copy(update={"staffing_rule": "follow_work"})):
+        app = opened(scenario=scenario)
+        asked = asked_by(app, monkeypatch).asked["at_least"]
+        assert len(targets(scenario)) == len(BASE.baseline.channels) and targets(scenario).items() <= asked.items()
+        app.toggle(key="mix_targets").set_value(False).run()
+        assert not targets(scenario).keys() & asked_by(app, monkeypatch).asked["at_least"].keys()
 
 
 @pytest.mark.parametrize(("goal", "outcome"), [("csat", "csat"), ("npv", "npv"), ("payback", "payback_months")])
@@ -161,6 +177,34 @@ def test_a_small_search_is_found_in_the_background_and_opened_in_one_step(opened
     history = app.session_state["history"]
     assert len(history.past) == 1 and history.present.levers == search.mixes[-1].scenario.levers
     assert "Best mix found is on screen. Moved: Solve it first time" in text(app)
+
+
+def test_before_a_mix_is_opened_it_says_the_targets_it_misses_the_jobs_and_the_limits(
+    opened: Callable[..., AppTest],
+) -> None:
+    thin = {f"staffing.{c.name}": 0.6 * BASE.baseline.levers[f"staffing.{c.name}"] for c in BASE.baseline.channels}
+    found = mix_of(BASE, fcr_programme=1.0, **thin)
+    said = text(opened(mix_search=searched(BASE, "best", found)))
+    missed = optimise.targets_missed(found.outcome)
+    assert missed and "Target missed" in said and "Answered in time, chat" in said
+    assert "fewer jobs by month 12" in said and "redundancies" in said
+    assert "| Solve it first time | 0.0 % | 100.0 % | at its limit |" in said
+    ample = mix_of(BASE, **{key: value / 0.6 * 1.1 for key, value in thin.items()})
+    assert "Every target holds" in text(opened(mix_search=searched(BASE, "best", ample)))
+
+
+def test_a_lever_at_the_bounds_of_the_search_says_so_and_has_no_spurious_digits() -> None:
+    def table(*asked: Any) -> str:
+        return mix_chart.moves_table(BASE, *asked).replace("\u00a0", " ")
+
+    after = BASE.model_copy(update={"levers": {"chat_concurrency": 4.99, "fcr_programme": 0.5}})
+    assert table(after).endswith("| Solve it first time | 0.0 % | 50.0 % |  |")
+    assert "| 5 | at its limit |" in table(after)
+    bounded = table(after, {"fcr_programme": (0.2, 0.5), "chat_concurrency": (1.0, 8.0)})
+    assert "| 50.0 % | at its limit |" in bounded and "| 5 |  |" in bounded
+    fewest = 0.5 * BASE.baseline.levers["staffing.chat"]
+    fewer = BASE.model_copy(update={"levers": {"staffing.chat": fewest}})
+    assert table(fewer, None, {"chat": fewest}).endswith("| at its limit |")
 
 
 def test_the_best_so_far_is_shown_while_it_works_and_stays_when_cancelled(opened: Callable[..., AppTest]) -> None:
@@ -260,19 +304,30 @@ def test_the_next_money_goes_to_the_lever_that_gains_most_and_says_why_it_stops(
     assert said.title == (
         "The next $100k gains most with Solve it first time: 2.0 points of CSAT, and $30k a year comes back elsewhere"
     )
-    assert said.why == "The $100k after it would bring 0.4 points, and training would bring more."
+    assert said.why == "The $100k after it would bring 0.4 points of CSAT, and training would bring more."
     ends = spend(fcr_programme=(0.02, 4e4, 0.0), training_hours=(0.01, 1e5, 2e5))
     said = mix_chart.next_words(ends, spend(training_hours=(0.01, 1e5, 2e5)), 1e5, BASE)
-    assert said.why.startswith("It stops at $40k, where the lever is at its end. After that, training brings the most.")
-    assert said.why.endswith("What pays for itself most: training, $200k back for $100k.")
+    assert said.why.startswith("It stops at $40k, where the lever is at its end. After that, the most CSAT comes from "
+                               "training: 1.0 points, while more comes back than is spent ($100k a year).")  # fmt: skip
+    dear = mix_chart.next_words(ends, spend(training_hours=(0.01, 1e5, -2e3)), 1e5, BASE)
+    assert "training: 1.0 points, while $102k a year more is spent than comes back." in dear.why
     none = mix_chart.next_words(spend(training_hours=(0.0, 1e5, 0.0)), None, 1e5, BASE)
     assert none.title == "The next $100k brings no CSAT anywhere"
+
+
+def test_what_pays_for_itself_most_is_what_the_table_says_by_one_rule() -> None:
+    first = spend(fcr_programme=(0.02, 1e5, 0.0), cross_training=(0.01, 1e5, 4.08e5),
+                  chat_concurrency=(0.0, 1.2e4, 5.15e5), routing_spend=(-0.01, 1e5, 9e5))  # fmt: skip
+    said = mix_chart.next_words(first, None, 1e5, BASE).why
+    assert said == ("What pays for itself most without lowering CSAT: chats at once, $515k back for $12k (by what "
+                    "comes back less what is spent).")  # fmt: skip
 
 
 def test_where_the_next_money_goes_is_told_on_the_page(opened: Callable[..., AppTest]) -> None:
     first = spend(fcr_programme=(0.02, 1e5, 3e4))
     app = opened(mix_next=True, next_search=searched(BASE, "next", first, spend(training_hours=(0.01, 1e5, 0.0))))
     assert "gains most with Solve it first time: 2.0 points of CSAT" in text(app) and "| Spend it on |" in text(app)
+    assert "Where the next $100k should go" in [one.label.replace("\\", "") for one in app.expander]
 
 
 def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., AppTest]) -> None:

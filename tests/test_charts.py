@@ -2,6 +2,7 @@
 
 import copy
 import importlib
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -141,6 +142,18 @@ def test_the_week_leaves_out_closed_half_hours_and_measures_against_the_target()
     assert list(cells["start"]) == ["08:00", "08:30"]
     np.testing.assert_allclose(cells["gap"], [0.1, -0.2])
     assert list(cells["in_time"]) == ["90 %", "60 %"]
+
+
+@pytest.mark.parametrize(("opens", "closes", "ends"), [(8, 21, ("6:00", "21:00")), (0, 24, ("0:00", "24:00"))])
+def test_the_week_is_shown_for_the_hours_that_have_contacts(opens: int, closes: int, ends: tuple[str, str]) -> None:
+    cells = list(range(2 * opens, 2 * closes))
+    week = pd.DataFrame({"channel": "phone", "half_hour": cells, "arrivals": 9.0, "agents": 4.0, "service_level": 0.9})
+    rows = table(charts.week_data(week, "phone", 0.8)).to_dict("records")
+    spec = charts.week_spec()
+    assert "24" not in str([layer["encoding"]["x"].get("scale") for layer in spec["layer"]])
+    drawn = vl_convert.vegalite_to_svg({**spec, "data": {"values": rows}, "width": 700, "height": 215})
+    hours = re.findall(r">(\d+:00)</text>", drawn)
+    assert (hours[0], hours[-1]) == ends
 
 
 def test_the_plane_gives_the_scenario_its_likely_range_and_doing_nothing_none() -> None:

@@ -1,8 +1,10 @@
 """Events in words, pictures and on the command line."""
 
+import dataclasses
 import json
 import math
 
+import pandas as pd
 import pytest
 
 import model
@@ -38,6 +40,41 @@ def test_the_finding_says_peak_and_recovery(found: StressResult) -> None:
     assert text.startswith("**Systems down**: up to ") and "more wait at once than usual" in text
     assert f"regained {stress_words.duration(found.recovery_hours)} after the event" in text
     assert stress_words.likely(found, "dissatisfied").startswith("milder or harder: ")
+
+
+def test_a_range_has_one_unit_and_says_where_an_end_is_no_different(found: StressResult) -> None:
+    def said(here: float, *ends: float) -> str:
+        one = dataclasses.replace(found, recovery_hours=here, likely={"recovery_hours": ends})
+        return stress_words.likely(one, "recovery_hours")
+
+    assert said(240.0, 7.6 * 24, 15 * 24) == "milder or harder: 1.1 to 2.1 weeks"
+    assert said(15 * 24, 7.6 * 24, 15 * 24) == "milder: 1.1 weeks, harder: the same"
+    assert said(12.0, 0.0, 72.0) == "milder or harder: at once to 3 days"
+    assert said(12.0, 6.0, math.nan) == "milder or harder: 6 h to not within 4 weeks"
+    assert said(15 * 24, 15 * 24, 15 * 24) == ""
+
+
+def test_it_is_said_which_channel_a_recovery_waits_for(found: StressResult) -> None:
+    def struck(**hours: float) -> StressResult:
+        table = found.hurt.assign(recovery_hours=pd.Series(hours))
+        return dataclasses.replace(found, hurt=table, recovery_hours=max(hours.values()))
+
+    late = struck(phone=14.0, chat=2.0, email=15 * 24.0)
+    assert stress_words.waits_for(late) == "last: e-mail; phone 14 h"
+    at_once = struck(phone=0.0, chat=0.0, email=0.0)
+    assert stress_words.waits_for(at_once) == ""
+    assert stress_words.slowest([late, at_once, late]) == "Last to be back: e-mail, after 2 of 3 events"
+    assert stress_words.slowest([at_once]) == ""
+
+
+def test_events_that_tell_scenarios_apart_are_named_where_few_do(found: StressResult) -> None:
+    other = dataclasses.replace(found, recovery_hours=found.recovery_hours + 500)
+    key = "recovery_hours"
+    assert stress_words.apart({"A": [found] * 3}, key) == ""
+    assert stress_words.apart({"A": [found] * 3, "B": [found] * 3}, key) == "No event tells the scenarios apart"
+    assert stress_words.apart({"A": [found] * 3, "B": [found, found, other]}, key) == (
+        "Scenarios differ only under systems down")  # fmt: skip
+    assert stress_words.apart({"A": [found] * 3, "B": [found, other, other]}, key) == ""
 
 
 def test_who_is_hurt_is_said_channel_by_channel_worst_first(found: StressResult) -> None:

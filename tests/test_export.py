@@ -1,6 +1,7 @@
 """What is taken into meetings: the workbook, the charts, the slides on screen, and the command that makes files."""
 
 import csv
+import dataclasses
 import io
 import re
 import shutil
@@ -23,7 +24,7 @@ from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
 from model.report import chart_files, fitting, slides, story, workbook
 from model.report.story import CARDS, LONG_LINK, Stamp, Story
-from tests.export_examples import LINK, hostile, rendered, told, unmoved
+from tests.export_examples import LINK, hostile, rendered, scenario, told, unmoved
 
 
 def opened(story: Story, formulas: bool = False) -> Any:
@@ -198,6 +199,22 @@ def test_the_first_slide_says_the_headline_and_the_cards() -> None:
     words = slides.slides(True)[0].sheet(told()).words
     for card in told().cards:
         assert card.value in words and card.moved in words
+
+
+def test_a_sample_is_said_to_be_one_on_the_first_slide_and_the_first_sheet() -> None:
+    said = "Sample retailer: a sample, not your data"
+    assert said in slides.slides(True)[0].sheet(told()).words
+    assert opened(told())["Summary"]["A2"].value == said
+    company = model.sample("retail").model_copy(update={"source": "company"})
+    own = dataclasses.replace(told(), scenario=scenario(baseline=company))
+    assert own.whose == "" and "not your data" not in slides.slides(True)[0].sheet(own).words
+    assert opened(own)["Summary"]["A2"].value == "Sample retailer"
+
+
+def test_slides_show_shares_of_the_doubt_as_rough_and_without_errors() -> None:
+    words = slides.slides(True)[-1].sheet(told()).svg()
+    assert re.search(r">about \d+ %</text>", words) and "±" not in words
+    assert "A share: roughly how much of the doubt goes with it, from 32 cases." in told().depends_how
 
 
 # Fitting

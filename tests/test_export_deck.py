@@ -58,6 +58,12 @@ def test_the_deck_tells_title_headline_comparison_levers_causes_risks_and_assump
     assert len(titles) == 7
 
 
+def test_a_sample_is_said_to_be_one_on_the_first_page_and_no_share_has_its_error() -> None:
+    first, *_, risks, _ = opened(told()).slides
+    assert "Sample retailer: a sample, not your data" in texts(first)
+    assert told().depends_how in texts(risks) and "±" not in texts(risks)
+
+
 def test_the_numbers_of_the_screen_stand_on_the_slides() -> None:
     slides, out = list(opened(told()).slides), told().outcome
     for key in CARDS:

@@ -1,9 +1,15 @@
 """The roadmap as a script: what is shown, what a slider, the order and the calendar's form do."""
 
+import re
+from itertools import pairwise
+
 import pytest
+import vl_convert
 from streamlit.testing.v1 import AppTest
 
 import model
+from model import roadmap as plans
+from model.report import roadmap_chart
 from pages.parts.history import History
 from tests.test_pages import opened, scenario, text, whole
 
@@ -28,6 +34,21 @@ def test_without_a_moved_lever_the_page_says_what_to_do_and_shows_capacity() -> 
     assert "Nothing is planned yet" in text(app) and "No lever is moved yet" in text(app)
     assert "Capacity and demand" in text(app) and "Hiring plan:" in text(app)
     assert not [slider for slider in app.slider if str(slider.key).startswith("start_")]
+
+
+@pytest.mark.parametrize("many", [1, 2, 5])
+def test_each_initiative_has_a_bar_one_can_see_and_its_name(many: int) -> None:
+    moved = {"self_service_spend": 3e5, "fcr_programme": 0.6, "training_hours": 60.0, "qa_coverage": 0.1,
+             "cross_training": 0.4}  # fmt: skip
+    plan = model.Scenario(baseline=model.sample("retail"), levers=dict(list(moved.items())[:many]))
+    rows = roadmap_chart.line_data(plans.initiatives(plan), plan).to_pylist()
+    drawn = vl_convert.vegalite_to_svg({**roadmap_chart.line_spec(), "data": {"values": rows}, "width": 700})
+    assert all(f">{row['label']}</text>" in drawn for row in rows)
+    bars = re.findall(r'aria-roledescription="bar" d="M[\d.]+,([\d.]+)L[^"]*?L[\d.]+,([\d.]+)C[^"]*L', drawn)
+    assert len(bars) == len(rows)
+    drawn_at = sorted({round(float(top), 1) for top, _ in bars})
+    assert len(drawn_at) == many and all(float(bottom) - float(top) > 12 for top, bottom in bars)
+    assert all(below - above >= roadmap_chart.ROW - 0.2 for above, below in pairwise(drawn_at))
 
 
 def test_a_moved_start_is_a_step_that_undo_knows(roadmap: AppTest) -> None:

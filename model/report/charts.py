@@ -260,33 +260,45 @@ def week_data(intervals: pd.DataFrame, channel: str, target: float | None) -> pa
 def week_axes() -> dict[str, alt.X | alt.X2 | alt.Y]:
     """Places of a week's heat map: weekdays down, the day across from `hour` to `until`."""
     day = alt.Scale(domain=list(words.DAYS), paddingInner=0.08)
-    every = list(range(0, 25, 3))
-    hours = alt.Axis(values=every, labelExpr="datum.value + ':00'", grid=False, domain=False, ticks=False)
     days = alt.Axis(domain=False, ticks=False, grid=False, labelExpr="slice(datum.label, 0, 3)")
     return {
-        "x": alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24], nice=False), axis=hours),
+        "x": _hours("hour", alt.Scale(domain=[0, 24], nice=False)),
         "x2": alt.X2("until:Q"),
         "y": alt.Y("day:N", sort=list(words.DAYS), title=None, scale=day, axis=days),
     }
 
 
+def _hours(field: str, scale: alt.Scale) -> alt.X:
+    """The day across, told every three hours."""
+    axis = alt.Axis(values=list(range(0, 25, 3)), labelExpr="datum.value + ':00'", grid=False, domain=False,
+                    ticks=False, labelFlush=True, labelFlushOffset=-4)  # fmt: skip  # or the last one would be cut
+    return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
+
+
 @kept
 def week_spec(dark: bool = False) -> Spec:
-    """A heat map of weekday by half-hour: blue above the target, vermilion below, pale near it."""
-    colours = palette(dark)
+    """A heat map of weekday by half-hour: blue above the target, vermilion below, pale near it.
+
+    The day is shown from the first half-hour with contacts to the last, rounded out to three hours: what nobody sees
+    reaches so far, and the scale, which has no bounds of its own, with it.
+    """
+    colours, across = palette(dark), alt.Scale(zero=False, nice=False)
+    shown = alt.Chart().transform_aggregate(first="min(hour)", last="max(until)").transform_calculate(
+        opens="floor(datum.first / 3) * 3", closes="ceil(datum.last / 3) * 3").mark_rule(opacity=0, aria=False).encode(
+        x=_hours("opens", across), x2="closes:Q")  # fmt: skip
     colour = alt.Color("gap:Q", title="Against target", scale=alt.Scale(
         domain=[-0.4, -0.1, 0, 0.2], range=[colours["worse"], "#f0b48a" if not dark else "#8a5330", colours["middle"],
                                             colours["this"]], interpolate="rgb", clamp=True),
         legend=alt.Legend(orient="top", direction="horizontal", gradientLength=180, gradientThickness=8, tickCount=4,
                           titleOrient="left", labelExpr="format(datum.value * 100, '+.0f') + ' points'"))  # fmt: skip
     cells = alt.Chart().mark_rect(stroke=None).encode(
-        **week_axes(),
+        **{**week_axes(), "x": _hours("hour", across)},
         color=colour,
         tooltip=[alt.Tooltip("day:N", title="Day"), alt.Tooltip("start:N", title="From"),
                  alt.Tooltip("in_time:N", title="Answered in time"), alt.Tooltip("contacts:Q", title="Contacts"),
                  alt.Tooltip("agents:Q", title="Agents")],
     )  # fmt: skip
-    return spec_of(cells)
+    return spec_of(alt.layer(shown, cells))
 
 
 # Cost and CSAT

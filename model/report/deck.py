@@ -40,7 +40,9 @@ def _title(made: Deck, story: Story) -> None:
     made.page(story.name, top=2.1, high=1.5, sizes=(44, 40, 36, 32, 28))
     made.block(LEFT, 1.7, 1.2, 0.08, LIGHT["this"])
     y = 3.75
-    if story.company != story.name:
+    if story.whose:
+        y += made.text(LEFT, y, INNER, story.whose, 20, bold=True) + 0.1
+    elif story.company != story.name:
         y += made.text(LEFT, y, INNER, story.company, 20, LIGHT["quiet"]) + 0.1
     month = f"A year at the pace of month {story.scenario.month}, against doing nothing"
     y += made.text(LEFT, y, INNER, month, 16, LIGHT["quiet"]) + 0.5

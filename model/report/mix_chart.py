@@ -8,10 +8,11 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
+from model.engine import Outcome
 from model.mixes import next_spend
-from model.optimise import Mix, Shortfall
+from model.optimise import Mix, Shortfall, targets_missed
 from model.outcomes import OUTCOMES
-from model.report import numbers
+from model.report import numbers, words
 from model.report.charts import Spec, axis_text, kept, palette, side_by_side, spec_of
 from model.report.dials import Dial, dial
 from model.scenario import Scenario
@@ -44,29 +45,67 @@ def moved_text(before: Scenario, after: Scenario) -> str:
 
 def moves(before: Scenario, after: Scenario) -> list[tuple[str, str, str]]:
     """Each lever that differs: its name and both values, as its slider writes them."""
+    currency = before.baseline.currency
+    return [(one.label, lever_text(one, before.lever(key), currency), lever_text(one, after.lever(key), currency))
+            for key, one in _moved(before, after)]  # fmt: skip
+
+
+def _moved(before: Scenario, after: Scenario) -> list[tuple[str, Dial]]:
     table, currency = lever_table(before.baseline), before.baseline.currency
-    said = []
-    for key in before.baseline.levers:
-        old, new = before.lever(key), after.lever(key)
-        if old != new:
-            one = dial({str(k): v for k, v in table.loc[key].to_dict().items()}, currency)
-            said.append((one.label, lever_text(one, old, currency), lever_text(one, new, currency)))
-    return said
+    return [(key, dial({str(k): v for k, v in table.loc[key].to_dict().items()}, currency))
+            for key in before.baseline.levers if before.lever(key) != after.lever(key)]  # fmt: skip
 
 
-def moves_table(before: Scenario, after: Scenario) -> str:
-    """The same as a Markdown table; empty where nothing differs."""
-    rows = [f"| {label} | {was} | {now} |" for label, was, now in moves(before, after)]
-    return "\n".join(["| Lever | Before | In this mix |", "|:---|---:|---:|", *rows]) if rows else ""
+def moves_table(
+    before: Scenario, after: Scenario, bounds: Mapping[str, tuple[float, float]] | None = None,
+    minimum_staffing: Mapping[str, float] | None = None,
+) -> str:  # fmt: skip
+    """The same as a Markdown table; empty where nothing differs.
+
+    A lever as far as its slider goes, or as the search let it go (`bounds`, `minimum_staffing`), says so.
+    """
+    rows, currency = [["Lever", "Before", "In this mix", "Note"]], before.baseline.currency
+    for (key, one), row in zip(_moved(before, after), moves(before, after), strict=True):
+        ends = [*(bounds or {}).get(key, (one.real(one.low), one.real(one.high)))]
+        ends += [least for name, least in (minimum_staffing or {}).items() if key == f"staffing.{name}"]
+        # What reads like the end is the end.
+        at_end = row[2] in [lever_text(one, end, currency) for end in ends]
+        # On a phone a value would lose its unit to the next line.
+        values = [value.replace(" ", "\u00a0") for value in row[1:]]
+        rows.append([row[0], *values, "at its limit" if at_end else ""])
+    if len(rows) == 1:
+        return ""
+    wide = 4 if any(row[3] for row in rows[1:]) else 3
+    head, *lines = ["| " + " | ".join(row[:wide]) + " |" for row in rows]
+    return "\n".join([head, "|:---|---:|---:|" + ":---|" * (wide - 3), *lines])
 
 
 def lever_text(one: Dial, value: float, currency: str) -> str:
-    """A lever's value with its unit."""
+    """A lever's value with its unit, and no more digits than its slider has use for."""
     if one.before:
         return numbers.money(value, currency)
-    shown = one.shown(value)
-    text = f"{shown:,.2f}".rstrip("0").rstrip(".") if one.factor == 1 and not one.after else f"{shown:,.1f}"
+    text = f"{one.shown(value):,.{2 if one.step < 0.1 else 1}f}"
+    if one.factor == 1 and not one.after:
+        text = text.rstrip("0").rstrip(".")
     return f"{text}{one.after}".replace("-", numbers.MINUS)
+
+
+def people_text(outcome: Outcome) -> str:
+    """What a mix does to people against doing nothing: "43 fewer jobs by month 12: 9 by turnover, 34 redundancies"."""
+    return words.jobs(outcome.difference["fte"], outcome.headline["redundancies"], outcome.scenario.month)
+
+
+def targets_text(outcome: Outcome) -> str:
+    """The aims that a mix misses: "Answered in time, phone 63.1 % (80.0 % wanted)"; empty where it holds all."""
+    currency, said = outcome.scenario.baseline.currency, []
+    for need in targets_missed(outcome):
+        found, aim = outcome.headline[need.family], need.limit
+        _, dot, channel = need.outcome.partition(".")
+        if dot:
+            found, aim = (float(outcome.channels[column][channel]) for column in (need.family, "target_share"))
+        reached, wanted = (numbers.number(need.family, value, currency) for value in (found, aim))
+        said.append(f"{outcome_label(need.outcome, outcome.scenario)} {reached} ({wanted} wanted)")
+    return "; ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,19 +265,31 @@ def next_words(first: pd.DataFrame, then: pd.DataFrame | None, amount: float, sc
         why.append(f"It stops at {numbers.money(float(row['spent']), currency)}, where the lever is at its end.")
     if then is not None and key in then.index and float(then.loc[key, "spent"]) > 0.02 * amount:  # type: ignore[arg-type]
         after = float(then.loc[key, "csat"])  # type: ignore[arg-type]
-        brings = numbers.step("csat", after).lstrip("+") or "hardly anything"
+        brings = f"{more} of CSAT" if (more := numbers.step("csat", after).lstrip("+")) else "hardly any CSAT"
         other = str(then.index[0])
         turn = f", and {names[other].lower()} would bring more" if other != key and after < then["csat"].iloc[0] else ""
         why.append(f"The {money} after it would bring {brings}{turn}.")
     elif then is not None and len(then) and then["csat"].iloc[0] > 5e-4:
-        why.append(f"After that, {names[str(then.index[0])].lower()} brings the most.")
-    rest = gains[gains["back"] > gains["spent"]].drop(index=key, errors="ignore")
-    if len(rest):
-        dear = rest.sort_values("back", ascending=False).iloc[0]
-        why.append(f"What pays for itself most: {names[str(dear.name)].lower()}, "
-                   f"{numbers.money(float(dear['back']), currency)} back for "
-                   f"{numbers.money(float(dear['spent']), currency)}.")  # fmt: skip
+        brings = numbers.step("csat", float(then["csat"].iloc[0])).lstrip("+")
+        net = float(then["back"].iloc[0] - then["spent"].iloc[0])
+        costs = (f"more comes back than is spent ({numbers.money(net, currency)} a year)" if net > 0 else
+                 f"{numbers.money(-net, currency)} a year more is spent than comes back")  # fmt: skip
+        other = names[str(then.index[0])].lower()
+        why.append(f"After that, the most CSAT comes from {other}: {brings}, while {costs}.")
+    why += _pays(first, names, currency)
     return NextMoney(f"The next {money} gains most with {', '.join(said)}", " ".join(why))
+
+
+def _pays(first: pd.DataFrame, names: pd.Series, currency: str) -> list[str]:
+    """What pays for itself most: what comes back less what is spent, among levers that do not lower CSAT."""
+    held = first[first["csat"] > -5e-4]
+    left = held["back"] - held["spent"]
+    if held.empty or left.max() <= 0:
+        return []
+    best = str(left.idxmax())
+    back, spent = (numbers.money(float(held[column][best]), currency) for column in ("back", "spent"))
+    return [f"What pays for itself most without lowering CSAT: {names[best].lower()}, {back} back for "
+            f"{spent} (by what comes back less what is spent)."]  # fmt: skip
 
 
 def next_table(table: pd.DataFrame, scenario: Scenario) -> str:

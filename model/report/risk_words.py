@@ -74,8 +74,11 @@ class Part:
     at_right: str
 
 
-def parts(scenario: Scenario, found: Dependence) -> list[Part]:
-    """Every assumption that was studied by itself, the largest part first; then the others together."""
+def parts(scenario: Scenario, found: Dependence, errors: bool = True) -> list[Part]:
+    """Every assumption that was studied by itself, the largest part first; then the others together.
+
+    Without their standard errors (`errors` False), shares are said to be rough.
+    """
     table, currency, rows = ranges(scenario.baseline, scenario.assumption_ranges), scenario.baseline.currency, []
     for key, row in found.rows.iterrows():
         low, _, high = table[str(key)]
@@ -84,18 +87,19 @@ def parts(scenario: Scenario, found: Dependence) -> list[Part]:
         points = " points" if one.after.startswith(" points") else ""
         ends = [(float(row[side]), one.text(value, False) + points) for side, value in (("low", low), ("high", high))]
         (left, at_left), (right, at_right) = sorted(ends, key=lambda end: end[0])
-        share = _share(float(row["total"]), float(row["total_error"]))
-        alone = "" if math.isnan(row["first"]) else _share(float(row["first"]), float(row["first_error"]))
+        share = _share(float(row["total"]), float(row["total_error"]) if errors else math.nan)
+        alone = _share(float(row["first"]), float(row["first_error"]) if errors else math.nan)
+        alone = "" if math.isnan(row["first"]) else alone
         rows.append(Part(called(about), share, alone, left, right, at_left, at_right))
     if found.others:
         others = f"The other {found.others} together" if found.others > 1 else "One other"
-        share = _share(found.others_total, found.others_error)
+        share = _share(found.others_total, found.others_error if errors else math.nan)
         rows.append(Part(others, share, "", found.answer, found.answer, "", ""))
     return rows
 
 
 def _share(part: float, error: float) -> str:
-    """A share of the doubt with its error: 71 % ± 4; without where it is a first look."""
+    """A share of the doubt with its error: 71 % ± 4; "about 71 %" where it has none."""
     percent = min(max(part, 0.0), 1.0) * 100
     text = "under 1 %" if percent < 1 else f"{percent:.0f} %"
     return f"about {text}" if math.isnan(error) else f"{text} ± {max(error * 100, 1):.0f}"

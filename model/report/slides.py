@@ -1,15 +1,17 @@
-"""The slides of a presentation: one finding each, in large type, twice as wide as high, as SVG for any screen."""
+"""The slides of a presentation: one finding each, in large type, as SVG for any screen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from model.report import chart_files
+from model.report.chart_files import Picture
 from model.report.fitting import clean, fitting_size
 from model.report.sheet import LINE, Sheet
 from model.report.story import ASKED, Story
 from model.report.words import plane_title
 
-WIDE, HIGH = 1600.0, 800.0
+WIDE, HIGH = 1600.0, 880.0
+"""As high as leaves room for the keys below on a screen of 16 to 9."""
 TOP = 10.0
 GAP = 48.0
 LARGER = 1.75
@@ -40,13 +42,14 @@ def slides(moved: bool) -> list[Slide]:
     return [*first, Slide("Bridge", _causes), Slide("Risks", _risks, asked=True)] if moved else first
 
 
-def _title(sheet: Sheet, said: str) -> float:
+def _title(sheet: Sheet, said: str, top: float = TOP) -> float:
     size = fitting_size(said, WIDE, 2, (46, 42, 38, 34, 30), bold=True)
-    return sheet.lines(0, TOP, WIDE, said, size, bold=True, most=3) + 26
+    return sheet.lines(0, top, WIDE, said, size, bold=True, most=3) + 26
 
 
 def _headline(sheet: Sheet, story: Story) -> None:
-    y = _title(sheet, story.headline.title)
+    top = sheet.lines(0, TOP, WIDE, story.whose, 24, "quiet", bold=True, most=1) + 8 if story.whose else TOP
+    y = _title(sheet, story.headline.title, top)
     y = sheet.cards(2, y, WIDE - 4, story.cards, 26, 28) + 30
     half = (WIDE - GAP) / 2
     for i, key in enumerate(ASKED):
@@ -56,7 +59,7 @@ def _headline(sheet: Sheet, story: Story) -> None:
     sheet.lines(0, HIGH - 52, WIDE, story.headline.detail, 20, "quiet", most=2)
 
 
-def _draw(sheet: Sheet, picture: chart_files.Picture, name: str, x: float, y: float, wide: float, high: float) -> None:
+def _draw(sheet: Sheet, picture: Picture, name: str, x: float, y: float, wide: float, high: float) -> None:
     # Drawn as on a page and enlarged as a whole, lines and room for labels with it.
     drawn = chart_files.svg(picture, round(wide / LARGER), title=False, height=round(high / LARGER), dark=sheet.dark)
     sheet.chart(chart_files.inside(drawn, name, x, y, wide, high))
@@ -76,7 +79,9 @@ def _comparison(sheet: Sheet, story: Story) -> None:
         head = [f"Month {story.scenario.month}", "Doing nothing", *others]
         rows = [[row[0], row[1], *row[5:]] for row in rows if row[1]]
         widths, bold = [500.0, 300.0, *(beside for _ in others)], (1,)
-    sheet.table(0, y, widths, head, rows, 26, right=range(1, len(head)), bold=bold, lines=2, high=2.0)
+    # Few rows stand further apart, so that they use the height there is; a cell may take two lines.
+    high = min(max((HIGH - y - 40) / (26 * (len(rows) + 2)), 2.0), 2.6)
+    sheet.table(0, y, widths, head, rows, 26, right=range(1, len(head)), bold=bold, lines=2, high=high)
 
 
 def _causes(sheet: Sheet, story: Story) -> None:
@@ -88,7 +93,7 @@ def _causes(sheet: Sheet, story: Story) -> None:
         x = i * (half + GAP)
         sheet.lines(x, y, half, titles[i], 24, bold=True, most=2)
         picture = chart_files.bridge(story, key, sheet.dark)
-        _draw(sheet, picture, f"bridge{i}", x, below, half, min(HIGH - 20 - below, 78.0 * picture.data.num_rows))
+        _draw(sheet, picture, f"bridge{i}", x, below, half, min(HIGH - 20 - below, 110.0 * picture.data.num_rows))
 
 
 def _risks(sheet: Sheet, story: Story) -> None:

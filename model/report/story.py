@@ -145,6 +145,11 @@ class Story:
     def company(self) -> str:
         return clean(self.scenario.baseline.name, LONGEST_NAME) or "This company"
 
+    @property
+    def whose(self) -> str:
+        """Whose figures these are where they are nobody's: "Sample retailer: a sample, not your data"; else empty."""
+        return f"{self.company}: a sample, not your data" if self.scenario.baseline.source == "sample" else ""
+
     @cached_property
     def moved(self) -> bool:
         """Whether anything stands against doing nothing."""
@@ -254,16 +259,17 @@ class Story:
         return compare_words.turn_title(key, self.leads(key), self.turns(key)).replace("**", "")
 
     def parts(self, key: str, most: int) -> list[Part]:
-        """The assumptions that the answer depends on most, with their shares of its doubt; the rest is left out."""
-        return risk_words.parts(self.scenario, self.depends[key])[: min(most, len(self.depends[key].rows))]
+        """The assumptions that the answer depends on most, with rough shares of its doubt; the rest is left out."""
+        found = self.depends[key]
+        return risk_words.parts(self.scenario, found, errors=False)[: min(most, len(found.rows))]
 
     @property
     def depends_how(self) -> str:
-        """How a picture of what the answer depends on is read, and how sure it is."""
+        """How a picture of what the answer depends on is read; errors of shares are for the Risks page."""
         drawn = max((found.draws for found in self.depends.values()), default=DRAWS)
         return (
-            "A bar: the answer from one end of a range to the other; the line: as taken. A share: how much of the "
-            f"doubt goes with it, from {drawn} cases, ± one standard error."
+            "A bar: the answer from one end of a range to the other; the line: as taken. A share: roughly how much "
+            f"of the doubt goes with it, from {drawn} cases."
         )
 
     def depends_title(self, key: str) -> str:

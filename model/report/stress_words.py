@@ -1,7 +1,7 @@
 """Events in sentences and numbers: how long, how many, what it costs, who is hurt."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from model.events.table import DAY, EFFECTS, LONG, MONTH, WEEK, Event
@@ -41,15 +41,19 @@ def duration(hours: float) -> str:
         return NEVER
     if hours < 0.25:
         return "at once"
+    unit, size = _unit(hours)
+    return f"{hours * 60:.0f} min" if unit == "min" else f"{_short(hours / size)} {unit}"
+
+
+def _unit(hours: float) -> tuple[str, float]:
+    """The unit that a time is said in, and its hours."""
     if hours < 0.95:
-        return f"{hours * 60:.0f} min"
+        return "min", 1 / 60
     if hours < 2 * DAY:
-        return f"{_short(hours)} h"
+        return "h", 1.0
     if hours < LONG:
-        return f"{_short(hours / DAY)} days"
-    if hours < 2.5 * MONTH:
-        return f"{_short(hours / WEEK)} weeks"
-    return f"{_short(hours / MONTH)} months"
+        return "days", DAY
+    return ("weeks", WEEK) if hours < 2.5 * MONTH else ("months", MONTH)
 
 
 def waited(seconds: float) -> str:
@@ -188,12 +192,72 @@ def saving(found: "StressResult") -> str:
 
 
 def likely(found: "StressResult", key: str) -> str:
-    """The measure at the mild and the hard end of the sizes: "likely 2 h to 3 days"; empty where there is none."""
+    """The measure at the mild and the hard end of the sizes: "milder or harder: 1.1 to 2.1 weeks"; where one of them
+    reads like the measure itself, "milder: 1.1 weeks, harder: the same"; empty where both do.
+    """
     if key not in found.likely:
         return ""
-    currency = found.scenario.baseline.currency
-    low, high = (measure(key, value, currency) for value in found.likely[key])
-    return f"milder or harder: {low} to {high}" if low != high else ""
+    low, high, here = _together(key, (*found.likely[key], found.measure(key)), found.scenario.baseline.currency)
+    if low == high:
+        return ""
+    if here in (low, high):
+        return f"milder: {'the same' if here == low else low}, harder: {'the same' if here == high else high}"
+    unit = high.rpartition(" ")[2]
+    short = low.removesuffix(f" {unit}") if key == "recovery_hours" and low.endswith(f" {unit}") else low
+    return f"milder or harder: {short} to {high}"
+
+
+def _together(key: str, values: Sequence[float], currency: str) -> list[str]:
+    """A measure's values that stand beside each other: times in the unit of the longest."""
+    finite = [value for value in values if math.isfinite(value)]
+    if key != "recovery_hours" or not finite or _unit(max(finite))[0] == "min":
+        return [measure(key, value, currency) for value in values]
+    unit, size = _unit(max(finite))
+    return [f"{_short(value / size)} {unit}" if math.isfinite(value) and value >= 0.05 * size else duration(value)
+            for value in values]  # fmt: skip
+
+
+def waits_for(found: "StressResult") -> str:
+    """Which channel is back last, and how soon the next is: "last: e-mail; phone 14 h"; empty where all are at once."""
+    hours = found.hurt["recovery_hours"].fillna(math.inf).sort_values(kind="stable")
+    sooner = hours[hours < hours.iloc[-1]]
+    if sooner.empty or hours.iloc[-1] < 0.25:
+        return ""
+    base = found.scenario.baseline
+    late = " and ".join(_title(base, str(name)).lower() for name in hours.index[hours == hours.iloc[-1]])
+    return f"last: {late}; {_title(base, str(sooner.index[-1])).lower()} {duration(float(sooner.iloc[-1]))}"
+
+
+def slowest(many: Sequence["StressResult"]) -> str:
+    """Which channel is back last, and how often: "Last to be back: e-mail, after 6 of 8 events"; empty for one channel.
+
+    An event that is over at once holds nobody up.
+    """
+    late = [str(one.hurt["recovery_hours"].fillna(math.inf).idxmax()) for one in many
+            if waits_for(one)]  # fmt: skip
+    if not late:
+        return ""
+    name = max(dict.fromkeys(late), key=late.count)
+    title = _title(many[0].scenario.baseline, name).lower()
+    return f"Last to be back: {title}, after {late.count(name)} of {len(many)} events"
+
+
+def apart(found: Mapping[str, Sequence["StressResult"]], key: str) -> str:
+    """Under which events scenarios differ, as far as is read: "Scenarios differ under budget freeze only"; empty where
+    there is one scenario, or where most events tell them apart.
+    """
+    columns = list(found.values())
+    if len(columns) < 2:
+        return ""
+    rows = list(zip(*columns, strict=True))
+    told = [name(row[0].events) for row in rows
+            if len({measure(key, one.measure(key), one.scenario.baseline.currency) for one in row}) > 1]  # fmt: skip
+    if not told:
+        return "No event tells the scenarios apart"
+    if len(told) > len(rows) / 2:
+        return ""
+    names = " and ".join([part for part in (", ".join(told[:-1]), told[-1]) if part])
+    return f"Scenarios differ only under {names[0].lower()}{names[1:]}"
 
 
 def robust(share: float, events: int, hours: float) -> str:

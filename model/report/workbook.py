@@ -136,7 +136,7 @@ class _Book:
 
     def summary(self) -> None:
         story, out = self.story, self.out
-        sheet = self.sheet("Summary", story.name, story.company, [30, 18, 18, 18, 34], landscape=False)
+        sheet = self.sheet("Summary", story.name, story.whose or story.company, [30, 18, 18, 18, 34], landscape=False)
         wide = self.look(text_wrap=True, bold=True, font_size=12)
         sheet.merge_range(2, 0, 2, 4, "", wide)
         sheet.write_string(2, 0, story.headline.title, wide)

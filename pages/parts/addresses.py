@@ -1,5 +1,6 @@
 """Links to pages of this installation."""
 
+import ipaddress
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -7,12 +8,30 @@ import streamlit as st
 
 from pages.parts.library_store import PARAMETER
 
+HERE_ONLY = "Works on this computer only, until Trilever runs under a name that others can reach."
+
 
 def short_link(key: str) -> None:
     """The link to a saved version, ready to copy."""
     st.markdown("**A link to this saved version**")
     st.code(saved_link(key), language=None, wrap_lines=True)
+    reach()
     st.caption("It always opens these figures, also after later changes. Whoever has it can read them.")
+
+
+def reach() -> None:
+    """Said beside a link: that nobody else can open it, where the address is this computer's own."""
+    if is_here(st.context.url or ""):
+        st.caption(HERE_ONLY)
+
+
+def is_here(address: str) -> bool:
+    """Whether an address leads each computer to itself: localhost, 127.0.0.1, [::1]."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def saved_link(key: str) -> str:

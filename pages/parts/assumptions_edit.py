@@ -92,9 +92,9 @@ def _values(one: State, mark: str, single: bool) -> float | Range:
 def who_and_why(mark: str) -> tuple[str, str]:
     """Author and reason, asked in every form that changes something; the author is remembered for the session."""
     reason = st.text_area("Reason", key=f"reason_{mark}", max_chars=LONGEST["reason"], height=72,
-                          placeholder="Where the new value comes from")  # fmt: skip
+                          placeholder="Where the new value comes from (needed)")  # fmt: skip
     author = st.text_input("Your name", st.session_state.get("author", ""), max_chars=LONGEST["author"],
-                           key=f"author_{mark}")  # fmt: skip
+                           key=f"author_{mark}", placeholder="Shown beside the change (needed)")  # fmt: skip
     return author, reason
 
 

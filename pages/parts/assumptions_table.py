@@ -40,7 +40,10 @@ def filters() -> list[State]:
 
 
 def frame(found: list[State], base: Baseline) -> pd.DataFrame:
-    """The table's rows: text in the page's units; a change says who made it and why."""
+    """The table's rows: text in the page's units; a change says who made it and why.
+
+    A share and an amount say % and $ themselves: of their unit only the rest, "a year", stands in its own column.
+    """
     rows = []
     for one in found:
         u = words.unit(one.row, base.currency)
@@ -49,8 +52,8 @@ def frame(found: list[State], base: Baseline) -> pd.DataFrame:
         rows.append({
             "Assumption": one.row.label, "Changed": "changed" if one.changed else "",
             "Low": "" if one.fixed else low, "Likely": mode, "High": "" if one.fixed else high,
-            "Unit": u.name, "Evidence": words.GRADES[one.grade], "Acts on": words.acts_on(one.row),
-            "Moves": words.moves(one.row),
+            "Unit": u.after.removeprefix(" %").strip(), "Evidence": words.GRADES[one.grade],
+            "Acts on": words.acts_on(one.row), "Moves": words.moves(one.row),
             "Source": words.FROM[base.source] if one.own else one.row.source[0].upper() + one.row.source[1:],
             "Why changed": f"{note.reason} ({note.author}, {note.date:%d %b %Y})" if note else "",
         })  # fmt: skip
@@ -67,12 +70,12 @@ def table(found: list[State]) -> None:
     changes = ("Changed", "Why changed")
     order = [c for c in shown.columns if c not in changes or any(one.changed for one in found)]
     config: dict[str, Any] = {
-        "Assumption": st.column_config.TextColumn(width=270),
+        "Assumption": st.column_config.TextColumn(width=316),
         "Changed": st.column_config.TextColumn(width=76),
-        **{name: st.column_config.TextColumn(width=64, alignment="right") for name in ("Low", "Likely", "High")},
-        "Unit": st.column_config.TextColumn(width=110),
-        "Evidence": st.column_config.TextColumn(width=88),
-        "Acts on": st.column_config.TextColumn(width=130),
+        **{name: st.column_config.TextColumn(width=58, alignment="right") for name in ("Low", "Likely", "High")},
+        "Unit": st.column_config.TextColumn(width=98),
+        "Evidence": st.column_config.TextColumn(width=86),
+        "Acts on": st.column_config.TextColumn(width=136),
         "Moves": st.column_config.TextColumn(width=240),
         "Source": st.column_config.TextColumn(width=420),
         "Why changed": st.column_config.TextColumn(width=300),

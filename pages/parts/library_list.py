@@ -69,12 +69,14 @@ def _more() -> None:
 
 
 def deleted() -> None:
-    """What can be brought back."""
+    """What can be brought back; nothing where nothing can."""
+    entries = found(gone=True)
+    if not entries:
+        return
     with st.expander("Deleted", icon=":material/delete:", key="library_deleted", on_change="rerun") as gone:
         if not gone.open:
             return
-        entries = found(gone=True)
-        st.caption("Kept for 30 days." if entries else "Nothing was deleted in the last 30 days.")
+        st.caption("Kept for 30 days.")
         for entry in entries:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{plain(entry.name)}** :gray[{_about(entry)}]")

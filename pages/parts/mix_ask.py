@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from model import optimise
 from model.scenario import Scenario
 from pages.parts import errors, mix_job, mix_limits, results
 from pages.parts.mix_job import Search
@@ -41,6 +42,7 @@ def form(now: Scenario) -> None:
     at_least = {"csat": least / 100} if least else {}
     if service:
         at_least["service_level"] = service / 100
+    at_least |= _targets(now)
     with st.expander("What must hold, and what may not change", type="compact"):
         more = mix_limits.results(now, here)
         shared: dict[str, Any] = mix_limits.levers(now)
@@ -58,6 +60,19 @@ def form(now: Scenario) -> None:
                   on_click=_ask, args=(Search(now, "curve", curve),),
                   help="The least cost found for each CSAT, in 20 points")  # fmt: skip
     st.caption(_about(now))
+
+
+def _targets(now: Scenario) -> dict[str, float]:
+    """Every channel's own service target, held unless somebody says otherwise."""
+    aims = {need.outcome: need.limit for need in optimise.targets(now) if need.family == "service_level"}
+    if not aims:
+        return {}
+    shares = {c.title: now.targets.get(f"target_share.{c.name}", c.target_share) for c in now.baseline.channels}
+    named = ", ".join(f"{title} {share * 100:.4g} %" for title, share in shares.items() if share is not None)
+    held = st.toggle("Hold every service target", True, key="mix_targets", persist_state="session",
+                     help=plain(f"Each channel's share answered in time: {named}. Off: a mix may miss them, "
+                                "and says so."))  # fmt: skip
+    return aims if held else {}
 
 
 def _about(now: Scenario) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from model import mixes
+from model import mixes, optimise
 from model.optimise import Mix
 from model.report import mix_chart, numbers, words
 from model.report.mix_chart import Point
@@ -62,16 +62,29 @@ def mix(found: Mix, search: Search, name: str) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(markdown(f"##### {name}: {words.standing(out.headline, currency)}"), anchors=False)
         now = results.of(state.scenario()).outcome.headline
-        st.markdown(markdown(_against(out.headline, now, currency)))
+        said = [_against(out.headline, now, currency), *_before_opening(found)]
+        st.markdown(markdown("  \n".join(f":small[{line}]" for line in said)))
         payback = numbers.number("payback_months", out.headline["payback_months"])
         worth = numbers.number("npv", out.headline["npv"], currency)
         st.caption(markdown(f"Value over 36 months {worth}; payback {payback}. {_how_sure(found, search)}"))
         _open(found.scenario, name)
-        moved = mix_chart.moves_table(scenario, found.scenario)
+        limits = {key: search.asked.get(key) for key in ("bounds", "minimum_staffing")}
+        moved = mix_chart.moves_table(scenario, found.scenario, **limits)
         if moved:
             st.markdown(markdown(moved))
         else:
             st.markdown("Nothing needs to be moved: nothing better was found than the scenario as it is.")
+
+
+def _before_opening(found: Mix) -> list[str]:
+    """What must be known before a mix is taken: the jobs that go, and the targets that it misses."""
+    missed, people = mix_chart.targets_text(found.outcome), mix_chart.people_text(found.outcome)
+    said = [f"Against doing nothing: {people or 'as many jobs'}"]
+    if missed:
+        said.append(f":orange[:material/warning: **Target missed**:] {missed}")
+    elif optimise.targets(found.scenario):
+        said.append(":material/check: Every target holds")
+    return said
 
 
 def _how_sure(found: Mix, search: Search) -> str:
@@ -85,8 +98,8 @@ def _how_sure(found: Mix, search: Search) -> str:
 def _against(there: dict[str, float], now: dict[str, float], currency: str) -> str:
     """What the mix changes against the scenario on screen: the two things that it trades."""
     said = [f"{label} {numbers.step(key, there[key] - now[key], currency) or 'unchanged'}"
-            for key, label in (("operating_cost", "cost"), ("csat", "CSAT"), ("fte", "people"))]  # fmt: skip
-    return f":small[Against the scenario on screen: {', '.join(said)}]"
+            for key, label in (("operating_cost", "cost"), ("csat", "CSAT"))]  # fmt: skip
+    return f"Against the scenario on screen: {', '.join(said)}"
 
 
 def _open(scenario: Scenario, name: str) -> None:

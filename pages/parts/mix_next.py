@@ -13,11 +13,12 @@ AMOUNT = 100_000.0
 
 def next_money() -> None:
     """The question, and its answer while it is looked for and after."""
-    box = st.expander("Where the next 100,000 should go", key="mix_next", on_change="rerun")
+    now = state.scenario()
+    money = numbers.money(AMOUNT, now.baseline.currency)
+    box = st.expander(markdown(f"Where the next {money} should go"), key="mix_next", on_change="rerun")
     if not box.open:
         mix_job.drop(KEY)
         return
-    now = state.scenario()
     with box, errors.told():
         search = mix_job.of(KEY, now)
         if search is None:

@@ -12,26 +12,33 @@ HOME = "pages/explore.py"
 
 
 def show() -> None:
-    """The slide, then the keys; those that lead nowhere are not there."""
+    """The slide, then the keys; those that lead nowhere do nothing."""
     found = slides(words.is_moved(state.scenario()))
     at = min(max(int(st.session_state.get(AT, 0)), 0), len(found) - 1)
     with errors.told():
         _slide(found[at])
+    _keys(at, found[at].name, len(found))
+
+
+def _keys(at: int, name: str, count: int) -> None:
+    """The way on and back in one row; the keys of presenters' remotes at its end, folded away."""
+    first, last = at == 0, at == count - 1
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", gap="medium"):
-        st.button("Back", key="slide_back", type="tertiary", shortcut="Left", disabled=at == 0, on_click=_turn,
+        st.button("Back", key="slide_back", type="tertiary", shortcut="Left", disabled=first, on_click=_turn,
                   args=(at - 1,))  # fmt: skip
-        # Presenters' remotes send these two; a button has one key.
-        st.button(":small[:gray[Remote back]]", key="remote_back", type="tertiary", shortcut="PageUp", disabled=at == 0,
-                  on_click=_turn, args=(at - 1,))  # fmt: skip
-        st.markdown(f":small[:gray[{found[at].name}, {at + 1} of {len(found)}]]", width="content")
-        st.button(":small[:gray[Remote next]]", key="remote_next", type="tertiary", shortcut="PageDown",
-                  disabled=at == len(found) - 1, on_click=_turn, args=(at + 1,))  # fmt: skip
-        st.button("Next", key="slide_next", type="tertiary", shortcut="Right", disabled=at == len(found) - 1,
-                  on_click=_turn, args=(at + 1,))  # fmt: skip
+        st.markdown(f":small[:gray[{name}, {at + 1} of {count}]]", width="content")
+        st.button("Next", key="slide_next", type="tertiary", shortcut="Right", disabled=last, on_click=_turn,
+                  args=(at + 1,))  # fmt: skip
         if st.button("Leave", key="slide_leave", type="tertiary", shortcut="Esc"):
             st.session_state.pop(AT, None)
             st.session_state.pop(TOLD, None)
             st.switch_page(HOME)
+        # Presenters' remotes send these two, and a button has one key; folded away it hears its key all the same.
+        with st.expander("Remote", type="compact", width=150):
+            st.button("Back", key="remote_back", type="tertiary", shortcut="PageUp", disabled=first, on_click=_turn,
+                      args=(at - 1,))  # fmt: skip
+            st.button("Next", key="remote_next", type="tertiary", shortcut="PageDown", disabled=last, on_click=_turn,
+                      args=(at + 1,))  # fmt: skip
 
 
 def _turn(to: int) -> None:

@@ -27,7 +27,7 @@ def box() -> None:
         if saved is not None and library_store.is_saved():
             addresses.short_link(saved.key)
         if settings.setting("TRILEVER_PORTABLE_LINKS", "links", "portable").lower() != "off":
-            _portable_box()
+            _portable_box(beside=saved is not None and library_store.is_saved())
 
 
 def _save(as_next: bool) -> None:
@@ -36,10 +36,13 @@ def _save(as_next: bool) -> None:
     st.rerun()  # all of the page: what went wrong is told outside the part that this box is in
 
 
-def _portable_box() -> None:
+def _portable_box(beside: bool) -> None:
+    """The long link; `beside` a short one, how far both reach is said already."""
     address = portable_link()
     st.markdown("**A link that holds everything**, also for use elsewhere")
     st.code(address, language=None, wrap_lines=True, height=130)
+    if not beside:
+        addresses.reach()
     long = " Some mail programs cut a link as long as this." if len(address) > links.LONG else ""
     st.caption(
         "The scenario and the company's figures (totals and averages, no single contact) travel inside the link: "

@@ -119,6 +119,9 @@ def _map(found: Found, name: str, place: int) -> None:
     worst = max((one for many in found.values() for one in many), key=lambda one: one.measure(measure))
     st.markdown(f"**{stress_words.MEASURES[measure]}**: {stress_words.name(worst.events).lower()} is worst. "
                 f":gray[{stress_words.MEANING[measure]} Click a cell to see it hour by hour.]")  # fmt: skip
+    remarks = [stress_words.apart(found, measure)]
+    if measure == "recovery_hours":
+        remarks.append(stress_words.slowest(found[name]))
     # What was clicked last would not be told again: once something else is picked, the chart begins anew.
     key = f"{MAP}_{st.session_state.get(TURN, 0)}"
     st.vega_lite_chart(
@@ -127,6 +130,8 @@ def _map(found: Found, name: str, place: int) -> None:
         on_select=lambda: _clicked(key), selection_mode=stress_chart.PICKED,
         alt=f"{stress_words.MEASURES[measure]} of every scenario under every event, as numbers",
     )  # fmt: skip
+    if any(remarks):
+        st.caption(". ".join(plain(remark) for remark in remarks if remark) + ".")
     if len(found) > BESIDE:  # a narrow screen cuts the names above the columns
         st.caption(f"Columns from left to right: {', '.join(map(plain, found))}.")
 

@@ -88,7 +88,9 @@ def _numbers(found: StressResult) -> None:
             with st.container(gap="xxsmall"):
                 value = stress_words.measure(key, found.measure(key), currency)
                 st.metric(stress_words.MEASURES[key], markdown(value), help=stress_words.MEANING[key])
-                st.caption(markdown(stress_words.likely(found, key) or " "))
+                waits = stress_words.waits_for(found) if key == "recovery_hours" else ""
+                said = [text for text in (waits, stress_words.likely(found, key)) if text]
+                st.caption(markdown("  \n".join(said) or " "))
 
 
 def _picture(found: StressResult) -> None:

@@ -118,7 +118,7 @@ def test_the_next_money_is_told_with_its_reason(open_page: Callable[..., Page], 
     forgive_deep_links(faults)
     page.get_by_role("button", name="Find the best mix").wait_for(timeout=PATIENCE_MS)
     company(page, "Sample retailer", "software company")
-    page.get_by_text("Where the next 100,000 should go").click()
+    page.get_by_text("Where the next $100k should go").click()
     expect(page.get_by_text("The next $100k gains most with")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Spend it on")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=SLOW_MS)
