@@ -3,7 +3,7 @@
 import streamlit as st
 
 import model
-from pages.parts import errors, export, history_moves, library_save, receipt_banner, share, state
+from pages.parts import drafts_offer, errors, export, history_moves, library_save, receipt_banner, share, state
 from pages.parts.history import History
 from pages.parts.plain import plain
 
@@ -68,8 +68,11 @@ def _look(seen: History) -> tuple[object, ...]:
 def _told() -> None:
     errors.tell()
     receipt_banner.draw()
+    drafts_offer.draw()
     kept = st.session_state
-    state.part("told", lambda _: (errors.pending(), kept.get("remark"), "newer_figures" in kept))
+    state.part(
+        "told", lambda _: (errors.pending(), kept.get("remark"), "newer_figures" in kept, drafts_offer.offered())
+    )
 
 
 def _months(now: int) -> None:

@@ -8,7 +8,7 @@ from model.errors import TrileverError
 from model.report import words
 from model.scenario import Scenario
 from model.store import Entry, Seen
-from pages.parts import addresses, errors, results, state
+from pages.parts import addresses, drafts, errors, results, state
 from pages.parts.library_store import author, came_from, is_saved, origin, owner, shelf
 from pages.parts.plain import plain
 
@@ -89,6 +89,7 @@ def keep(name: str = "", note: str = "", as_next: bool = False) -> Entry:
         _meanwhile(found.name, found.number, entry)
     saved = _named(named, entry.name)
     st.session_state["history"] = dataclasses.replace(state.history(), present=saved)
+    drafts.saved()
     came_from(entry, saved)
     return entry
 

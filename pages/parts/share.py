@@ -62,7 +62,7 @@ def open_link() -> None:
         value = st.query_params.get(parameter)
         if value and st.session_state.get("opened") != value:
             st.session_state["opened"] = value
-            state.accept(partial(made, value))
+            state.accept(partial(made, value), keep=False)
 
 
 def _portable(token: str, now: History) -> History:

@@ -12,7 +12,7 @@ import streamlit as st
 
 import model
 from model.scenario import Baseline, Scenario
-from pages.parts import errors, live, results
+from pages.parts import drafts, errors, live, results
 from pages.parts.history import History
 
 SAMPLES = {"retail": "Retailer", "bank": "Bank", "software": "Software company"}
@@ -45,13 +45,16 @@ def fresh(baseline: Baseline) -> Scenario:
     return Scenario(name=baseline.name, baseline=baseline)
 
 
-def accept(make: Callable[[History], History]) -> None:
-    """Take a step. What is out of bounds, or cannot be reckoned, leaves everything as it was and is told."""
-    _try_out(make)
+def accept(make: Callable[[History], History], *, keep: bool = True) -> None:
+    """Take a step. What is out of bounds, or cannot be reckoned, leaves everything as it was and is told.
+
+    `keep` : whether it is somebody's work, to be found again after a reload; what an address says is not.
+    """
+    _try_out(make, keep)
     _stands()
 
 
-def _try_out(make: Callable[[History], History]) -> None:
+def _try_out(make: Callable[[History], History], keep: bool = True) -> None:
     """Take a step and have its outcome reckoned: it is there to be shown once it `_stands`."""
     _stands()  # the one before, of a run that was cut short
     st.session_state.pop("remark", None)
@@ -60,6 +63,8 @@ def _try_out(make: Callable[[History], History]) -> None:
         after = make(before)
         results.of(after.present)
         st.session_state["history"], st.session_state["before"] = after, before
+        if keep:
+            drafts.keep(after)
 
 
 def _stands() -> bool:
@@ -71,6 +76,7 @@ def _stands() -> bool:
         _ = results.of(scenario()).outcome
         return True
     st.session_state["history"] = before
+    drafts.take_back(before)
     return False
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, VALUE, settle, shot
+from tests.browser.steps import PATIENCE_MS, VALUE, forgive_deep_links, settle, shot
 
 
 @pytest.fixture
 def by_deep_link(faults: list[str]) -> Iterator[None]:
-    """Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so."""
+    """A page that is opened, or reloaded, by its own address."""
     yield
-    faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
+    forgive_deep_links(faults)
 
 
 def ready(page: Page) -> Page:

@@ -4,17 +4,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import PATIENCE_MS, VALUE, settle, shot
+from tests.browser.steps import PATIENCE_MS, VALUE, forgive_deep_links, settle, shot
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 POINTS = ".st-key-mix_plane path[aria-roledescription=point]"
 SLOW_MS = 2 * PATIENCE_MS
 """A search on a computer that does other things too."""
-
-
-def forgive_deep_links(faults: list[str]) -> None:
-    """Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so."""
-    faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
 
 
 def on_a_desk(page: Page) -> None:

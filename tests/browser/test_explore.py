@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import BADGE, CARD, PATIENCE_MS, VALUE, settle, shot, until_other
+from tests.browser.steps import BADGE, CARD, PATIENCE_MS, VALUE, forgive_deep_links, settle, shot, until_other
 
 CARDS = ("Cost a year", "Answered in time", "CSAT", "People")
 
@@ -26,9 +26,9 @@ def explore(open_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def by_deep_link(faults: list[str]) -> Iterator[None]:
-    """Below a page's address Streamlit's own code first looks for its server at the wrong place, and says so."""
+    """A page that is opened, or reloaded, by its own address."""
     yield
-    faults[:] = [fault for fault in faults if "404 (Not Found)" not in fault]
+    forgive_deep_links(faults)
 
 
 def number(text: str) -> float:

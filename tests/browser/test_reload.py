@@ -1,0 +1,63 @@
+"""A reload, a closed tab: what was not saved is offered again, to the same browser alone."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import visit
+from tests.browser.steps import PATIENCE_MS, forgive_deep_links, settle, shot
+from tests.serving import Server
+
+OFFER = "Take it up again"
+
+
+def cards(page: Page) -> list[str]:
+    return page.locator(".st-key-outcomes h2").all_inner_texts()
+
+
+def test_what_was_moved_before_a_reload_is_one_click_away(
+    server: Server, open_context: Callable[..., BrowserContext], faults: list[str]
+) -> None:
+    context = open_context()
+    page = visit(context.new_page(), server.url + "/explore")
+    expect(page.get_by_role("button", name=OFFER)).to_have_count(0)
+    page.get_by_role("button", name="Try:").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=PATIENCE_MS)
+    settle(page)
+    seen = cards(page)
+    page.reload()
+    settle(page)
+    offer = page.get_by_role("button", name=OFFER)
+    offer.wait_for(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Not saved, a moment ago in this browser: Sample retailer, 1 step")).to_be_visible()
+    assert cards(page) != seen
+    shot(page, "left-unsaved")
+    page.set_viewport_size({"width": 390, "height": 844})
+    settle(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    shot(page, "left-unsaved-390")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    offer.click()
+    expect(page.get_by_role("button", name=OFFER)).to_have_count(0, timeout=PATIENCE_MS)
+    settle(page)
+    assert cards(page) == seen
+    page.get_by_role("button", name="Undo").click()  # with what led to it
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled(timeout=PATIENCE_MS)
+    stranger = visit(open_context().new_page(), server.url + "/explore")
+    expect(stranger.get_by_role("button", name=OFFER)).to_have_count(0)
+    forgive_deep_links(faults)
+
+
+def test_a_first_step_of_ones_own_takes_the_offer_away(
+    server: Server, open_context: Callable[..., BrowserContext], faults: list[str]
+) -> None:
+    context = open_context()
+    page = visit(context.new_page(), server.url + "/explore")
+    page.get_by_role("button", name="Try:").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=PATIENCE_MS)
+    other = visit(context.new_page(), server.url + "/explore")
+    expect(other.get_by_role("button", name=OFFER)).to_be_visible(timeout=PATIENCE_MS)
+    other.locator(".st-key-lever_schedule_flex input[type=range]").press("ArrowRight")
+    expect(other.get_by_role("button", name=OFFER)).to_have_count(0, timeout=PATIENCE_MS)
+    expect(other.get_by_role("button", name="Undo")).to_be_enabled(timeout=PATIENCE_MS)
+    forgive_deep_links(faults)
