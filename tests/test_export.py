@@ -58,6 +58,8 @@ def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
     assert levers["Self-service"] == 400_000 and levers["On-time delivery"] == pytest.approx(0.91)
     assert len(column(book["Assumptions"], "B")) == len(ASSUMPTIONS)
     assert column(book["Assumptions"], "G")["Discount rate"] == ASSUMPTIONS["discount_rate"].source
+    # The first column is printed again on every page: the title would be cut to its width.
+    assert book["Monthly"]["B1"].value == "Month by month" and book["Monthly"]["A1"].value is None
     assert book["Monthly"]["B19"].value == pytest.approx(float(out.monthly["operating_cost"].iloc[12]))
 
 

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from PIL import Image
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Emu
 from pypdf import PdfReader
 
-from model.report import brief, deck, numbers
+from model.report import brief, deck, numbers, slides, story
 from model.report.assumption_words import called
 from model.report.fitting import width
 from model.report.story import CARDS, Stamp, Story
-from tests.export_examples import LINK, hostile, rendered, told, unmoved
+from tests.export_examples import LINK, STAMP, hostile, rendered, scenario, told, unmoved
 
 STORIES = pytest.mark.parametrize("make", [told, unmoved, hostile], ids=lambda make: make.__name__)
 
@@ -56,6 +57,19 @@ def test_the_deck_tells_title_headline_comparison_levers_causes_risks_and_assump
     assert re.search(r"in (\d+ of 100 cases|every case)", titles[5])
     assert "assumptions are judgement" in titles[6]
     assert len(titles) == 7
+
+
+def test_the_causes_are_named_whole_and_stand_above_how_they_are_reckoned() -> None:
+    levers = {"staffing.phone": 72.0, "self_service_spend": 2.5e5, "fcr_programme": 0.6, "training_hours": 40.0,
+              "agent_assist_spend": 1.5e5, "schedule_flex": 0.4, "cross_training": 0.3}  # fmt: skip
+    many = story.tell(scenario(levers=levers, staffing_rule="as_set"), stamp=STAMP)
+    causes = opened(many).slides[4]
+    assert many.cause_title("csat") in texts(causes) and "…" not in texts(causes)
+    [how] = [one for one in causes.shapes if one.has_text_frame and "all orders" in one.text_frame.text]
+    pictures = [one for one in causes.shapes if one.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert len(pictures) == 2 and all(one.top + one.height <= how.top for one in pictures)
+    shown = slides.slides(True)[2].sheet(many).words
+    assert many.cause_title("csat") in shown and "…" not in shown
 
 
 def test_a_sample_is_said_to_be_one_on_the_first_page_and_no_share_has_its_error() -> None:

@@ -132,15 +132,13 @@ def _sentence(text: str) -> str:
 def _causes(made: Deck, story: Story) -> None:
     made.page(story.cause_title("operating_cost"))
     half = (INNER - GAP * 2) / 2
-    for i, (key, name) in enumerate((("operating_cost", "Cost a year"), ("csat", "CSAT"))):
-        x = LEFT + i * (half + GAP * 2)
+    places = [LEFT, LEFT + half + GAP * 2]
+    titles = ["Cost a year, step by step", story.cause_title("csat")]
+    below = BODY + 0.1 + max(made.text(x, BODY, half, title, 13, bold=True, lines=3)
+                             for x, title in zip(places, titles, strict=True))  # fmt: skip
+    for x, key in zip(places, ASKED, strict=True):
         picture = chart_files.bridge(story, key)
-        if i:
-            made.text(x, BODY, half, story.cause_title(key), 13, bold=True, lines=2)
-        else:
-            made.text(x, BODY, half, f"{name}, step by step", 13, bold=True, lines=2)
-        rows = picture.data.num_rows
-        _draw(made, picture, x, BODY + 0.55, half, min(0.62 * rows, 4.55))
+        _draw(made, picture, x, below, half, min(0.62 * picture.data.num_rows, FOOT - 0.45 - below))
     how = "Each change's share is its effect averaged over all orders in which they could be made; shares add up."
     made.text(LEFT, FOOT - 0.38, INNER, how, 10.5, LIGHT["quiet"])
 

@@ -50,9 +50,11 @@ class Sheet:
         most: int = 2
     ) -> float:  # fmt: skip
         """Words in so many lines at most; the y below them."""
-        for line in wrap(clean(said, 4_000), room, size, bold, most):
+        before, found = len(self.said), wrap(clean(said, 4_000), room, size, bold, most)
+        for line in found:
             self.text(x, y, line, size, colour, bold=bold)
             y += size * LINE
+        self.said[before:] = [" ".join(found)] if found else []  # read aloud, a sentence has no lines
         return y
 
     def rule(self, x: float, y: float, width: float, colour: str = "grid") -> None:

@@ -88,10 +88,10 @@ def _causes(sheet: Sheet, story: Story) -> None:
     y = _title(sheet, story.cause_title("operating_cost"))
     half = (WIDE - GAP) / 2
     titles = ["Cost a year, step by step", story.cause_title("csat")]
-    below = y + 2 * 24 * LINE + 10
-    for i, key in enumerate(ASKED):
-        x = i * (half + GAP)
-        sheet.lines(x, y, half, titles[i], 24, bold=True, most=2)
+    places = [0.0, half + GAP]
+    below = 10 + max(sheet.lines(x, y, half, title, 24, bold=True, most=3)
+                     for x, title in zip(places, titles, strict=True))  # fmt: skip
+    for i, (x, key) in enumerate(zip(places, ASKED, strict=True)):
         picture = chart_files.bridge(story, key, sheet.dark)
         _draw(sheet, picture, f"bridge{i}", x, below, half, min(HIGH - 20 - below, 110.0 * picture.data.num_rows))
 

@@ -91,16 +91,17 @@ class _Book:
         self.ledger()
         self.assumptions()
 
-    def sheet(self, name: str, title: str, note: str, widths: Sequence[float], landscape: bool = True) -> "Worksheet":
-        """A sheet with its title, ready to be printed on one page's width."""
+    def sheet(self, name: str, title: str, note: str, widths: Sequence[float], landscape: bool = True,
+              at: int = 0) -> "Worksheet":  # fmt: skip
+        """A sheet with its title in the column `at`, ready to be printed on one page's width."""
         sheet: Worksheet = self.book.add_worksheet(name)
         sheet.hide_gridlines(2)
         self.widths = widths
         for column, wide in enumerate(widths):
             sheet.set_column(column, column, wide)
         sheet.set_row(0, 24)
-        sheet.write_string(0, 0, title, self.look(bold=True, font_size=15, valign="vcenter"))
-        sheet.write_string(1, 0, note, self.look(font_color=GREY))
+        sheet.write_string(0, at, title, self.look(bold=True, font_size=15, valign="vcenter"))
+        sheet.write_string(1, at, note, self.look(font_color=GREY))
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(9)  # A4
@@ -290,8 +291,9 @@ class _Book:
 
     def monthly(self) -> None:
         keys = _monthly_columns()
+        # Beside the first column, which is printed on every page and would cut it.
         sheet = self.sheet("Monthly", "Month by month", "A year at the pace of each month; month 0 is today.",
-                           [8, *(13 for _ in keys for _ in range(3))])  # fmt: skip
+                           [8, *(13 for _ in keys for _ in range(3))], at=1)  # fmt: skip
         self.heads(sheet, ["Month", *(name for _ in keys for name in ("This", "Doing nothing", "Difference"))])
         head = self.look(bold=True, align="center", bottom=1, bottom_color=GREY)
         for i, key in enumerate(keys):
