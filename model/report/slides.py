@@ -10,7 +10,7 @@ from model.report.sheet import LINE, Sheet
 from model.report.story import ASKED, Story
 from model.report.words import plane_title
 
-WIDE, HIGH = 1600.0, 880.0
+WIDE, HIGH = 1600.0, 860.0
 """As high as leaves room for the keys below on a screen of 16 to 9."""
 TOP = 10.0
 GAP = 48.0
