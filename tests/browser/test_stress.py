@@ -80,7 +80,7 @@ def test_a_click_on_the_map_picks_the_event_and_again_after_a_choice_by_name(ris
 
 
 def test_an_event_is_picked_sized_and_joined_by_another(risks: Page) -> None:
-    expect(risks.get_by_text(f"of {EVENTS} events")).to_be_visible()
+    expect(risks.get_by_text(f"of {EVENTS} events (")).to_be_visible()
     choose(risks, "Event", "Systems down")
     expect(risks.get_by_text("Most agents cannot work")).to_be_visible(timeout=SOON_MS)
     expect(risks.get_by_text(re.compile("^Systems down: up to"))).to_be_visible(timeout=SOON_MS)
@@ -126,7 +126,7 @@ def test_an_event_of_ones_own_needs_a_name_joins_the_map_and_goes_again(risks: P
     box.get_by_label("Name", exact=True).fill("Snow day")
     box.get_by_role("spinbutton", name="Agents able to work, %").fill("50")
     box.get_by_role("button", name="Add this event").click()
-    expect(risks.get_by_text(f"of {EVENTS + 1} events")).to_be_visible(timeout=SOON_MS)
+    expect(risks.get_by_text(f"of {EVENTS + 1} events (")).to_be_visible(timeout=SOON_MS)
     expect(risks.get_by_text(re.compile("^Snow day: up to"))).to_be_visible(timeout=SOON_MS)
     expect(risks.get_by_role("combobox", name="Event", exact=True)).to_have_value("Snow day")
     expect(refused).to_have_count(0)
@@ -135,5 +135,5 @@ def test_an_event_of_ones_own_needs_a_name_joins_the_map_and_goes_again(risks: P
     if not remove.is_visible():
         box.get_by_text("An event of your own").click()
     remove.click()
-    expect(risks.get_by_text(f"of {EVENTS} events")).to_be_visible(timeout=SOON_MS)
+    expect(risks.get_by_text(f"of {EVENTS} events (")).to_be_visible(timeout=SOON_MS)
     settle(risks)
