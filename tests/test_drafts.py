@@ -53,6 +53,14 @@ def test_who_cannot_be_told_from_others_leaves_nothing(tab: Any, cookie: str) ->
     assert drafts.left() is None and not drafts._drafts
 
 
+def test_whoever_runs_it_may_want_nothing_kept(tab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRILEVER_DRAFTS", "off")
+    tab(HERE)
+    drafts.keep(history())
+    tab(HERE)
+    assert drafts.left() is None and not drafts._drafts
+
+
 def test_another_person_at_the_same_browser_finds_nothing(tab: Any) -> None:
     tab(HERE, is_logged_in=True, iss="us", sub="ann")
     drafts.keep(history())

@@ -2,7 +2,7 @@
 
 A browser is known by the random token that Streamlit gives each against forged requests: it comes with every visit and
 with nobody else's, ends with the browser's session, and nothing has to be put into the address. Where that protection
-is off there is no token, and nothing is kept.
+is off there is no token, and nothing is kept; nor is it with `TRILEVER_DRAFTS=off`, for a browser that many share.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import settings
 from pages.parts.history import History
 
 KEPT_S = 12 * 3600.0
@@ -79,7 +80,8 @@ def _newest(known: "OrderedDict[str, Any]", key: str, most: int) -> None:
 def _browser() -> str:
     """Who asks, as nobody can read it back; empty where that is not known. Signed in, another person is another."""
     if "browser" not in st.session_state:
-        token = _token(st.context.cookies.get(COOKIE, ""))
+        kept = settings.setting("TRILEVER_DRAFTS", "drafts", "keep").lower() != "off"
+        token = _token(st.context.cookies.get(COOKIE, "")) if kept else b""
         person = f"{st.user.get('iss')} {st.user.get('sub')}" if st.user.get("is_logged_in") else ""
         st.session_state["browser"] = hashlib.sha256(token + person.encode()).hexdigest() if token else ""
     return str(st.session_state["browser"])
