@@ -15,6 +15,7 @@ from model.events import months as by_months
 from model.events._march import (
     ABANDONED,
     BACKLOG,
+    BUSY,
     CAME_BACK,
     IN_SYSTEM,
     LEVEL,
@@ -205,6 +206,23 @@ def test_flows_balance_in_every_half_hour(here: World) -> None:
         f = h.figures[:, c, h.start :]
         left = f[..., IN_SYSTEM] + f[..., OFFERED] - f[..., SERVED] - f[..., BACKLOG]
         assert np.abs(left).max() < 1e-6
+
+
+@pytest.mark.parametrize("name", ["retail", "bank", "software"])
+def test_at_closing_time_agents_finish_what_they_have_begun(name: str) -> None:
+    """Only those who still wait, or come then, can give up; who is in a conversation is served."""
+    mixed = world_of(model.Scenario(baseline=model.sample(name)))
+    apart = replace(mixed, gain=np.zeros_like(mixed.gain))  # each channel by itself, so that it closes by itself
+    h = hours.follow(apart, [[EVENTS["demand_surge"]]])
+    for c in apart.live.tolist():
+        staff = apart.staff[c, np.arange(h.figures.shape[2]) % CELLS]
+        closes = np.flatnonzero((staff[1:] == 0) & (staff[:-1] > 0)) + 1
+        closes = closes[closes > h.start]
+        before, then = h.figures[:, c, closes - 1], h.figures[:, c, closes]
+        talking = np.minimum(before[..., IN_SYSTEM], before[..., BUSY])
+        assert len(closes) and talking.max() > 1
+        assert then[..., SERVED] == pytest.approx(talking, abs=1e-9)
+        assert (then[..., ABANDONED] <= before[..., IN_SYSTEM] - talking + then[..., OFFERED] + 1e-9).all()
 
 
 def test_who_comes_back_was_there_before(here: World) -> None:

@@ -101,11 +101,17 @@ def march(lam: Array, mu: Array, theta: Array, servers: Array, target: float, in
             returned = _release(stocks[r], lam[r, i] * interval, who, r, i) if r > 0 else 0.0
             again -= stocks[r, 0]
             rate_in = lam[r, i] + returned / interval
-            begin = x[r]
+            begin, done = x[r], 0.0
+            if n < 1e-9 and i > 0 and servers[0, i] < 1e-9 and servers[0, i - 1] >= 1e-9:
+                # At closing time agents finish what they have begun: only those who still wait are left alone.
+                done = min(begin, out[r, i - 1, BUSY])
+                variance[r] *= (begin - done) / max(begin, 1e-300)
+                begin -= done
             if rate_in <= 0.0 and begin < NOBODY:
                 x[r], variance[r] = 0.0, 0.0
                 out[r, i] = 0.0
                 out[r, i, LEVEL] = 1.0
+                out[r, i, SERVED] = done
             else:
                 own = 0.0
                 some = 0
@@ -156,7 +162,7 @@ def march(lam: Array, mu: Array, theta: Array, servers: Array, target: float, in
                 stocks[r, 0] -= own
                 returned += own
                 out[r, i, OFFERED] = rate_in * interval
-                out[r, i, SERVED] = max(0.0, rate_in * interval - gone - (x[r] - begin))
+                out[r, i, SERVED] = max(0.0, rate_in * interval - gone - (x[r] - begin)) + done
                 out[r, i, ABANDONED] = gone
                 out[r, i, IN_SYSTEM] = x[r]
                 out[r, i, BACKLOG] = x[r] - row[1]
