@@ -14,6 +14,7 @@ from model.report import numbers
 from model.report.assumption_words import called, everyday, states
 from model.report.assumption_words import span as range_text
 from model.report.dials import Dial, dials
+from model.report.words import listed
 from model.scenario import Baseline, Scenario
 from model.tables import lever_table
 
@@ -197,12 +198,8 @@ def standing(names: Sequence[str], wins: Mapping[str, set[int]]) -> str:
             led.setdefault(next(iter(wins[key])), []).append(noun)
     if not led:
         return "They read alike in cost, answered in time, CSAT and value."
-    said = [f"**{names[i]}** is best in {_list(won)}" for i, won in sorted(led.items(), key=lambda one: -len(one[1]))]
+    said = [f"**{names[i]}** is best in {listed(won)}" for i, won in sorted(led.items(), key=lambda one: -len(one[1]))]
     return "; ".join(said) + "."
-
-
-def _list(items: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
 def cases(share: float) -> str:

@@ -45,15 +45,19 @@ def moved_text(before: Scenario, after: Scenario) -> str:
 
 def moves(before: Scenario, after: Scenario) -> list[tuple[str, str, str]]:
     """Each lever that differs: its name and both values, as its slider writes them."""
-    currency = before.baseline.currency
-    return [(one.label, lever_text(one, before.lever(key), currency), lever_text(one, after.lever(key), currency))
-            for key, one in _moved(before, after)]  # fmt: skip
+    return [(one.label, was, now) for _, one, was, now in _moved(before, after)]
 
 
-def _moved(before: Scenario, after: Scenario) -> list[tuple[str, Dial]]:
+def _moved(before: Scenario, after: Scenario) -> list[tuple[str, Dial, str, str]]:
+    """Each lever that differs: its key, its slider and both values."""
     table, currency = lever_table(before.baseline), before.baseline.currency
-    return [(key, dial({str(k): v for k, v in table.loc[key].to_dict().items()}, currency))
-            for key in before.baseline.levers if before.lever(key) != after.lever(key)]  # fmt: skip
+    found = []
+    for key in before.baseline.levers:
+        was, now = before.lever(key), after.lever(key)
+        if was != now:
+            one = dial({str(k): v for k, v in table.loc[key].to_dict().items()}, currency)
+            found.append((key, one, lever_text(one, was, currency), lever_text(one, now, currency)))
+    return found
 
 
 def moves_table(
@@ -65,14 +69,14 @@ def moves_table(
     A lever as far as its slider goes, or as the search let it go (`bounds`, `minimum_staffing`), says so.
     """
     rows, currency = [["Lever", "Before", "In this mix", "Note"]], before.baseline.currency
-    for (key, one), row in zip(_moved(before, after), moves(before, after), strict=True):
+    for key, one, was, now in _moved(before, after):
         ends = [*(bounds or {}).get(key, (one.real(one.low), one.real(one.high)))]
         ends += [least for name, least in (minimum_staffing or {}).items() if key == f"staffing.{name}"]
         # What reads like the end is the end.
-        at_end = row[2] in [lever_text(one, end, currency) for end in ends]
+        at_end = now in [lever_text(one, end, currency) for end in ends]
         # On a phone a value would lose its unit to the next line.
-        values = [value.replace(" ", "\u00a0") for value in row[1:]]
-        rows.append([row[0], *values, "at its limit" if at_end else ""])
+        values = [value.replace(" ", "\u00a0") for value in (was, now)]
+        rows.append([one.label, *values, "at its limit" if at_end else ""])
     if len(rows) == 1:
         return ""
     wide = 4 if any(row[3] for row in rows[1:]) else 3

@@ -256,7 +256,7 @@ def apart(found: Mapping[str, Sequence["StressResult"]], key: str) -> str:
         return "No event tells the scenarios apart"
     if len(told) > len(rows) / 2:
         return ""
-    names = " and ".join([part for part in (", ".join(told[:-1]), told[-1]) if part])
+    names = words.listed(told)
     return f"Scenarios differ only under {names[0].lower()}{names[1:]}"
 
 

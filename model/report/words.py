@@ -4,7 +4,7 @@ Pure text, so that pages, decks and the command line say the same.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -225,8 +225,13 @@ def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
     ways: tuple[list[str], list[str]] = ([], [])
     for label, share, text in shown[:NAMED_CAUSES]:
         ways[(share > 0) != (shown[0][1] > 0)].append(f"{_lower(label)} ({text})")
-    one, other = (" and ".join(part for part in (", ".join(way[:-1]), *way[-1:]) if part) for way in ways)
+    one, other = (listed(way) for way in ways)
     return f"{'mostly ' if len(shown) > 1 else ''}{one}" + (f"; the other way: {other}" if other else "")
+
+
+def listed(items: Sequence[str]) -> str:
+    """Words one after the other: "a, b and c"; empty for none."""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
 def pairs(series: pd.Series) -> list[tuple[str, float]]:

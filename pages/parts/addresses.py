@@ -1,11 +1,11 @@
 """Links to pages of this installation."""
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from pages.parts import library_store
 from pages.parts.library_store import PARAMETER
 
 HERE_ONLY = "Works on this computer only, until Trilever runs under a name that others can reach."
@@ -28,10 +28,7 @@ def reach() -> None:
 def is_here(address: str) -> bool:
     """Whether an address leads each computer to itself: localhost, 127.0.0.1, [::1]."""
     host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return library_store.is_here(host) or host.endswith(".localhost")
 
 
 def saved_link(key: str) -> str:

@@ -42,7 +42,7 @@ def keep(history: History) -> None:
     browser = _browser()
     if not browser:
         return
-    tab = st.session_state["tab"] = st.session_state.get("tab") or secrets.token_hex(8)
+    tab = _tab()
     with _lock:
         tabs = _drafts.setdefault(browser, OrderedDict())
         tabs[tab] = Draft(history, time.monotonic())
@@ -59,7 +59,7 @@ def take_back(history: History) -> None:
 def saved() -> None:
     """This tab's history is in the library, so that nothing has to be found again until the next step."""
     with _lock:
-        _drafts.get(_browser(), OrderedDict()).pop(st.session_state.setdefault("tab", ""), None)
+        _drafts.get(_browser(), OrderedDict()).pop(_tab(), None)
 
 
 def left() -> Draft | None:
@@ -69,6 +69,11 @@ def left() -> Draft | None:
     with _lock:
         draft = next(reversed(_drafts.get(browser, OrderedDict()).values()), None)
     return draft if draft is not None and time.monotonic() - draft.at < KEPT_S else None
+
+
+def _tab() -> str:
+    """This session's name from its first step or save on, as which nothing is offered to it any more."""
+    return str(st.session_state.setdefault("tab", secrets.token_hex(8)))
 
 
 def _newest(known: "OrderedDict[str, Any]", key: str, most: int) -> None:

@@ -65,11 +65,12 @@ def is_personal() -> bool:
     headers: Mapping[str, Any] = st.context.headers
     proxied = any(name in headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"))
     asked = urlsplit(st.context.url or "http://localhost").hostname or ""
-    here = bool(hosts) and all(_is_here(name) for name in (address, asked, *hosts))
+    here = bool(hosts) and all(is_here(name) for name in (address, asked, *hosts))
     return here and not proxied and not st.user.get("is_logged_in") and shelf().is_local
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host's name or number leads each computer to itself."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
