@@ -103,9 +103,7 @@ def batch(
     own = {"demand": 1.0, "peak": 1.0, "growth": base.growth, "forecast_cv": base.forecast_cv}
     conditions = {k: column([s.conditions.get(k, v) for s in scenarios]) for k, v in own.items()}
     added = np.array([[s.conditions.get(f"added_volume.{n}", 0.0) for n in names] for s in scenarios])[:, None, None, :]
-    goals = np.array(
-        [[s.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels] for s in scenarios]
-    )
+    goals = np.array([[s.target_share(c) for c in base.channels] for s in scenarios], dtype=float)  # nan: none is set
     sets: dict[tuple[object, ...], dict[str, Array]] = {}
     per_scenario = []
     for s in scenarios:

@@ -1,5 +1,6 @@
 """evaluate: scenarios in, outcomes out. Sliders, ranges and attribution are batches through the same function."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
@@ -223,7 +224,7 @@ def _outcome(scenario: Scenario, this: Results, nothing: _Nothing, week: Week) -
     for column, key in enumerate(CHANNEL_COLUMNS):  # filled rather than broadcast, which takes three times as long
         values = this.channel[key][0, 0]
         wide[:, column] = values[scenario.month if len(values) > 1 else 0]
-    goals = [scenario.targets.get(f"target_share.{c.name}", c.target_share or np.nan) for c in base.channels]
+    goals = [math.nan if (share := scenario.target_share(c)) is None else share for c in base.channels]
     wide[:, len(CHANNEL_COLUMNS) :] = np.transpose([known.target_s, goals, known.efficiency])
     channels = pd.DataFrame(wide, columns=_CHANNEL_INDEX, index=_channel_index(tuple(c.name for c in base.channels)))
     paid = np.empty((MONTHS + 1, len(_LEDGER_INDEX)))

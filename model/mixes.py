@@ -12,10 +12,11 @@ from model.batch import designs, nodes_of
 from model.descent import DEAR, Crowd, Found
 from model.engine import evaluate, evaluate_many
 from model.errors import ScenarioError, is_count, must_be
-from model.optimise import Mix, Progress, _quiet, check_sure, finished, needs_of, question, space
+from model.needs import Need, needs_of
+from model.optimise import Mix, Progress, _quiet, check_sure, finished, question, space
 from model.results import run
 from model.scenario import Scenario
-from model.search import BROKEN, Need, Question, sobol
+from model.search import BROKEN, Question, sobol
 from model.tables import lever_table
 
 Array = NDArray[np.float64]

@@ -471,6 +471,10 @@ class Scenario(_Frozen):
         """The lever's value here: as set, else today's."""
         return self.levers.get(key, self.baseline.levers[key])
 
+    def target_share(self, channel: Channel) -> float | None:
+        """Share of a channel's contacts to be answered in time: as set here, else the company's; None: no target."""
+        return self.targets.get(f"target_share.{channel.name}", channel.target_share)
+
     def doing_nothing(self) -> "Scenario":
         """The same world and assumptions with no lever moved and agents as they are: what differences stand against."""
         nothing = {"name": "Doing nothing", "levers": Fixed(), "starts": Fixed(), "staffing_rule": "as_set"}

@@ -17,6 +17,7 @@ from model import results
 from model.batch import RANGE_NODES, Batch, batch, designs, nodes_of
 from model.chain import Chain
 from model.descent import DEAR, PRICE, Crowd, Found
+from model.needs import NEVER, Need
 from model.outcomes import OUTCOMES
 from model.scenario import Scenario
 from model.space import Space
@@ -32,29 +33,7 @@ _SPARE = 0.01
 """So much of a month's work is kept as room: at its edge, a search would look over the cliff."""
 BROKEN = 1e-2
 """Scales of needs broken after a search from which on it is not for want of a last step."""
-_NEVER = 48.0
-"""Months that stand for a payback that does not come within 36, before the loss is added."""
 _TURN = threading.Semaphore(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What must hold: an outcome, or one of a channel (`service_level.phone`), at least or at most a limit."""
-
-    outcome: str
-    limit: float
-    least: bool
-
-    @property
-    def family(self) -> str:
-        """The outcome's row in the table."""
-        return self.outcome.partition(".")[0]
-
-    def slack(self, value: Array) -> Array:
-        """How far within the limit, in the outcome's unit; below zero: broken. No payback counts as 48 months."""
-        known = np.where(np.isnan(value), _NEVER, value)
-        inside: Array = (known - self.limit) * (1.0 if self.least else -1.0)
-        return inside
 
 
 @dataclass(frozen=True)
@@ -173,7 +152,7 @@ class Question:
         if self.goal == "payback_months":
             # Where nothing is to be paid back, or nothing ever is, what is gained in all decides.
             worth = found[:, 1] / self.money
-            value = np.where(np.isnan(value), _NEVER, value) - 0.01 * worth
+            value = np.where(np.isnan(value), NEVER, value) - 0.01 * worth
         aimed: Array = self.sign * value / self.scale(self.goal)
         return aimed
 

@@ -11,6 +11,7 @@ from model import results
 from model.batch import DRAW_NODES, RANGE_NODES, Batch, batch, some_draws, turns_of
 from model.engine import Same, evaluate
 from model.errors import must_be, must_be_known, must_count
+from model.needs import targets
 from model.outcomes import OUTCOMES
 from model.results import Side
 from model.scenario import MONTHS, Scenario
@@ -204,16 +205,13 @@ def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.Da
         month = scenario.month if values.shape[2] > 1 else 0
         return np.broadcast_to(values, (1, n, *values.shape[2:]))[0, :, month, channel]
 
+    places = {channel.name: i for i, channel in enumerate(scenario.baseline.channels)}
     rows: dict[str, tuple[float, float]] = {}
-    for i, channel in enumerate(scenario.baseline.channels):
-        goal = scenario.targets.get(f"target_share.{channel.name}", channel.target_share)
-        if goal is not None:
-            rows[f"service_level.{channel.name}"] = goal, float((drawn(found.service_level, i) >= goal - MET).mean())
-    if "csat" in scenario.targets:
-        rows["csat"] = scenario.targets["csat"], float((drawn(total["csat"]) >= scenario.targets["csat"]).mean())
-    if "budget" in scenario.targets:
-        budget = scenario.targets["budget"]
-        rows["budget"] = budget, float((drawn(total["operating_cost"]) <= budget).mean())
+    for need in targets(scenario):
+        _, dot, channel = need.outcome.partition(".")
+        values = drawn(found.service_level, places[channel]) if dot else drawn(total[need.outcome])
+        held = need.slack(values) >= (-MET if dot else 0.0)
+        rows["budget" if need.outcome == "operating_cost" else need.outcome] = need.limit, float(held.mean())
     for key in ("npv", "npv_with_revenue"):
         if total[key].any():
             rows[key] = 0.0, float((drawn(total[key]) > 0).mean())

@@ -12,10 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
-from model import aside, optimise
+from model import aside, needs
+from model.needs import Need
 from model.optimise import Mix, Shortfall
 from model.report import mix_chart
-from model.search import Need
 from pages.parts import mix_ask, mix_fix
 from pages.parts.history import History
 from pages.parts.mix_job import Search
@@ -89,7 +89,7 @@ def asked_by(app: AppTest, monkeypatch: pytest.MonkeyPatch, label: str = "Find t
 
 
 def targets(scenario: model.Scenario) -> dict[str, float]:
-    return {need.outcome: need.limit for need in optimise.targets(scenario)}
+    return {need.outcome: need.limit for need in needs.targets(scenario)}
 
 
 def test_an_empty_page_says_what_to_do_and_what_it_takes_for_granted(opened: Callable[..., AppTest]) -> None:
@@ -185,7 +185,7 @@ def test_before_a_mix_is_opened_it_says_the_targets_it_misses_the_jobs_and_the_l
     thin = {f"staffing.{c.name}": 0.6 * BASE.baseline.levers[f"staffing.{c.name}"] for c in BASE.baseline.channels}
     found = mix_of(BASE, fcr_programme=1.0, **thin)
     said = text(opened(mix_search=searched(BASE, "best", found)))
-    missed = optimise.targets_missed(found.outcome)
+    missed = needs.missed(found.outcome)
     assert missed and "Target missed" in said and "Answered in time, chat" in said
     assert "fewer jobs by month 12" in said and "redundancies" in said
     assert "| Solve it first time | 0.0 % | 100.0 % | at its limit |" in said
@@ -332,7 +332,7 @@ def test_where_the_next_money_goes_is_told_on_the_page(opened: Callable[..., App
 
 def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., AppTest]) -> None:
     retail = model.Scenario(baseline=model.sample("retail"))
-    assert not optimise.targets_missed(model.evaluate(retail))
+    assert not needs.missed(model.evaluate(retail))
     assert "Fix it" not in [one.label for one in opened("explore", retail).button]
     busy = opened("explore", BUSY)
     assert "Fix it" in [one.label for one in busy.button]

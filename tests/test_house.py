@@ -38,7 +38,7 @@ FLOORS = [
     {
         "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
         "drift", "optimise", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers", "aside",
-        "letters", "roadmap", "hiring",
+        "letters", "roadmap", "hiring", "needs",
     },
     {"intake", "links", "store", "report"},
 ]  # fmt: skip

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import model
-from model import mixes, optimise
+from model import mixes, needs, optimise
 from model.batch import designs, nodes_of
 from model.errors import ScenarioError
+from model.needs import Need
 from model.results import run
-from model.search import Need
 from model.tables import lever_table
 from tests.mixes import campaign, onward
 
@@ -107,14 +107,14 @@ def test_what_cannot_be_reached_says_what_stands_in_the_way_and_by_how_much() ->
 
 def test_targets_missed_are_restored_with_few_levers() -> None:
     base = scenario(conditions={"demand": 1.2})
-    assert {need.outcome for need in optimise.targets_missed(model.evaluate(base))} >= {"service_level.phone"}
+    assert {need.outcome for need in needs.missed(model.evaluate(base))} >= {"service_level.phone"}
     mix = model.restore_targets(base)
-    assert mix.reached and not optimise.targets_missed(mix.outcome)
+    assert mix.reached and not needs.missed(mix.outcome)
     assert 1 <= len({key.partition(".")[0] for key in mix.scenario.levers}) <= 4
 
 
 def test_nothing_is_missed_where_every_target_holds() -> None:
-    assert optimise.targets_missed(model.evaluate(scenario())) == ()
+    assert needs.missed(model.evaluate(scenario())) == ()
 
 
 def test_the_next_money_is_spent_on_each_lever_up_to_the_amount() -> None:

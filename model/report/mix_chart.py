@@ -8,9 +8,10 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
+from model import needs
 from model.engine import Outcome
 from model.mixes import next_spend
-from model.optimise import Mix, Shortfall, targets_missed
+from model.optimise import Mix, Shortfall
 from model.outcomes import OUTCOMES
 from model.report import numbers, words
 from model.report.charts import Spec, axis_text, kept, palette, side_by_side, spec_of
@@ -102,12 +103,9 @@ def people_text(outcome: Outcome) -> str:
 def targets_text(outcome: Outcome) -> str:
     """The aims that a mix misses: "Answered in time, phone 63.1 % (80.0 % wanted)"; empty where it holds all."""
     currency, said = outcome.scenario.baseline.currency, []
-    for need in targets_missed(outcome):
-        found, aim = outcome.headline[need.family], need.limit
-        _, dot, channel = need.outcome.partition(".")
-        if dot:
-            found, aim = (float(outcome.channels[column][channel]) for column in (need.family, "target_share"))
-        reached, wanted = (numbers.number(need.family, value, currency) for value in (found, aim))
+    for need in needs.missed(outcome):
+        values = needs.reached(outcome, need), need.limit
+        reached, wanted = (numbers.number(need.family, value, currency) for value in values)
         said.append(f"{outcome_label(need.outcome, outcome.scenario)} {reached} ({wanted} wanted)")
     return "; ".join(said)
 

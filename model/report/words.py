@@ -3,7 +3,6 @@
 Pure text, so that pages, decks and the command line say the same.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model import needs
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
 from model.report.numbers import Change, apart, gap, money, number, span, step
@@ -88,30 +88,21 @@ def is_moved(scenario: Scenario) -> bool:
 
 def target(outcome: "Outcome") -> str:
     """How the targets fare: "target 80 %" where channels share one and no other is set, else which are missed."""
-    table = outcome.channels
-    shares, levels = (table[name].to_numpy(dtype=float).tolist() for name in ("target_share", "service_level"))
-    aims = [aim for aim in shares if not math.isnan(aim)]
-    others = [key for key in ("csat", "budget") if key in outcome.scenario.targets]
-    if not aims and not others:
+    base, aims = outcome.scenario.baseline, needs.targets(outcome.scenario)
+    if not aims:
         return ""
-    if len(set(aims)) == 1 and len(aims) == len(shares) and not others:
-        return f"target {aims[0] * 100:.0f} %"
-    # Staffing that follows the work stands on the target itself: half a point is not a miss. No target is never missed.
-    base = outcome.scenario.baseline
-    missed = [_title(base, str(c)) for c, aim, level in zip(table.index, shares, levels, strict=True)
-              if level < aim - 0.005]  # fmt: skip
-    missed += [name for name, aim in (("CSAT", "csat"), ("cost", "budget")) if aim in others and _misses(outcome, aim)]
+    shares = {need.limit for need in aims if need.family == "service_level"}
+    if len(shares) == 1 and [need.family for need in aims] == ["service_level"] * len(base.channels):
+        return f"target {shares.pop() * 100:.0f} %"
+    missed = []
+    for need in needs.missed(outcome):
+        _, dot, channel = need.outcome.partition(".")
+        missed.append(_title(base, channel) if dot else "CSAT" if need.outcome == "csat" else "cost")
     if not missed:
         return "every target holds"
     names = " and ".join(missed[:2])
     return f"{names} {'misses its target' if len(missed) == 1 else 'miss their targets'}" if len(missed) < 3 else (
-        f"{len(missed)} of {len(aims) + len(others)} targets missed")  # fmt: skip
-
-
-def _misses(outcome: "Outcome", aim: str) -> bool:
-    """Whether CSAT or cost miss what is set for them; by less than what is shown is no miss."""
-    goal, here = outcome.scenario.targets[aim], outcome.headline
-    return here["csat"] < goal - 5e-4 if aim == "csat" else here["operating_cost"] > goal * (1 + 1e-4)
+        f"{len(missed)} of {len(aims)} targets missed")  # fmt: skip
 
 
 def _title(baseline: Baseline, channel: str) -> str:

@@ -53,7 +53,7 @@ def _channel(channel: Channel, now: Scenario, mark: str) -> dict[str, float]:
     within = st.number_input(f"{plain(channel.title)}: answered within ({word})", low / unit, high / unit,
                              round(own / unit, 6), 1.0, "%.6g", key=f"{seconds}_{mark}")  # fmt: skip
     found = {seconds: own if within == round(own / unit, 6) else float(f"{within * unit:.10g}")}
-    aim = _share(share, "Share to reach (%)", now.targets.get(share, channel.target_share), mark)
+    aim = _share(share, "Share to reach (%)", now.target_share(channel), mark)
     return found if aim is None else {**found, share: aim}
 
 

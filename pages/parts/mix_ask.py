@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from model import optimise
+from model import needs
 from model.scenario import Scenario
 from pages.parts import errors, mix_job, mix_limits, results
 from pages.parts.mix_job import Search
@@ -64,11 +64,11 @@ def form(now: Scenario) -> None:
 
 def _targets(now: Scenario) -> dict[str, float]:
     """Every channel's own service target, held unless somebody says otherwise."""
-    aims = {need.outcome: need.limit for need in optimise.targets(now) if need.family == "service_level"}
+    aims = {need.outcome: need.limit for need in needs.targets(now) if need.family == "service_level"}
     if not aims:
         return {}
-    shares = {c.title: now.targets.get(f"target_share.{c.name}", c.target_share) for c in now.baseline.channels}
-    named = ", ".join(f"{title} {share * 100:.4g} %" for title, share in shares.items() if share is not None)
+    titles = {f"service_level.{c.name}": c.title for c in now.baseline.channels}
+    named = ", ".join(f"{titles[key]} {share * 100:.4g} %" for key, share in aims.items())
     held = st.toggle("Hold every service target", True, key="mix_targets", persist_state="session",
                      help=plain(f"Each channel's share answered in time: {named}. Off: a mix may miss them, "
                                 "and says so."))  # fmt: skip

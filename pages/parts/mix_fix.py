@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from model import aside, optimise
+from model import aside, needs
 from model.optimise import Mix
 from model.report import mix_chart, numbers
 from pages.parts import errors, mix_job, results, state
@@ -19,7 +19,7 @@ def offer(now: Results) -> None:
     aside.busy()
     search = mix_job.of(KEY, now.scenario)
     if search is None:
-        missed = optimise.targets_missed(now.outcome)
+        missed = needs.missed(now.outcome)
         if missed:
             aside.start(QUIET_S)  # ready by the time somebody has read what is missed
             names = ", ".join(mix_chart.outcome_label(need.outcome, now.scenario) for need in missed)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from model import mixes, optimise
+from model import mixes, needs
 from model.optimise import Mix
 from model.report import mix_chart, numbers, words
 from model.report.mix_chart import Point
@@ -82,7 +82,7 @@ def _before_opening(found: Mix) -> list[str]:
     said = [f"Against doing nothing: {people or 'as many jobs'}"]
     if missed:
         said.append(f":orange[:material/warning: **Target missed**:] {missed}")
-    elif optimise.targets(found.scenario):
+    elif needs.targets(found.scenario):
         said.append(":material/check: Every target holds")
     return said
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 import model
-from model.optimise import OF_THE_WEEK
+from model.needs import OF_THE_WEEK
 from model.outcomes import OUTCOMES
 from model.report import numbers
 from model.report.dials import Dial, dial
