@@ -6,10 +6,10 @@ import streamlit as st
 
 from model import warm, workers
 from model.report import charts
-from pages.parts import house
+from pages.parts import drafts_kept, house
 
 # A picture of our own: a Material icon here would be fetched from the network by every visitor's browser.
 st.set_page_config(page_title="Trilever", page_icon=Path(__file__).parent / "docs" / "icon.png", layout="wide")
-warm.start(charts.prepare)
+warm.start(charts.prepare, drafts_kept.prepare)
 workers.start()
 house.navigation().run()

@@ -18,11 +18,12 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Server:
-    """A running app: where it listens, its log, the URL of its store."""
+    """A running app: where it listens, its log, the URL of its store, its process."""
 
     port: int
     log: Path
     store: str
+    process: "subprocess.Popen[bytes]"
 
     @property
     def url(self) -> str:
@@ -31,13 +32,13 @@ class Server:
 
 @contextmanager
 def serving(
-    script: str = "app.py", *flags: str, folder: Path = ROOT, log: Path, store: str | None = None
+    script: str = "app.py", *flags: str, folder: Path = ROOT, log: Path, store: str | None = None, port: int = 0
 ) -> Iterator[Server]:
     """Run `script` in `folder` as a user would, with that folder's configuration, until the block is left.
 
-    `store`: URL of its store; else a fresh one of its own, gone when the block is left.
+    `store`: URL of its store; else a fresh one of its own, gone when the block is left. `port`: any unless given.
     """
-    port = _free_port()
+    port = port or _free_port()
     streamlit = [sys.executable, "-m", "streamlit", "run", script]
     command = [*streamlit, f"--server.port={port}", "--server.headless=true", *flags]
     with log.open("wb") as out, TemporaryDirectory() as own:
@@ -46,7 +47,7 @@ def serving(
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
             _wait_until_ready(port, process, log)
-            yield Server(port, log, store)
+            yield Server(port, log, store, process)
         finally:
             process.terminate()
             try:

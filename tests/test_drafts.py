@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import model
-from pages.parts import drafts, drafts_offer
+from pages.parts import drafts, drafts_kept, drafts_offer
 from pages.parts.history import History
 
 HERE, THERE = "2|f724a15c|58a28b4ab595847c2b80f4682962fd76|1795441778", "2|00000000|00112233445566778899aabbccddeeff|1"
@@ -26,6 +26,8 @@ def history(spend: float = 1e5) -> History:
 def tab(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Begin a session in a browser that sends this cookie: a new tab, or the same one reloaded."""
     monkeypatch.setattr(drafts, "_drafts", OrderedDict())
+    monkeypatch.setattr(drafts_kept, "leave", lambda left: None)
+    monkeypatch.setattr(drafts_kept, "found", lambda browser: None)
 
     def begin(cookie: str, **user: Any) -> None:
         page = SimpleNamespace(session_state={}, context=SimpleNamespace(cookies={drafts.COOKIE: cookie}), user=user)
@@ -114,6 +116,19 @@ def test_a_step_that_was_taken_back_is_not_found(tab: Any) -> None:
     tab(HERE)
     found = drafts.left()
     assert found is not None and found.history == history()
+
+
+def test_what_was_taken_up_is_offered_to_nobody_else(tab: Any) -> None:
+    tab(HERE)
+    drafts.keep(history())
+    tab(HERE_LATER)
+    found = drafts.left()
+    assert found is not None
+    drafts.keep(found.history)
+    drafts.taken(found)
+    drafts.saved()
+    tab(HERE)
+    assert drafts.left() is None
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(5, "a moment ago"), (70, "1 minute ago"), (720, "12 minutes ago"),

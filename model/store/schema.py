@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-HEAD = "0001"
+HEAD = "0002"
 """The last step of `migrations`, so that an up-to-date store is known without loading them."""
 REVISIONS = "trilever_schema"
 """The table that names the step a store has reached."""
@@ -54,4 +54,14 @@ versions = Table(
     Column("expires", String(32)),
     UniqueConstraint("scenario", "number", name="trilever_versions_number"),
     Index("trilever_versions_baseline", "baseline"),
+)  # fmt: skip
+
+# What browsers have not saved, for some hours. `browser` is a hash of a random token that the browser alone has.
+drafts = Table(
+    "trilever_drafts", metadata,
+    Column("browser", String(64), primary_key=True),
+    Column("tab", String(32), primary_key=True),
+    Column("left_at", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("trilever_drafts_left_at", "left_at"),
 )  # fmt: skip

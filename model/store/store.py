@@ -16,8 +16,9 @@ from sqlalchemy import Connection, select
 from model.errors import StoreError, must_be
 from model.receipt import FORMAT, Receipt, receipt_of
 from model.scenario import Scenario
-from model.store import records
+from model.store import drafts, records
 from model.store.database import Database
+from model.store.drafts import Draft, Left
 from model.store.records import Entry, Seen, Summary, clean, known_key, now, owner_hash, stamp
 from model.store.rows import (
     KEPT_DAYS,
@@ -232,6 +233,17 @@ class Store:
     def expire(self, key: str, when: datetime | None, owner: str | None = None) -> None:
         """Let the link to one version end at a moment; None: never. A withdrawn link opens again."""
         self._close(key, owner, revoked=None, expires=None if when is None else stamp(when))
+
+    # What nobody has saved yet
+
+    def leave(self, left: Iterable[Left]) -> None:
+        """Keep for some hours what tabs have not saved."""
+        every = list(left)
+        self._database.write(lambda c: drafts.put(c, every))
+
+    def draft(self, browser: str) -> Draft | None:
+        """What a browser left last."""
+        return self._database.read(lambda c: drafts.newest(c, browser))
 
     # Taking along
 

@@ -1,4 +1,6 @@
-"""What a browser has not saved: kept in this process for a while, to be found again after a reload or a lost line.
+"""What a browser has not saved: kept for a while, to be found again after a reload, a lost line or a new start.
+
+Kept in this process, and by `drafts_kept` in the store, for when this process ends.
 
 A browser is known by the random token that Streamlit gives each against forged requests: it comes with every visit and
 with nobody else's, ends with the browser's session, and nothing has to be put into the address. Where that protection
@@ -16,12 +18,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import settings
+from model.store.drafts import KEPT_HOURS, MOST_TABS, Left
+from pages.parts import drafts_kept, settings
 from pages.parts.history import History
 
-KEPT_S = 12 * 3600.0
-MOST_BROWSERS, MOST_TABS = 200, 3
-"""Of how many browsers, and of how many of a browser's tabs, something is kept: the newest."""
+KEPT_S = KEPT_HOURS * 3600.0
+MOST_BROWSERS = 200
+"""Of how many browsers something is kept here: the newest."""
 COOKIE = "_streamlit_xsrf"
 
 
@@ -29,6 +32,7 @@ COOKIE = "_streamlit_xsrf"
 class Draft:
     """A tab's history as its last step left it, at a time of `time.monotonic`."""
 
+    tab: str
     history: History
     at: float
 
@@ -45,9 +49,11 @@ def keep(history: History) -> None:
     tab = _tab()
     with _lock:
         tabs = _drafts.setdefault(browser, OrderedDict())
-        tabs[tab] = Draft(history, time.monotonic())
+        tabs[tab] = Draft(tab, history, time.monotonic())
         _newest(tabs, tab, MOST_TABS)
         _newest(_drafts, browser, MOST_BROWSERS)
+    steps = (*history.past, history.present, *history.future)
+    drafts_kept.leave(Left(browser, tab, steps, len(history.past)))
 
 
 def take_back(history: History) -> None:
@@ -58,8 +64,20 @@ def take_back(history: History) -> None:
 
 def saved() -> None:
     """This tab's history is in the library, so that nothing has to be found again until the next step."""
-    with _lock:
-        _drafts.get(_browser(), OrderedDict()).pop(_tab(), None)
+    _forget(_tab())
+
+
+def taken(draft: Draft) -> None:
+    """What was left is this tab's now."""
+    if draft.tab != _tab():
+        _forget(draft.tab)
+
+
+def _forget(tab: str) -> None:
+    if browser := _browser():
+        with _lock:
+            _drafts.get(browser, OrderedDict()).pop(tab, None)
+        drafts_kept.leave(Left(browser, tab))
 
 
 def left() -> Draft | None:
@@ -68,7 +86,21 @@ def left() -> Draft | None:
         return None
     with _lock:
         draft = next(reversed(_drafts.get(browser, OrderedDict()).values()), None)
+    draft = draft or _written(browser)
     return draft if draft is not None and time.monotonic() - draft.at < KEPT_S else None
+
+
+def _written(browser: str) -> Draft | None:
+    """What an earlier process left of this browser, asked for once a session."""
+    if "written" not in st.session_state:
+        found = drafts_kept.found(browser)
+        st.session_state["written"] = None if found is None else Draft(
+            found.tab,
+            History(found.steps[found.present], found.steps[: found.present], found.steps[found.present + 1 :]),
+            time.monotonic() - found.age_s,
+        )  # fmt: skip
+    known: Draft | None = st.session_state["written"]
+    return known
 
 
 def _tab() -> str:

@@ -47,4 +47,8 @@ def _steps(count: int) -> str:
 def _take_up() -> None:
     draft = drafts.left()
     if draft is not None:  # else taken up in the meantime, or too old
-        state.step(lambda _: draft.history, light=False)
+        try:
+            state.step(lambda _: draft.history, light=False)
+        finally:  # a step ends in a rerun; one that was refused leaves the offer where it is
+            if state.history() == draft.history:
+                drafts.taken(draft)
