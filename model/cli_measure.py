@@ -1,4 +1,4 @@
-"""`python -m model measure`: files or a table to a baseline, how far to trust it, what files disagree on."""
+"""`python -m model measure`: files or a table to a baseline, what was found in them, how far to trust it."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from model.errors import ScenarioError
 from model.scenario import Baseline
 
 Told = Callable[[float, str], None]
-VERSION = "fit, refit, recipe 2"
+VERSION = "report, fit, refit, recipe 3"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +57,7 @@ def of_table(arguments: argparse.Namespace, progress: Told) -> tuple[Baseline, A
     roles = {role: column for role, _, column in (text.partition("=") for text in arguments.column)}
     source = intake.warehouse(url, table, roles, progress=progress)
     found = intake.measurement(source, name=arguments.name or "My company", **recipe.wishes)
-    return found.baseline, told(found, [], recipe)
+    return found.baseline, {**told(found, [], recipe), "report": report_of([source])}
 
 
 def told(found: Any, sources: Sequence[Any], recipe: Any) -> dict[str, Any]:
@@ -72,12 +72,43 @@ def told(found: Any, sources: Sequence[Any], recipe: Any) -> dict[str, Any]:
     )  # fmt: skip
     strange = recipe.strange(files) if recipe.files else []
     return {
-        "fit": [fit_of(one) for one in intake.held_back(found)],
+        "report": report_of(sources), "fit": [fit_of(one) for one in intake.held_back(found)],
         "conflicts": [f"{one.text} ({one.count:,})" if one.count else one.text for one in found.conflicts]
         + [f"The recipe does not know the columns of {name}: they were guessed" for name in strange],
         "refit": refit_lines(learned), "ranges": {k: list(v) for k, v in (learned.ranges if learned else {}).items()},
         "recipe": own.text(),
     }  # fmt: skip
+
+
+DONE = {"dropped": "left out", "repaired": "repaired", "kept": "kept"}
+
+
+def report_of(sources: Sequence[Any]) -> list[dict[str, Any]]:
+    """What was wrong in each source, how often, where first and what was done, the most frequent first; then what was
+    guessed since nothing in it decides."""
+    out: list[dict[str, Any]] = []
+    for each in sources:
+        out += [
+            {"file": each.name, "text": one.text, "count": one.count, "first_rows": list(one.rows),
+             "done": DONE[one.done]}
+            for one in sorted(each.problems, key=lambda one: -one.count)
+        ]  # fmt: skip
+        for setting in getattr(getattr(each, "sample", each), "settings", ()):
+            if setting.open:
+                value = setting.options.get(setting.value, setting.value)
+                out.append({"file": each.name, "text": f"{setting.label} {value}: nothing in the file decides it",
+                            "count": 0, "first_rows": [], "done": "guessed"})  # fmt: skip
+    return out
+
+
+def report_lines(report: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The report, a line each."""
+    lines = []
+    for one in report:
+        rows = f"; first in rows {', '.join(map(str, one['first_rows']))}" if one["first_rows"] else ""
+        count = f"{one['count']:,} " if one["count"] else ""
+        lines.append(f"{one['file']}: {one['text']} ({count}{one['done']}{rows})")
+    return lines
 
 
 def fit_of(one: Any) -> dict[str, Any]:
@@ -123,14 +154,16 @@ def refit_lines(learned: Any) -> list[str]:
 
 def as_json(baseline: Baseline, said: Mapping[str, Any]) -> str:
     """The baseline and everything beside it, for a program."""
-    beside = {key: said[key] for key in ("fit", "conflicts", "refit")}
+    beside = {key: said[key] for key in ("report", "fit", "conflicts", "refit")}
     return json.dumps({"baseline": baseline.model_dump(mode="json"), **beside}, indent=1, ensure_ascii=False)
 
 
 def say(said: Mapping[str, Any], out: Callable[[str], None]) -> None:
     """Everything beside the figures."""
     fit = [line for one in said["fit"] for line in one["lines"]]
-    for title, lines in (("Files that disagree", said["conflicts"]), ("How well the model explains it", fit),
+    report = report_lines(said["report"])
+    for title, lines in (("What was found in the files", report), ("Where files disagree, and what is left out",
+                         said["conflicts"]), ("How well the model explains it", fit),
                          ("What your ratings say", said["refit"])):  # fmt: skip
         if lines:
             out(f"\n{title}")

@@ -5,8 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from model.intake.columns import guess, normalised, unitless
+from model.intake.columns import guess
 from model.intake.names import CONTACT, COUNTS, Roles
+from model.intake.words import normalised, unitless
 
 CONTACTS = {
     "Ticket ID": "id", "Created at": "date", "Via": "channel", "Satisfaction Score": "csat", "Reopens": "reopened",

@@ -30,7 +30,7 @@ def explained(channel: Channel) -> tuple[float, float]:
     arrivals, agents = np.array(channel.arrivals), np.array(channel.agents)
     busy = arrivals > 0
     speed = queueing.erlang_a(
-        arrivals[busy] / 1800, 1 / channel.handle_time_s, 1 / channel.patience_s, agents[busy], channel.target_s or 20
+        arrivals[busy] / 1800, 1 / channel.handle_time_s, 1 / channel.patience_s, agents[busy], channel.target_s
     )
     weight = arrivals[busy] / arrivals[busy].sum()
     return float(speed.p_abandon @ weight), float(speed.service_level @ weight)

@@ -370,3 +370,33 @@ def test_aggregates_are_all_that_the_second_step_needs(homes: Path, uploaded: in
     from model.intake.measuring import of_aggregates
 
     assert of_aggregates([source], wishes).baseline == uploaded.baseline
+
+
+def test_a_mistyped_time_zone_is_said_to_be_one_before_anything_is_asked() -> None:
+    with pytest.raises(IntakeError, match="Europe/Madird is no time zone") as refused:
+        intake.warehouse("postgresql://nobody@127.0.0.1:1/none", "calls", time_zone="Europe/Madird")
+    assert "Europe/Madrid" in refused.value.hint
+
+
+def test_a_connection_that_cannot_be_used_is_closed(
+    homes: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links: list[Any] = []
+    for library, name in ((duckdb, "connect"), (psycopg, "connect")):
+        real = getattr(library, name)
+
+        def kept(*given: Any, real: Any = real, **named: Any) -> Any:
+            links.append(real(*given, **named))
+            return links[-1]
+
+        monkeypatch.setattr(library, name, kept)
+    (broken := tmp_path / "broken.duckdb").write_bytes(b"no database" * 500)
+    with pytest.raises(IntakeError, match="no table 'contact.none'"):
+        intake.warehouse(postgres, "contact.none")
+    for url, table in ((str(homes / "parquet"), "none*"), (str(broken), "calls")):
+        with pytest.raises(IntakeError):
+            intake.warehouse(url, table)
+    assert len(links) == 3 and links[0].closed
+    for link in links[1:]:
+        with pytest.raises(duckdb.ConnectionException):
+            link.execute("SELECT 1")

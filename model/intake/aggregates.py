@@ -174,10 +174,14 @@ def of_contacts(
         if role in has or (role == "resolved" and "reopened" in has):
             sums[f"{column}_known"] = t.count(where=answered & t[column].notnull())
             sums[column] = t[column].sum(where=answered)
+    if "csat" in has:
+        sums["asked"] = sums["answered"]
     out: dict[str, Any] = {"cells": _frame(t.group_by("queue", "day", "slot").aggregate(**sums))}
     for column in ("resolved", "transferred", "csat"):
         if column not in out["cells"]:
             out["cells"][column] = out["cells"][f"{column}_known"] = 0.0
+    if "asked" not in out["cells"]:
+        out["cells"]["asked"] = 0.0  # joined to a source with ratings, these contacts are none of those asked
     if out["cells"].empty:
         return out
     last = int(out["cells"]["last"].max())

@@ -7,29 +7,33 @@ both to the same figures.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from model.errors import IntakeError
-from model.intake import values
+from model.intake import customers, ends, values
 from model.intake.aggregates import DAY, STATES
 from model.intake.answers import answer, numbers
-from model.intake.columns import ROLE_LABELS, FileKind, normalised, outcome_of
-from model.intake.contacts import NO_AGENT, NO_CUSTOMER
+from model.intake.columns import ROLE_LABELS, FileKind
+from model.intake.means import missing_parts
 from model.intake.problems import Problems
 from model.intake.ratings import mean_share, satisfaction, scale_of_means
 from model.intake.rows import MISSING
+from model.intake.words import normalised
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MOST_WORDS = 500
 """A class column with more distinct words is none: it may hold names, and is not looked at."""
+LATEST_S = 10**11
+"""Seconds since 1970 that no moment of a company's reaches; a larger number counts milliseconds."""
 DURATIONS = ("wait", "abandon_wait", "handle", "hold", "wrap", "reply_time")
 COUNTS = ("offered", "answered", "abandoned", "in_time", "surveys", "agents")
-CODE = {name: number for number, name in enumerate(STATES)}
+CODE = {name: number for number, name in enumerate((*STATES, "outbound"))}
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,17 @@ class Canonical:
 
 
 class Roles:
-    """Columns of a table by role, as numbers, moments or classes; `scale` turns a role's number into seconds."""
+    """Columns of a table by role, as numbers, moments or classes; `scale` turns a role's number into seconds.
 
-    def __init__(self, table: "ir.Table", columns: Mapping[str, str], scale: Mapping[str, float], where: str) -> None:
+    `headers` are the names that the columns had where they came from, where they have others now.
+    """
+
+    def __init__(
+        self, table: "ir.Table", columns: Mapping[str, str], scale: Mapping[str, float], where: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.columns, self.scale, self.where = columns, scale, where
+        self.headers = {**columns, **(headers or {})}
         for role, column in columns.items():
             if role not in ROLE_LABELS:
                 raise IntakeError(f"{role} is not something a column can be.", f"Known: {', '.join(ROLE_LABELS)}.")
@@ -97,7 +108,8 @@ class Roles:
         if kind.is_date():
             return column.cast("timestamp").epoch_seconds().cast("int64")
         if kind.is_integer():
-            return column.cast("int64")  # seconds since 1970
+            number = column.cast("int64")  # seconds since 1970, or milliseconds
+            return (number > LATEST_S).ifelse((number / 1000).floor().cast("int64"), number)
         raise IntakeError(
             f"{self.columns[role]!r} of {self.where} holds no moments.", "Choose a column of dates or timestamps."
         )
@@ -140,29 +152,31 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
         raise IntakeError(f"{roles.where} has no column with dates.", hint)
     problems = Problems()
     arrived, has_time = _arrived(roles)
-    wait, handle = roles.seconds("wait"), roles.seconds("handle")
-    if "handle" in roles and "talk" in normalised(roles.columns["handle"]):
-        handle = handle + roles.seconds("hold").fill_null(0.0) + roles.seconds("wrap").fill_null(0.0)
+    wait, handle, end = roles.seconds("wait"), roles.seconds("handle"), _end(roles, problems)
+    for part in missing_parts(normalised(roles.headers["handle"])) if "handle" in roles else ():
+        handle = handle + roles.seconds(part).fill_null(0.0)
     if "abandon_wait" in roles:
         own = roles.seconds("abandon_wait")
-        wait = ibis.coalesce(wait, ibis.ifelse(own > 0, own, ibis.null("float64")))
+        none = wait.isnull() | ((wait == 0) & (end == CODE["abandoned"])).fill_null(False)
+        wait = ibis.ifelse(none & (own > 0).fill_null(False), own, wait)
     if "answered_at" in roles:
         answer = roles.moment("answered_at")
         wait = wait if "wait" in roles else (answer - arrived).cast("float64")
         if "ended_at" in roles and "handle" not in roles:
             handle = (roles.moment("ended_at") - answer).cast("float64")
     replied = {role: roles.moment(role) for role in ("replied_at", "resolved_at") if role in roles}
+    replied = {role: _without_never(roles, role, moment, arrived, problems) for role, moment in replied.items()}
     table = roles.table.mutate(
         arrived=arrived, raw_wait=wait, raw_handle=handle,
         wait_s=_not_below_zero(wait),
         handle_s=ibis.ifelse(handle > 0, handle, ibis.null("float64")),
-        resolved=_flag(roles, "resolved"), transferred=_flag(roles, "transferred"),
+        resolved=_flag(roles, "resolved", problems), transferred=_flag(roles, "transferred", problems),
         csat=roles.as_class("csat", lambda c: satisfaction(c).values) if "csat" in roles else ibis.null("float64"),
-        end=_end(roles), nobody=_nobody(roles), customer=_customer(roles), label=_label(roles),
+        end=end, nobody=_nobody(roles), customer=_customer(roles, problems), label=_label(roles),
         **{role: ibis.ifelse(moment >= arrived, moment, ibis.null("int64")) for role, moment in replied.items()},
     )  # fmt: skip
     if "reopened" in roles and "resolved" not in roles:
-        table = table.mutate(resolved=1 - _flag(roles, "reopened"))
+        table = table.mutate(resolved=1 - _flag(roles, "reopened", problems))
     ends = next(iter(replied), None)
     done = table[ends] if ends else ibis.null("int64")
     if "reply_time" in roles:
@@ -191,6 +205,17 @@ def _arrived(roles: Roles) -> tuple[Any, bool]:
     return moment + roles.number("time").floor().cast("int64"), True
 
 
+def _without_never(roles: Roles, role: str, moment: Any, arrived: Any, problems: Problems) -> Any:
+    """Moments of replies or ends; null where one lies years after the last contact, which stands for none."""
+    import ibis
+
+    last = _scalars(roles.table, last=arrived.max())["last"]
+    far = (moment > int(last) + ends.NEVER_S).fill_null(False)
+    count = int(_scalars(roles.table, far=roles.table.count(where=far))["far"])
+    problems.add(f"never_{role}", ends.never(ROLE_LABELS[role]), count, "repaired")
+    return far.ifelse(ibis.null("int64"), moment)
+
+
 def _not_below_zero(value: Any) -> Any:
     """At least 0; null stays null, which a greatest of the two would not leave."""
     import ibis
@@ -198,37 +223,63 @@ def _not_below_zero(value: Any) -> Any:
     return ibis.ifelse(value < 0, 0.0, value)
 
 
-def _flag(roles: Roles, role: str) -> Any:
-    """1 or 0: yes or no, or a number above zero or zero; null otherwise."""
+def _flag(roles: Roles, role: str, problems: Problems) -> Any:
+    """1 or 0: yes or no, or a number above zero or zero; null otherwise. Beside a single answer, null is the other."""
     import ibis
 
     if role not in roles:
         return ibis.null("float64")
-    column = roles.raw(role)
+    column, header = roles.raw(role), roles.headers[role]
     if column.type().is_string():
-        return roles.as_class(role, _flags)
-    number = roles.number(role)
-    return ibis.cases((number > 0, 1.0), (number == 0, 0.0), else_=ibis.null("float64"))
+        meaning = partial(_flags, header=header)
+        flag = roles.as_class(role, meaning)
+        written = [word for word in map(_text, roles.words(role)) if word not in MISSING]
+        known = set(meaning(pd.Series(written, dtype="str")).tolist()) if written else set()
+    else:
+        number = roles.number(role)
+        flag = ibis.cases((number > 0, 1.0), (number == 0, 0.0), else_=ibis.null("float64"))
+        seen = _scalars(roles.table, yes=roles.table.count(where=flag == 1), no=roles.table.count(where=flag == 0))
+        known = {answer for answer, name in ((1.0, "yes"), (0.0, "no")) if seen[name]}
+    if known not in ({1.0}, {0.0}):
+        return flag
+    blank = 1 - known.pop()
+    count = int(_scalars(roles.table, none=roles.table.count(where=flag.isnull()))["none"])
+    problems.add(f"blank_{role}", ends.blanks(header, blank), count, "kept")
+    return flag.fill_null(blank)
 
 
-def _flags(words: pd.Series) -> np.ndarray:
-    flag, many = values.flags(words), values.numbers(words)
+def _flags(words: pd.Series, header: str) -> np.ndarray:
+    flag, many = np.array([ends.flag_of(word, header) for word in words]), values.numbers(words)
     with np.errstate(invalid="ignore"):
         return np.where(np.isnan(flag), np.where(many > 0, 1.0, np.where(many == 0, 0.0, np.nan)), flag)
 
 
-def _end(roles: Roles) -> Any:
-    """How a contact ended: its state's number before anything is known of waits."""
+def _say(problems: Problems, kind: str, count: float) -> None:
+    text, done = ends.SAID[kind]
+    problems.add(kind, text, int(count), done)
+
+
+def _end(roles: Roles, problems: Problems) -> Any:
+    """How a contact ended by the table's own words: its state's number, null where no column says anything."""
     import ibis
 
-    answered, abandoned, other = (CODE[name] for name in ("answered", "abandoned", "other"))
+    end, unsaid = ibis.null("int64"), ""
     if "outcome" in roles:
-        ended = roles.as_class("outcome", lambda c: np.array([float(CODE[outcome_of(text)]) for text in c]))
-        return ibis.coalesce(ended, ibis.literal(float(other))).cast("int64")
-    if "answered" not in roles and "abandoned" not in roles:
-        return ibis.literal(answered, "int64")
-    flag = _flag(roles, "answered") if "answered" in roles else 1 - _flag(roles, "abandoned")
-    return ibis.cases((flag == 1, answered), (flag == 0, abandoned), else_=other).cast("int64")
+        found = roles.as_class("outcome", lambda c: np.array([float(CODE[ends.outcome_of(text)]) for text in c]))
+        end, unsaid = ibis.coalesce(found, ibis.literal(float(CODE["other"]))).cast("int64"), "other_end"
+    elif "answered" in roles or "abandoned" in roles:
+        told = "answered" in roles
+        flag = _flag(roles, "answered", problems) if told else 1 - _flag(roles, "abandoned", problems)
+        steps = ((flag == 1, CODE["answered"]), (flag == 0, CODE["abandoned"]))
+        end, unsaid = ibis.cases(*steps, else_=CODE["other"]).cast("int64"), "no_end"
+    if unsaid:
+        _say(problems, unsaid, _scalars(roles.table, none=roles.table.count(where=end == CODE["other"]))["none"])
+    if "direction" in roles:
+        out = roles.as_class("direction", lambda c: np.array([float(ends.direction_of(text) == "out") for text in c]))
+        end = ibis.ifelse((out == 1).fill_null(False), CODE["outbound"], end).cast("int64")
+    if "outcome" in roles or "direction" in roles:
+        _say(problems, "outbound", _scalars(roles.table, n=roles.table.count(where=end == CODE["outbound"]))["n"])
+    return end
 
 
 def _nobody(roles: Roles) -> Any:
@@ -244,19 +295,33 @@ def _nobody(roles: Roles) -> Any:
     plain = names.word.lower()
     for sign in ("_", "-", "/", "."):
         plain = plain.replace(sign, " ")
-    nobody = answer(names.filter(plain.strip().isin(sorted(NO_AGENT))).limit(MOST_WORDS))["word"].tolist()
+    said = plain.strip().isin(sorted(ends.NO_AGENT)) & ~names.word.strip().isin(MISSING)
+    nobody = answer(names.filter(said).limit(MOST_WORDS))["word"].tolist()
     return roles.raw("agent").isin(nobody).fill_null(False) if nobody else ibis.literal(False)
 
 
-def _customer(roles: Roles) -> Any:
+def _customer(roles: Roles, problems: Problems) -> Any:
+    """The key of a customer, null for none; keys are compared and counted where they lie."""
     import ibis
 
     if "customer" not in roles:
         return ibis.null("int64")
     key = roles.raw("customer")
     if key.type().is_string():
-        return ibis.ifelse(key.strip().lower().isin(NO_CUSTOMER), ibis.null("string"), key.strip().lower())
-    return key.nullif(0) if key.type().is_numeric() else key
+        bare = key.strip().lower()
+        key = ibis.ifelse(bare.isin(customers.NO_CUSTOMER), ibis.null("string"), bare)
+    elif key.type().is_integer():
+        key = ibis.ifelse(key.isin([0, -1]), ibis.null(key.type()), key)
+    elif key.type().is_numeric():
+        key = key.nullif(0)
+    rows = roles.table.select(key=key)
+    limit = customers.limit(_scalars(rows, rows=rows.count())["rows"])
+    each = rows.filter(rows.key.notnull()).group_by("key").aggregate(contacts=lambda t: t.count())
+    often = _scalars(each, contacts=each.contacts.sum(where=each.contacts > limit))["contacts"]
+    if not often:
+        return key
+    problems.add("too_often", customers.too_often(roles.headers["customer"]), int(often), "kept")
+    return (roles.table.count().over(group_by=key) > limit).ifelse(ibis.null(key.type()), key)
 
 
 def _label(roles: Roles) -> Any:
@@ -281,7 +346,7 @@ def _last_of_each(table: "ir.Table", roles: Roles, ends: str | None, problems: P
     table = table.mutate(place=place, named=key.notnull())
     last = table.filter((table.place == 0) | ~table.named)
     counted = _scalars(table, all=table.count(), earlier=table.count(where=(table.place > 0) & table.named))
-    problems.add("log", "Earlier rows of the same ticket", int(counted["earlier"]), "dropped")
+    _say(problems, "log", counted["earlier"])
     return last
 
 
@@ -289,32 +354,39 @@ def _with_state(table: "ir.Table", roles: Roles, problems: Problems) -> "ir.Tabl
     """How each contact ended: answered, abandoned, left (hung up before it queued), unserved (no agent), other."""
     import ibis
 
-    answered, gone, other = (table.end == CODE[name] for name in ("answered", "abandoned", "other"))
-    alone = answered & table.nobody
     found = _scalars(
-        table, no_date=table.count(where=table.arrived.isnull()), other=table.count(where=other),
-        negative_wait=table.count(where=table.raw_wait < 0), negative_handle=table.count(where=table.raw_handle < 0),
-        gone=table.count(where=gone), waited=table.count(where=gone & (table.wait_s > 0)),
+        table, no_date=table.count(where=table.arrived.isnull()), negative_wait=table.count(where=table.raw_wait < 0),
+        negative_handle=table.count(where=table.raw_handle < 0), unsaid=table.count(where=table.end.isnull()),
+        by_answer=table.count(where=table.end.isnull() & table.raw_wait.isnull()),
+    )  # fmt: skip
+    for kind in ("no_date", "negative_wait", "negative_handle"):
+        _say(problems, kind, found[kind])
+    table = table.filter((table.end != CODE["outbound"]) | table.end.isnull())
+    unsaid = CODE["answered"]
+    if not {"outcome", "answered", "abandoned", "wait"} & roles.columns.keys() and "answered_at" in roles:
+        if 0 < found["by_answer"] < ends.BY_ANSWER_BELOW * found["unsaid"]:
+            unsaid = ibis.ifelse(table.raw_wait.isnull(), CODE["abandoned"], CODE["answered"])
+            _say(problems, "by_answer", found["by_answer"])
+    state = table.end.fill_null(unsaid)
+    answered, gone = state == CODE["answered"], state == CODE["abandoned"]
+    alone = answered & table.nobody
+    served = answered & ~table.nobody
+    found = _scalars(
+        table, gone=table.count(where=gone), waited=table.count(where=gone & (table.wait_s > 0)),
         answered=table.count(where=answered), alone=table.count(where=alone),
-        zero=table.count(where=answered & ~table.nobody & table.handle_s.isnull()),
+        zero=table.count(where=served & table.handle_s.isnull()),
         zero_alone=table.count(where=alone & table.handle_s.isnull()),
     )  # fmt: skip
-    state = table.end
-    problems.add("no_date", "Rows whose date or time cannot be read", int(found["no_date"]), "dropped")
-    problems.add("negative_wait", "Negative waiting times", int(found["negative_wait"]), "repaired")
-    problems.add("negative_handle", "Negative handle times", int(found["negative_handle"]), "repaired")
-    problems.add("other_end", "Contacts that ended neither answered nor given up", int(found["other"]), "dropped")
-    if found["waited"] > 0.2 * found["gone"]:
+    if found["waited"] > ends.LEFT_ABOVE * found["gone"]:
         state = ibis.ifelse(gone & ~(table.wait_s > 0).fill_null(False), CODE["left"], state)
-        problems.add("left", "Hung up before they queued: not counted as given up waiting",
-                     int(found["gone"] - found["waited"]), "dropped")  # fmt: skip
-    served, zero = found["answered"], found["zero"] + found["zero_alone"]
-    if found["alone"] < 0.5 * max(found["answered"], 1):
+        _say(problems, "left", found["gone"] - found["waited"])
+    count, zero = found["answered"], found["zero"] + found["zero_alone"]
+    if found["alone"] < ends.UNSERVED_BELOW * max(found["answered"], 1):
         state = ibis.ifelse(alone, CODE["unserved"], state)
-        problems.add("unserved", "Answered without an agent: not counted as service", int(found["alone"]), "kept")
-        served, zero = served - found["alone"], found["zero"]
-    if "handle" in roles and zero < 0.5 * max(served, 1):
-        problems.add("no_handle", "Answered contacts without a handle time: left out of its mean", int(zero), "kept")
+        _say(problems, "unserved", found["alone"])
+        count, zero = count - found["alone"], found["zero"]
+    if "handle" in roles and zero < ends.NO_HANDLE_BELOW * max(count, 1):
+        _say(problems, "no_handle", zero)
     return table.mutate(state=state.cast("int64"))
 
 
@@ -332,10 +404,9 @@ def counts(roles: Roles, kind: FileKind) -> Canonical:
     if "offered" not in roles:
         told["offered"] = told["answered"] + (told["abandoned"] if "abandoned" in roles else 0.0)
     handle = time.get("handle", ibis.null("float64"))
-    if "handle" in roles and any(word in normalised(roles.columns["handle"]) for word in ("talk", "acd")):
-        for extra in ("hold", "wrap"):
-            if extra in time:
-                handle = handle + time[extra].fill_null(0.0)
+    for part in missing_parts(normalised(roles.headers["handle"])) if "handle" in roles else ():
+        if part in time:
+            handle = handle + time[part].fill_null(0.0)
     table = roles.table.mutate(
         start=start, **told, handle_s=handle, wait_s=time.get("wait", ibis.null("float64")),
         abandon_wait_s=time.get("abandon_wait", ibis.null("float64")), label=_label(roles),

@@ -3,26 +3,33 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from model.errors import IntakeError
-from model.intake import clocks, dates, durations, ratings, values
-from model.intake.columns import ROLE_LABELS, FileKind, normalised
+from model.intake import clocks, dates, durations, ends, ratings, steps, values
+from model.intake.columns import ROLE_LABELS, FileKind
 from model.intake.dates import NAT, Moments, Order
 from model.intake.problems import Problems
 from model.intake.values import Decimal, Floats, Mask
+from model.intake.words import normalised
 
 NUMERIC = frozenset({
     "offered", "answered", "abandoned", "in_time", "surveys", "agents", "wait", "abandon_wait", "handle", "hold",
     "wrap", "csat", "service_level", "abandon_rate", "reopened", "transferred", "reply_time",
 })  # fmt: skip
 WHOLE = ("offered", "answered", "abandoned", "in_time", "surveys")
-DATE_WORDS = frozenset(
-    {"date", "day", "datetime", "timestamp", "fecha", "dia", "data", "month", "mes", "week", "semana"}
+SAYS_WHEN = re.compile(
+    r"\b(date|day|datetime|timestamp|time|when|start(s|ed|ing)?|begin(s|ning)?|interval|period|hour|month|week|year|"
+    r"created|opened|arrived|fecha|dia|data|hora|inicio|intervalo|periodo|franja|mes|semana|horario|"
+    r"datum|uhrzeit|zeit|tag|monat|woche|intervall|zeitraum|stunde|beginn|jour|heure|mois|semaine|debut|intervalle)\b"
 )
+"""Names of columns that promise to say when."""
+_ONLY_WHEN = re.compile(r"date|day|datetime|timestamp|fecha|dia|data|month|mes|week|semana")
+"""Names that say nothing else, whatever the column holds."""
 FEWEST_DAYS = 28
 """Totals by day without dates are taken for days in a row where there are four weeks of them."""
 _ZONE = re.compile(r"\(\s*(UTC[^)]*|GMT[^)]*|[A-Z][A-Za-z]+/[A-Za-z_/]+|[A-Z]{2,4}T)\s*\)|\b(UTC|GMT)\b")
@@ -44,7 +51,11 @@ class Setting:
 
 @dataclass(slots=True)
 class Cells:
-    """Columns by role, and what was found on the way."""
+    """Columns by role, and what was found on the way.
+
+    `moved`: what was added to the clocks of starts to show another time zone; `start_offset_s`: seconds by which they
+    were ahead of UTC as written, None where unsaid. Other moments of a row follow both.
+    """
 
     name: str
     kind: FileKind
@@ -59,6 +70,8 @@ class Cells:
     texts: dict[str, values.Texts] = field(default_factory=dict)
     whole: pd.DataFrame | None = None
     levels: Floats = field(default_factory=lambda: np.zeros(0))
+    moved: Any = field(default_factory=lambda: np.timedelta64(0, "s"))
+    start_offset_s: Floats | None = None
 
     def __post_init__(self) -> None:
         self.texts = {role: values.texts_of(column) for role, column in self.pick.items()}
@@ -110,13 +123,21 @@ class Cells:
         return found
 
     def flags(self, role: str) -> Floats:
-        """1 yes, 0 no; counts above 0 are yes."""
-        flag = values.flags(self.texts[role])
-        many = values.numbers(self.texts[role], self.decimal)
+        """1 yes, 0 no; counts above 0 are yes. Where a single answer is written, blank is the other one."""
+        texts, header = self.texts[role], self.used[role]
+        flag = values.on_texts(texts, lambda cells: np.array([ends.flag_of(cell, header) for cell in cells]))
+        many = values.numbers(texts, self.decimal)
         with np.errstate(invalid="ignore"):
             found = np.where(np.isnan(flag), np.where(many > 0, 1.0, np.where(many == 0, 0.0, np.nan)), flag)
         self._unread(role, np.isnan(found))
-        return found
+        return self.with_blanks(role, found)
+
+    def with_blanks(self, role: str, flag: Floats) -> Floats:
+        """As `ends.with_blanks`, and says so."""
+        out = ends.with_blanks(flag, self.texts[role].there)
+        taken = np.isnan(flag) & ~np.isnan(out)
+        self.problems.add(f"blank_{role}", ends.blanks(self.used[role], float(out[taken].any())), taken, "kept")
+        return out
 
     def durations(self, role: str) -> Floats:
         """Seconds, in the unit that the cells, the header or the user name."""
@@ -134,6 +155,13 @@ class Cells:
             self.problems.add(key, text, ~np.isnan(found.seconds), "kept")
         self.ask(key, f"{ROLE_LABELS[role]} is in", durations.UNIT_LABELS, found.unit, not found.certain)
         return found.seconds
+
+    def sensible(self, role: str, seconds: Floats) -> Floats:
+        """Durations without single ones beyond any sense, which are named."""
+        beyond = durations.beyond_sense(seconds)
+        text = f"Beyond any sense (over a day, or a hundred times nearly all others), left empty: {ROLE_LABELS[role]}"
+        self.problems.add(f"absurd_{role}", text, beyond, "repaired")
+        return np.where(beyond, np.nan, seconds)
 
     def ratings(self) -> Floats:
         """Satisfied or not; notes the scale, and keeps the grades as `levels` (without grades: satisfied or not)."""
@@ -154,7 +182,7 @@ class Cells:
     def dates(self, role: str) -> dates.Dates:
         """Moments of a role; the order of day and month is one for the whole file."""
         order: Order | None = "day" if (said := self.choices.get("order")) == "day" else "month" if said else None
-        return dates.dates(self.texts[role], compact=role == "date", order=order)
+        return dates.dates(self.texts[role], compact=role == "date", order=order, since_1970=True)
 
     def moments(self, role: str, start: Moments) -> Moments:
         """Moments; bare times of day are of the day of `start`, or of the next where they lie before it."""
@@ -166,21 +194,29 @@ class Cells:
                 none |= (clock == 0) & dates.far_from_midnight(start)
             self.problems.add(f"midnight_{role}", f"Times of 0:00:00, taken as missing: {ROLE_LABELS[role]}", none,
                               "dropped")  # fmt: skip
+            start = start - self.moved
             day = start.astype("datetime64[D]").astype("datetime64[s]")
             out = np.where(np.isnan(clock) | none, NAT, day + np.nan_to_num(clock).astype("timedelta64[s]"))
             late = (start - out).astype("timedelta64[s]").astype(np.int64) > 43_200
             out = np.where(late & ~np.isnat(out) & ~np.isnat(start), out + np.timedelta64(86_400, "s"), out)
             self._unread(role, np.isnan(clock))
-            return out
+            return self._by_clock_of_start(out, None)
         self._unread(role, np.isnat(found.values))
-        return found.values
+        return self._by_clock_of_start(found.values, found.offset_s)
+
+    def _by_clock_of_start(self, written: Moments, offset_s: Floats | None) -> Moments:
+        """Moments by the clock that each row's start has by now: of its own zone, or of the one that the user wants."""
+        out: Moments = written + self.moved
+        if offset_s is not None and self.start_offset_s is not None:
+            out = out + np.nan_to_num(self.start_offset_s - offset_s).astype("timedelta64[s]")
+        return out
 
     def start(self, rows: int, columns: list[str]) -> tuple[Moments | None, bool]:
         """Moment of each row and whether its time of day is known; None where totals by day carry no date."""
         if "date" not in self.pick:
             return self._dateless(rows, columns)
         parsed = self.dates("date")
-        start, has_time = parsed.values, parsed.has_time
+        start, has_time, self.start_offset_s = parsed.values, parsed.has_time, parsed.offset_s
         if np.isnat(start).all():
             raise IntakeError(
                 f"The column for the date in {self.name} holds no dates.",
@@ -196,21 +232,41 @@ class Cells:
         if "time" in self.pick:
             start, has_time = self._with_clock(start, has_time)
         self.problems.add("no_date", "Rows whose date or time cannot be read", np.isnat(start), "dropped")
-        return self._zoned(start, parsed.zones, has_time), has_time
+        written = start
+        start = self._zoned(written, parsed.zones, has_time)
+        self.moved = start - written
+        if has_time and self.kind in ("daily", "weekly", "monthly"):
+            elsewhere = bool(parsed.zones or _ZONE.search(self.used["date"]))
+            start, has_time = steps.first_days(start, self.kind, elsewhere, self.used["date"]), False
+        elif self.kind == "weekly":
+            start = steps.first_days(start, self.kind, False, self.used["date"])
+        return start, has_time
 
     def _dateless(self, rows: int, columns: list[str]) -> tuple[None, bool]:
         if self.kind == "daily" and rows >= FEWEST_DAYS:
-            said = [column for column in columns if normalised(column) in DATE_WORDS]
-            if said:
-                raise IntakeError(
-                    f"The column {said[0]!r} of {self.name} holds no dates.", "Write dates as 2024-03-31."
-                )
+            # Days in a row is a guess for files without a date; where a column says when, it is that which is unread.
+            for column in columns:
+                if column not in self.used.values() and SAYS_WHEN.search(normalised(column)) and self._odd(column):
+                    raise IntakeError(
+                        f"The column {column!r} of {self.name} holds no dates that can be read.",
+                        "Write dates as 2024-03-31, and times with them as 2024-03-31 08:30.",
+                    )
             self.problems.add("undated", "Rows without a date, taken as days in a row", rows, "kept")
             return None, False
         raise IntakeError(
             f"{self.name} has no column with dates.",
             "Export the day and time at which each contact or interval began, too, or choose the column that says it.",
         )
+
+    def _odd(self, column: str) -> bool:
+        """Whether a column holds neither numbers nor times taken: a name such as Talk time says no moment."""
+        if self.whole is None:
+            return True
+        if _ONLY_WHEN.fullmatch(normalised(column)):
+            return True
+        texts = values.texts_of(self.whole[column])
+        read = ~np.isnan(values.numbers(texts, self.decimal)) | ~np.isnan(durations.durations(texts, column).seconds)
+        return bool(texts.there.any() and read[texts.there].mean() < 0.5)
 
     def _with_clock(self, start: Moments, has_time: bool) -> tuple[Moments, bool]:
         clock = dates.times(self.texts["time"])
@@ -234,13 +290,13 @@ class Cells:
         if not said or not has_time:
             return start
         self.notes["zone"] = ", ".join("UTC" if zone.upper() == "Z" else zone for zone in said[:4])
-        offsets = {_offset(zone) for zone in said}
-        known_offsets = [offset for offset in offsets if offset is not None]
-        if len(known_offsets) > 1 and max(known_offsets) - min(known_offsets) > 60:
+        offsets = {dates.offset_s(zone) for zone in said}
+        known_offsets = [offset for offset in offsets if not np.isnan(offset)]
+        if len(known_offsets) > 1 and max(known_offsets) - min(known_offsets) > 3600:
             text = f"Times in different time zones ({self.notes['zone']}); the clock of each row is used as written"
             self.problems.add("zones", text, int(len(start)), "kept")
         wanted = self.choices.get("zone", "")
-        source = next((o for o in offsets), None) if len(offsets) == 1 else None
+        source = known_offsets[0] if len(offsets) == 1 and known_offsets else None
         known = said[0] if "/" in said[0] else source
         if known is not None:
             self.ask("zone", f"Times are in {self.notes['zone']}; show them in", {}, wanted, False)
@@ -249,23 +305,12 @@ class Cells:
         return _moved(start, known, wanted)
 
 
-def _offset(zone: str) -> int | None:
-    """Minutes ahead of UTC; None for a name that does not say."""
-    if zone.upper() in ("Z", "UTC", "GMT"):
-        return 0
-    found = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d))?", zone)
-    if not found:
-        return None
-    minutes = int(found[2]) * 60 + int(found[3] or 0)
-    return -minutes if found[1] == "-" else minutes
-
-
-def _moved(start: Moments, source: str | int, wanted: str) -> Moments:
+def _moved(start: Moments, source: str | float, wanted: str) -> Moments:
     """Clocks of one zone as clocks of another. Hours that a change of the clock repeats or leaves out: NaT."""
     stamps = pd.DatetimeIndex(start)
     try:
-        if isinstance(source, int):
-            utc = (stamps - pd.Timedelta(minutes=source)).tz_localize("UTC")
+        if isinstance(source, float):
+            utc = (stamps - pd.Timedelta(seconds=source)).tz_localize("UTC")
         else:
             utc = stamps.tz_localize(source, ambiguous="NaT", nonexistent="NaT")
         out: NDArray[np.datetime64] = utc.tz_convert(wanted).tz_localize(None).to_numpy(dtype="datetime64[s]")

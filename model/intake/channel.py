@@ -19,6 +19,13 @@ FIELDS = (
 )  # fmt: skip
 FEWEST_RATINGS = 20
 FEWEST_TIMES = 20
+NEAR = 0.03
+"""So far beyond its bounds a share is still taken, as the bound."""
+CALLED = {
+    "handle_time_s": "A handle time", "asa": "An average wait", "patience_s": "A patience", "target_s": "A target",
+    "abandonment": "A share of contacts given up", "service_level": "A share answered in time",
+    "transfer_rate": "A share of transfers", "survey_rate": "A share of surveys answered",
+}  # fmt: skip
 CHATS_AT_ONCE = 2.0
 """Today's value of the lever `chat_concurrency` where no file says."""
 
@@ -28,7 +35,8 @@ class Measured:
     """A channel on its way: fields of a `Channel`, their grades, and what the company's year is made from.
 
     `rows` says how many contacts stand behind a measured or inferred field, `errors` its standard error where one is
-    known; `special` are days unlike the others, `gaps` days that the source does not cover.
+    known; `special` are days unlike the others, `gaps` days that the source does not cover; `beyond` names figures that
+    cannot be, in sentences.
     """
 
     fields: dict[str, Any]
@@ -42,6 +50,7 @@ class Measured:
     errors: dict[str, float] = field(default_factory=dict)
     special: tuple[np.datetime64, ...] = ()
     gaps: int = 0
+    beyond: list[str] = field(default_factory=list)
 
     @property
     def weekly(self) -> float:
@@ -59,8 +68,12 @@ class Measured:
         rows: float = 0,
         error: float | None = None,
     ) -> None:
-        """Set a field within its bounds where a value was found."""
+        """Set a field where a value was found; one far beyond its bounds is none, and is said to be so."""
         if value is not None and np.isfinite(value):
+            if value > high + (NEAR if high <= 1 else 0.0):
+                text = f"{value:,.0f} s" if high > 1 else f"{100 * value:,.0f} %"
+                self.beyond.append(f"{CALLED.get(key, key)} of {text} cannot be: a usual value stands in")
+                return
             self.fields[key] = float(min(max(value, low), high))
             self.grades[key] = grade
             self.rows[key] = round(rows)
@@ -178,7 +191,7 @@ def judged(out: Measured, part: Part) -> None:
             out.share(key, part.total(column), known, low=0.01, high=0.99)
     if (rated := part.total("csat_known")) >= FEWEST_RATINGS:
         out.share("csat", part.total("csat"), rated, low=0.01, high=0.99)
-        out.share("survey_rate", rated, part.total("answered"))
+        out.share("survey_rate", rated, part.total("asked"))
     if out.grades["fcr"] == "assumed":
         solved_by_no_repeat(out, part)
 

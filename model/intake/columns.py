@@ -6,20 +6,22 @@ low confidence, where nothing else could be the date.
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.errors import IntakeError
-from model.intake import dates, durations, ratings, values
+from model.intake import dates, durations, ratings, steps, values
+from model.intake.ends import direction_of, flag_of, outcome_of
 from model.intake.names import CONTACT, COUNTS, Roles
 from model.intake.names_beside import SHIFTS, WAGES
+from model.intake.words import normalised, unitless
 
-FileKind = Literal["contacts", "tickets", "intervals", "daily", "monthly", "ratings", "rota", "wages"]
+FileKind = Literal["contacts", "tickets", "intervals", "daily", "weekly", "monthly", "ratings", "rota", "wages"]
 """What a row is. The last three say more about contacts that another file holds."""
 SIDES: tuple[FileKind, ...] = ("ratings", "rota", "wages")
 SAMPLE = 2_000
@@ -44,6 +46,7 @@ ROLE_LABELS: dict[str, str] = {
     "customer": "Customer",
     "agent": "Agent who answered",
     "outcome": "How it ended",
+    "direction": "Who began it (inbound or outbound)",
     "answered": "Answered",
     "abandoned": "Gave up waiting",
     "wait": "Waiting time",
@@ -75,15 +78,16 @@ ROLE_LABELS: dict[str, str] = {
 """Roles and what they are called on screen."""
 
 
+_SAYS_UNTIL = re.compile(
+    r"\b(answer(ed)?|end(ed)?|clos(ed|ure|edate)?|closedate|resolved|resolution|solved|finish(ed)?|completed|"
+    r"connect(ed)?|disconnect(ed)?|repl(y|ied)|response|accepted|picked|time|at|on|fin|fim|cierre|fechamento|solucao)\b"
+)
+"""Names under which numbers may be seconds since 1970, which no count and no duration reaches."""
 _SAYS_WHEN = re.compile(
     r"\b(date|datetime|datatime|timestamp|fecha|data|dia|day|ymd|created|createdate|creation|creacion|opened|start(ed)?|"
     r"arrived|arrival|abertura|apertura|inicio|interval|startinterval)\b"
 )
 """Names under which bare digits may be dates: `20240301`, Excel's day numbers, seconds since 1970."""
-_UNIT_WORDS = re.compile(
-    r"( (in )?(ms|msecs?|milliseconds|milisegundos|milissegundos|s|secs?|seconds?|segs?|segundos|mins?|minutes?|"
-    r"minutos|h|hrs?|hours?|horas|days|dias|hh|mm|ss|hhmmss|hh mm ss|mm ss|hh mm))+$"
-)
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ class Look:
     def _share(self, key: str, parse: Callable[[values.Texts], np.ndarray]) -> float:
         if key not in self._cache:
             if self._few is None:
-                self._few = values.texts_of(self.cells.iloc[:: max(1, len(self.cells) // FEW)])
+                self._few = values.texts_of(self.cells.iloc[spread_over(len(self.cells), FEW)])
             got = parse(self._few)
             missing = np.isnat(got) if got.dtype.kind == "M" else np.isnan(got)
             self._cache[key] = float((~missing).mean()) if len(got) else 0.0
@@ -121,8 +125,13 @@ class Look:
 
     @property
     def date(self) -> float:
-        compact = bool(_SAYS_WHEN.search(self.words))
-        return self._share("date", lambda c: dates.dates(c, compact=compact).values)
+        compact, until = bool(_SAYS_WHEN.search(self.words)), bool(_SAYS_UNTIL.search(self.words))
+        return self._share("date", lambda c: dates.dates(c, compact=compact, since_1970=until).values)
+
+    @property
+    def moment(self) -> float:
+        """Share of numbers that are days written as 20240331, or seconds or milliseconds since 1970."""
+        return self._share("moment", lambda c: dates.dates(c, since_1970=True).values)
 
     @property
     def clock(self) -> float:
@@ -153,25 +162,25 @@ def _colons(texts: list[str]) -> np.ndarray:
     return np.array([1.0 if ":" in text else np.nan for text in texts])
 
 
-def normalised(name: str) -> str:
-    """A header as plain words: no accents, no signs, lower case."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).lower().replace("%", " percent ")
-    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+def spread_over(size: int, most: int) -> NDArray[np.int64]:
+    """Rows to look at: one of each run of rows, at a place that no order of the file keeps time with.
 
-
-def unitless(words: str) -> str:
-    """A normalised header without the unit at its end."""
-    return _UNIT_WORDS.sub("", words)
+    Every second row of a log that alternates between opened and closed would be all of one kind.
+    """
+    step = max(1, size // most)
+    first = np.arange(0, size, step)
+    within = np.random.default_rng(0).integers(step, size=len(first))
+    out: NDArray[np.int64] = np.minimum(first + within, max(size - 1, 0))
+    return out
 
 
 def looks(frame: pd.DataFrame) -> dict[str, Look]:
     """A look at each column, from at most SAMPLE rows spread over the file."""
-    step = max(1, len(frame) // SAMPLE)
+    rows = spread_over(len(frame), SAMPLE)
     out = {}
     for name in frame.columns:
         # Plain objects: looping over a column's own text array costs ten times as much.
-        cells = [cell for cell in frame[name].iloc[::step].tolist() if isinstance(cell, str)]
+        cells = [cell for cell in frame[name].iloc[rows].tolist() if isinstance(cell, str)]
         out[name] = Look(name, normalised(name), pd.Series(cells, dtype=object))
     return out
 
@@ -188,10 +197,14 @@ def _is_clock(look: Look) -> float:
 
 
 def _is_count(look: Look) -> float:
-    return look.count if look.count > 0.9 and look.colons < 0.1 else 0.0
+    # A column Created may count tickets or say when they came: no count is as large as a moment.
+    return look.count if look.count > 0.9 and look.colons < 0.1 and look.moment < 0.9 else 0.0
 
 
 def _is_flag(look: Look) -> float:
+    if look.distinct == 1:
+        # The word alone says nothing, but that it stands in some cells and not in others does.
+        return 0.0 if np.isnan(flag_of(str(look.cells.iloc[0]), look.name)) else 1.0
     return look.flag if look.flag > 0.9 and look.distinct <= 3 else 0.0
 
 
@@ -234,21 +247,19 @@ def _is_outcome(look: Look) -> float:
     return 1.0 if {"answered", "abandoned"} <= kinds else 0.0
 
 
-_ANSWERED = re.compile(
-    r"\b(agent|answer(ed)?|handled|completed?|connected|served|inbound|contestad[ao]s?|atendid[ao]s?|resolved|closed|success\w*)\b"
-)
-_ABANDONED = re.compile(
-    r"\b(aband\w*|hang|hung|hangup|gave up|missed|lost|no answer|unanswered|not answered|perdid[ao]s?|"
-    r"nao atendid[ao]s?|no contestad[ao]s?|no atendid[ao]s?)\b"
-)
+def _is_direction(look: Look) -> float:
+    """Words for both who call and who are called: of one kind alone, nothing is to be told apart."""
+    if not 2 <= look.distinct <= 40:
+        return 0.0
+    said = {direction_of(str(cell)) for cell in look.cells.unique()}
+    if not {"in", "out"} <= said or ("" in said and _TYPE.search(look.words)):
+        return 0.0
+    # Such words are better proof than that of a channel, whose words may be any.
+    return 1.1
 
 
-def outcome_of(cell: str) -> Literal["answered", "abandoned", "other"]:
-    """How a contact ended, by the word for it."""
-    words = normalised(cell)
-    if _ABANDONED.search(words):
-        return "abandoned"
-    return "answered" if _ANSWERED.search(words) else "other"
+_TYPE = re.compile(r"\b(type|tipo)\b")
+"""Names of columns that may hold much else; they are of directions where all their words are."""
 
 
 _TESTS: dict[str, Content] = {
@@ -265,6 +276,7 @@ _TESTS: dict[str, Content] = {
     "key": _is_key,
     "class": _is_class,
     "outcome": _is_outcome,
+    "direction": _is_direction,
 }
 
 
@@ -387,14 +399,11 @@ def _kind_of_counts(frame: pd.DataFrame, guesses: Mapping[str, Guess]) -> FileKi
     if "date" not in guesses:
         return "daily"
     name = guesses["date"].column
-    parsed = dates.dates(frame[name].iloc[:: max(1, len(frame) // 500)], compact=True)
+    parsed = dates.dates(frame[name], compact=True)
     if parsed.monthly:
         return "monthly"
-    days = parsed.values[~np.isnat(parsed.values)].astype("datetime64[D]")
-    if parsed.has_time:
-        return "intervals"
-    firsts = np.unique(days)
-    return "monthly" if len(firsts) > 2 and (firsts == firsts.astype("datetime64[M]")).all() else "daily"
+    queues = pd.factorize(frame[guesses["channel"].column])[0] if "channel" in guesses else np.zeros(len(frame), int)
+    return steps.kind_of(parsed.values, queues, parsed.has_time, name)
 
 
 def _assign(seen: Mapping[str, Look], table: Roles) -> dict[str, Guess]:
@@ -413,7 +422,7 @@ def _assign(seen: Mapping[str, Look], table: Roles) -> dict[str, Guess]:
     for score, _, role, look in sorted(pairs, key=lambda p: (-p[0], p[1] * -1)):
         if role in out or look.name in taken:
             continue
-        out[role] = _guess_of(look, score)
+        out[role] = _guess_of(look, min(score, 1.0))
         taken.add(look.name)
     return out
 

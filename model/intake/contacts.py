@@ -6,18 +6,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.intake import values
+from model.intake import customers, ends, legs
 from model.intake.cells import Cells
-from model.intake.columns import ROLE_LABELS, normalised, outcome_of
+from model.intake.columns import ROLE_LABELS
 from model.intake.dates import NAT, Moments
+from model.intake.means import missing_parts
 from model.intake.problems import Problems
+from model.intake.rows import there_twice
 from model.intake.values import Floats
+from model.intake.words import normalised
 
-NO_AGENT = frozenset({
-    "no server", "none", "no agent", "unassigned", "n a", "nobody", "sin agente", "sem agente", "system",
-})  # fmt: skip
 TEST_WORD = re.compile(r"\b(test|tests|testing|test call|prueba|pruebas|teste|testes|dummy)\b")
-NO_CUSTOMER = ("", "0", "0.0", "unknown", "anonymous", "private", "restricted", "anonimo", "anónimo", "desconocido")
 
 
 def contacts(cells: Cells, start: Moments) -> pd.DataFrame:
@@ -29,23 +28,29 @@ def contacts(cells: Cells, start: Moments) -> pd.DataFrame:
         return cells.durations(role) if role in pick else empty.copy()
 
     wait, handle = seconds("wait"), seconds("handle")
-    if "handle" in used and "talk" in normalised(used["handle"]):
-        handle = handle + np.nan_to_num(seconds("hold")) + np.nan_to_num(seconds("wrap"))
+    for part in missing_parts(normalised(used["handle"])) if "handle" in used else ():
+        handle = handle + np.nan_to_num(seconds(part))
+    end = _said(cells)
     if "abandon_wait" in pick:
         own = seconds("abandon_wait")
-        wait = np.where(np.isnan(wait) & (own > 0), own, wait)
+        # Some systems write 0 for the wait of those who gave up, and theirs in a column of its own.
+        none = np.isnan(wait) | ((wait == 0) & (end == "abandoned"))
+        wait = np.where(none & (own > 0), own, wait)
     wait, handle = _by_moments(cells, start, wait, handle)
-    problems.add("negative_wait", "Negative waiting times, taken as no wait", wait < 0, "repaired")
-    problems.add("negative_handle", "Negative handle times, left empty", handle < 0, "repaired")
+    _say(problems, "negative_wait", wait < 0)
+    _say(problems, "negative_handle", handle < 0)
     wait, handle = np.where(wait < 0, 0.0, wait), np.where(handle <= 0, np.nan, handle)
-    state = _states(cells, wait, handle)
+    state = _states(cells, end, wait, handle)
+    if cells.kind == "contacts":
+        wait, handle = cells.sensible("wait", wait), cells.sensible("handle", handle)
     table = pd.DataFrame({"arrived": start, "state": state, "wait_s": wait, "handle_s": handle})
     for role in ("resolved", "transferred"):
         if role in pick:
             table[role] = cells.flags(role)
     if "reopened" in pick and "resolved" not in table:
         again = cells.numbers("reopened")
-        table["resolved"] = np.where(np.isnan(again), np.nan, np.where(again > 0, 0.0, 1.0))
+        flag = np.where(np.isnan(again), np.nan, np.where(again > 0, 1.0, 0.0))
+        table["resolved"] = 1 - cells.with_blanks("reopened", flag)
     if "csat" in pick:
         table["csat"] = cells.ratings()
         table["rating"] = cells.levels
@@ -59,12 +64,14 @@ def contacts(cells: Cells, start: Moments) -> pd.DataFrame:
     if tests.any():
         table["test"] = tests
     if "customer" in pick:
-        table["customer"] = _keys(pick["customer"])
+        table["customer"], often = customers.keys(pick["customer"])
+        problems.add("too_often", customers.too_often(used["customer"]), often, "kept")
     if "channel" in pick:
         table["channel"] = pick["channel"].astype("category")
     _ends(cells, start, table)
-    keep = ~np.isnat(start) & ~_repeats(cells, problems)
-    return table.loc[keep].reset_index(drop=True)
+    keep = ~np.isnat(start) & ~_repeats(cells, start, table) & (end != "outbound")
+    kept: pd.DataFrame = table.loc[keep].reset_index(drop=True)
+    return kept
 
 
 def _by_moments(cells: Cells, start: Moments, wait: Floats, handle: Floats) -> tuple[Floats, Floats]:
@@ -97,6 +104,10 @@ def _ends(cells: Cells, start: Moments, table: pd.DataFrame) -> None:
             cells.problems.add(f"{role}_is_start", text, ~np.isnat(start), "kept")
             continue
         moments = cells.moments(role, start)
+        if not np.isnat(start).all():
+            far = moments > np.nanmax(start) + np.timedelta64(ends.NEVER_S, "s")
+            cells.problems.add(f"never_{role}", ends.never(ROLE_LABELS[role]), far, "repaired")
+            moments = np.where(far, NAT, moments)
         early = moments < start
         cells.problems.add(role, f"{ROLE_LABELS[role]} before the ticket was created", early, "repaired")
         table[role] = np.where(early, NAT, moments)
@@ -111,65 +122,102 @@ def _ends(cells: Cells, start: Moments, table: pd.DataFrame) -> None:
         table["reply_s"] = (table["replied_at"] - table["arrived"]).dt.total_seconds()
 
 
-def _repeats(cells: Cells, problems: Problems) -> NDArray[np.bool_]:
-    """Rows that are not a contact of their own: earlier rows of a ticket's log, and rows that are there twice."""
+def _repeats(cells: Cells, start: Moments, table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Rows that are no contact of their own: earlier rows of a ticket's log, later legs, rows that are there twice."""
+    problems = cells.problems
     if "id" not in cells.pick:
-        return np.zeros(len(next(iter(cells.pick.values()))), dtype=bool)
+        if cells.whole is None:
+            return np.zeros(len(start), dtype=bool)
+        double = there_twice(cells.whole, start)
+        problems.add("twice", "Rows that are there twice", double, "dropped")
+        return double
     column = cells.pick["id"]
     again = column.duplicated(keep="last").to_numpy(dtype=bool) & column.notna().to_numpy(dtype=bool)
     if cells.kind == "tickets":
         # A log has several rows a ticket; its last one knows how it ended.
-        problems.add("log", "Earlier rows of the same ticket", again, "dropped")
+        _say(problems, "log", again)
         return again
     if not again.any() or problems.frame_ is None:
         return again & False
     twice = problems.frame_.duplicated(keep="first").to_numpy(dtype=bool) & column.notna().to_numpy(dtype=bool)
     problems.add("twice", "Rows that are there twice", twice, "dropped")
-    other = column.duplicated(keep="first").to_numpy(dtype=bool) & column.notna().to_numpy(dtype=bool) & ~twice
+    later = legs.joined(table, column, twice)
+    _say(problems, "leg", later)
+    other = column.duplicated(keep="first").to_numpy(dtype=bool) & column.notna().to_numpy(dtype=bool) & ~twice & ~later
     problems.add("same_id", "Rows with the number of an earlier contact but other values", other, "kept")
-    return twice
+    return twice | later
 
 
-def _states(cells: Cells, wait: Floats, handle: Floats) -> NDArray[np.str_]:
-    """How each contact ended: answered, abandoned, left (hung up before it queued), unserved (no agent), other."""
+def _say(problems: Problems, kind: str, where: NDArray[np.bool_]) -> None:
+    text, done = ends.SAID[kind]
+    problems.add(kind, text, where, done)
+
+
+def _said(cells: Cells) -> NDArray[np.str_]:
+    """What the file's own words say of how each contact ended: of `ends.End`, "" where no column says anything."""
     pick, problems = cells.pick, cells.problems
-    rows = len(wait)
-    answered = np.ones(rows, dtype=bool)
-    abandoned = np.zeros(rows, dtype=bool)
+    rows = len(next(iter(pick.values())))
+    out = np.full(rows, "", dtype="<U9")
     if "outcome" in pick:
         codes, uniques = pd.factorize(pick["outcome"])
-        ends = np.append([outcome_of(str(u)) for u in uniques], "other").astype(str)[codes]
-        answered, abandoned = ends == "answered", ends == "abandoned"
-        problems.add("other_end", "Contacts that ended neither answered nor given up", ends == "other", "dropped")
+        out = np.append([ends.outcome_of(str(u)) for u in uniques], "other").astype("<U9")[codes]
+        _say(problems, "other_end", out == "other")
         if "answered" in pick:
-            flag = values.flags(cells.texts["answered"])
-            clash = ((flag == 1) & abandoned) | ((flag == 0) & answered)
+            flag = cells.flags("answered")
+            clash = ((flag == 1) & (out == "abandoned")) | ((flag == 0) & (out == "answered"))
             text = "Two columns disagree on whether the contact was answered; how it ended is used"
             problems.add("two_ends", text, clash, "kept")
     elif "answered" in pick or "abandoned" in pick:
-        said = cells.texts
-        flag = values.flags(said["answered"]) if "answered" in pick else 1 - values.flags(said["abandoned"])
-        answered, abandoned = flag == 1, flag == 0
-        problems.add("other_end", "Contacts without a word on how they ended", np.isnan(flag), "dropped")
-    elif "answered_at" in pick and 0 < np.isnan(wait).mean() < 0.7 and "wait" not in pick:
-        answered, abandoned = ~np.isnan(wait), np.isnan(wait)
-        problems.add("by_answer", "Contacts without a time of answer, taken as given up", abandoned, "kept")
-    state = np.where(answered, "answered", np.where(abandoned, "abandoned", "other")).astype("<U9")
-    waited = abandoned & (wait > 0)
-    if waited.sum() > 0.2 * abandoned.sum():
-        left = abandoned & ~(wait > 0)
-        state[left] = "left"
-        problems.add("left", "Hung up before they queued: not counted as given up waiting", left, "dropped")
+        flag = cells.flags("answered") if "answered" in pick else 1 - cells.flags("abandoned")
+        out = np.where(flag == 1, "answered", np.where(flag == 0, "abandoned", "other")).astype("<U9")
+        _say(problems, "no_end", np.isnan(flag))
+    else:
+        _not_understood(cells)
+    if "direction" in pick:
+        codes, uniques = pd.factorize(pick["direction"])
+        away = np.append([ends.direction_of(str(u)) == "out" for u in uniques], False).astype(bool)[codes]
+        out = np.where(away, "outbound", out).astype("<U9")
+    _say(problems, "outbound", out == "outbound")
+    return out
+
+
+def _not_understood(cells: Cells) -> None:
+    """Where nothing says how contacts ended: a column whose name promises it, in words that are not known."""
+    if cells.kind != "contacts" or cells.whole is None:
+        return
+    for column in cells.whole.columns:
+        if column in cells.used.values() or not ends.NAMED.fullmatch(normalised(column)):
+            continue
+        there = cells.whole[column].notna().to_numpy(dtype=bool)
+        if (2 if there.all() else 1) <= cells.whole[column].nunique() <= ends.MOST_ENDS:
+            cells.problems.add("unread_end", ends.not_understood(column), there, "kept")
+
+
+def _states(cells: Cells, end: NDArray[np.str_], wait: Floats, handle: Floats) -> NDArray[np.str_]:
+    """How each contact ended: answered, abandoned, left (hung up before it queued), unserved (no agent), other."""
+    pick, problems = cells.pick, cells.problems
+    state = np.where(end == "", "answered", np.where(end == "outbound", "other", end)).astype("<U9")
+    if (end != "").sum() == (end == "outbound").sum() and "answered_at" in pick and "wait" not in pick:
+        none = np.isnan(wait) & (end == "")
+        if 0 < none.sum() < ends.BY_ANSWER_BELOW * (end == "").sum():
+            state[none] = "abandoned"
+            _say(problems, "by_answer", none)
+    gone, waited = state == "abandoned", (state == "abandoned") & (wait > 0)
+    if waited.sum() > ends.LEFT_ABOVE * gone.sum():
+        state[gone & ~waited] = "left"
+        _say(problems, "left", gone & ~waited)
+    answered = state == "answered"
     if "agent" in pick:
         codes, uniques = pd.factorize(pick["agent"])
-        nobody = np.append([normalised(str(u)) in NO_AGENT for u in uniques], False).astype(bool)[codes]
+        nobody = np.append([normalised(str(u)) in ends.NO_AGENT for u in uniques], False).astype(bool)[codes]
         alone = answered & nobody
-        if alone.sum() < 0.5 * max(answered.sum(), 1):
+        if alone.sum() < ends.UNSERVED_BELOW * max(answered.sum(), 1):
             state[alone] = "unserved"
-            problems.add("unserved", "Answered without an agent: not counted as service", alone, "kept")
-    zero = (state == "answered") & np.isnan(handle)
-    if "handle" in pick and zero.sum() < 0.5 * max(answered.sum(), 1):
-        problems.add("no_handle", "Answered contacts without a handle time: left out of its mean", zero, "kept")
+            _say(problems, "unserved", alone)
+    served = state == "answered"
+    zero = served & np.isnan(handle)
+    if "handle" in pick and zero.sum() < ends.NO_HANDLE_BELOW * max(served.sum(), 1):
+        _say(problems, "no_handle", zero)
     return state
 
 
@@ -181,11 +229,3 @@ def _tests(cells: Cells) -> NDArray[np.bool_]:
             codes, uniques = pd.factorize(cells.pick[role])
             out |= np.append([bool(TEST_WORD.search(normalised(str(u)))) for u in uniques], False).astype(bool)[codes]
     return out
-
-
-def _keys(column: pd.Series) -> NDArray[np.int64]:
-    """Customers as bare numbers, -1 for no key (missing, 0, blank): who they are does not go further."""
-    codes, uniques = pd.factorize(column)
-    text = pd.Series(uniques, dtype="str").str.strip().str.lower()
-    none = text.isin(NO_CUSTOMER).to_numpy(dtype=bool)
-    return np.where(np.append(none, True)[codes], -1, codes).astype(np.int64)

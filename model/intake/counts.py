@@ -55,8 +55,8 @@ def from_intervals(part: Part, wishes: Wishes) -> Measured:
 
 
 def has_lost(part: Part) -> bool:
-    """Whether contacts given up are known: as counted, else offered less answered."""
-    return part.told("abandoned", "answered")
+    """Whether contacts given up are known: as counted, else offered less answered, else as their rate makes them."""
+    return part.told("abandoned", "answered") or (part.told("abandon_rate") and part.total("lost") > 0)
 
 
 def in_time_of(part: Part) -> str | None:

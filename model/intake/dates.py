@@ -35,9 +35,9 @@ _ZONE = (
     r"|\(?[A-Z][A-Za-z]+/[A-Za-z_]+\)?"
 )
 _TIME = (
-    r"(?:[T ,]+(?:a las |às |at )?(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?"
+    r"(?:[T ,]+(?:[-–] +)?(?:a las |às |at )?(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?"
     r"\s*(?P<P>[AaPp]\.?[\s  ]?[Mm]\.?)?(?:\s*(?P<Z>" + _ZONE + r"))?"
-    r"(?P<E>\s*(?:-|–|to|a|hasta|até)\s*\d{1,2}[:.h]\d{2}.*)?)?\s*$"
+    r"(?P<E>\s*(?:-|–|/|to|a|hasta|até)\s*(?:P|(?:\d+[-/.]\d+[-/.]\d+[T ,]+)?\d{1,2}[:.h]\d{2}).*)?)?\s*$"
 )
 _FORMS = (
     ("ymd", r"^(?P<a>\d{4})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{1,2})" + _TIME),
@@ -62,6 +62,7 @@ _WEEKDAY = (
     r"^(?i:mon|tue|wed|thu|fri|sat|sun|lun|mar|mi[eé]|jue|vie|s[aá]b|dom|seg|ter|qua|qui|sex)"
     r"[A-Za-zÀ-ÿ]*(?:-feira)?\.?,?\s+"
 )
+_DAY_OF_END = re.compile(r"\d+[-/.]\d+[-/.]\d+[T ,]+")
 _YEARS = (1970, 2100)
 
 
@@ -71,6 +72,7 @@ class Dates:
 
     `order`: how `3/4/2024` was read, "" where there is none; `undecided`: no cell proves it, the rows' own order was
     taken at most. `zones`: time zones written with the values. `length_s`: seconds of `08:00-08:30`, 0 where unsaid.
+    `offset_s`: seconds by which each clock is ahead of UTC, nan where unsaid; None where none says so.
     """
 
     values: Moments
@@ -80,6 +82,7 @@ class Dates:
     order: Order | Literal[""] = ""
     zones: tuple[str, ...] = ()
     length_s: float = 0.0
+    offset_s: Floats | None = None
 
 
 @dataclass(slots=True)
@@ -88,27 +91,29 @@ class _Found:
 
     fields: Floats
     open_: Mask
+    offset_s: Floats
     monthly: bool = False
     time: bool = False
 
 
-def dates(column: Column, *, compact: bool = False, order: Order | None = None) -> Dates:
+def dates(column: Column, *, compact: bool = False, order: Order | None = None, since_1970: bool = False) -> Dates:
     """Dates of a column, with their time of day where they carry one.
 
     ISO, `d/m/y` or `m/d/y` (a part above 12 is a day; else `order`; else the order in which the rows run on and span
     least), month names in English, Spanish and Portuguese, months alone (`Apr-15`). With `compact` also `990201`,
-    `19990201`, day numbers of Excel and seconds since 1970, which would otherwise swallow identifiers. A time zone
-    does not move the clock: it stays as written.
+    `19990201`, day numbers of Excel and seconds since 1970, which would otherwise swallow identifiers; with
+    `since_1970` only `19990201` and seconds or milliseconds since 1970, which no duration reaches. A time zone does not
+    move the clock: it stays as written.
     """
     found = texts_of(column)
     texts, size = found.texts, len(found.texts)
-    seen = _Found(np.full((6, size), np.nan), np.zeros(size, dtype=bool))
+    seen = _Found(np.full((6, size), np.nan), np.zeros(size, dtype=bool), np.full(size, np.nan))
     left = np.ones(size, dtype=bool)
     zones: set[str] = set()
     length = 0.0
     bare = texts
     for turn in range(2):
-        for form, pattern in _FORMS + (_COMPACT if compact else ()):
+        for form, pattern in _FORMS + (_COMPACT if compact else _COMPACT[:1] if since_1970 else ()):
             if not left.any():
                 break
             where = np.flatnonzero(left)
@@ -120,6 +125,7 @@ def dates(column: Column, *, compact: bool = False, order: Order | None = None) 
             if "Z" in parts:
                 said, some = _zones(parts)
                 zones, length = zones | said, length or some
+                seen.offset_s[where] = _offsets(parts["Z"], said)
             left[where] = False
         # A weekday in front ("Wednesday, 1/1/25") says nothing that the date does not.
         if turn or not left.any() or not (left & matches(texts, _WEEKDAY + r"\d")).any():
@@ -130,10 +136,12 @@ def dates(column: Column, *, compact: bool = False, order: Order | None = None) 
     if seen.open_.any():
         decided, undecided = _ordered(seen, found.codes, order)
     out = _moments(seen.fields)
-    if compact and left.any():
-        _numbered(texts, left, out, seen)
+    if (compact or since_1970) and left.any():
+        _numbered(texts, left, out, seen, days=compact)
     spread = np.append(out, NAT)[found.codes]
-    return Dates(spread, seen.time, seen.monthly and not seen.time, undecided, decided, tuple(sorted(zones)), length)
+    offset_s = None if np.isnan(seen.offset_s).all() else found.spread(seen.offset_s)
+    monthly = seen.monthly and not seen.time
+    return Dates(spread, seen.time, monthly, undecided, decided, tuple(sorted(zones)), length, offset_s)
 
 
 def _number(part: NDArray[Any]) -> Floats:
@@ -184,9 +192,26 @@ def _zones(parts: dict[str, NDArray[Any]]) -> tuple[set[str], float]:
     lengths = [
         (int(m[1]) * 3600 + int(m[2]) * 60 - int(h) * 3600 - int(minute) * 60) % DAY
         for h, minute, mark in [(h, minute, e or z) for h, minute, e, z in zip(*columns, strict=True)]
-        if h and mark and (m := re.search(r"(\d{1,2})[:.h](\d{2})", mark))
+        if h and mark and (m := re.search(r"(\d{1,2})[:.h](\d{2})", _DAY_OF_END.sub("", mark)))
     ]
     return zones, float(np.median(lengths)) if lengths else 0.0
+
+
+def offset_s(zone: str) -> float:
+    """Seconds by which a clock of this zone is ahead of UTC; nan for a name that does not say."""
+    if zone.upper() in ("Z", "UTC", "GMT"):
+        return 0.0
+    found = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d))?", zone)
+    if not found:
+        return np.nan
+    seconds = int(found[2]) * 3600.0 + int(found[3] or 0) * 60
+    return -seconds if found[1] == "-" else seconds
+
+
+def _offsets(marks: NDArray[np.object_], zones: set[str]) -> Floats:
+    """Offsets of marks behind clocks; `zones` are those among them that are time zones, and no ends of intervals."""
+    known = {mark: offset_s(bare) if (bare := mark.strip("()")) in zones else np.nan for mark in set(marks.tolist())}
+    return np.array([known[mark] for mark in marks.tolist()])
 
 
 def _ordered(seen: _Found, codes: NDArray[np.int64], order: Order | None) -> tuple[Order, bool]:
@@ -254,16 +279,16 @@ def _moments(fields: Floats) -> Moments:
     return out
 
 
-def _numbered(texts: pa.Array, left: Mask, out: Moments, seen: _Found) -> None:
-    """Numbers that stand for moments: Excel's days since 1900, seconds or milliseconds since 1970."""
+def _numbered(texts: pa.Array, left: Mask, out: Moments, seen: _Found, days: bool) -> None:
+    """Numbers that stand for moments: seconds or milliseconds since 1970, and Excel's `days` since 1900."""
     where = np.flatnonzero(left)
     numbers = plain_numbers([text.as_py() for text in texts.take(pa.array(where))])
     with np.errstate(invalid="ignore"):
-        serial = (numbers > 20_000) & (numbers < 80_000)
+        serial = (numbers > 20_000) & (numbers < 80_000) & days
         epoch = ((numbers >= 1e9) & (numbers < 4e9)) | ((numbers >= 1e12) & (numbers < 4e12))
-    days = np.round(np.where(serial, numbers, 0.0) * DAY).astype("timedelta64[s]")
+    by_day = np.round(np.where(serial, numbers, 0.0) * DAY).astype("timedelta64[s]")
     seconds = np.where(epoch, np.where(numbers > 1e11, numbers / 1000, numbers), 0.0)
-    out[where[serial]] = np.datetime64("1899-12-30", "s") + days[serial]
+    out[where[serial]] = np.datetime64("1899-12-30", "s") + by_day[serial]
     out[where[epoch]] = np.datetime64("1970-01-01", "s") + np.floor(seconds[epoch]).astype("timedelta64[s]")
     seen.time |= bool((numbers[serial] % 1 != 0).any() or epoch.any())
 

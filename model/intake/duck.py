@@ -1,5 +1,6 @@
 """DuckDB as a worker behind a closed door: nothing on disk or network but what is named when it starts."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,18 +29,22 @@ def opened(*, attach: Path | None = None, folder: Path | None = None, file: Path
     import duckdb
     import ibis
 
-    link = duckdb.connect(config={"memory_limit": f"{memory_mb}MB", "preserve_insertion_order": False,
-                                  "autoinstall_known_extensions": False, "max_temp_directory_size": "0B"})  # fmt: skip
-    if attach is not None:
-        link.execute(f"ATTACH {_quoted(attach)} AS source (READ_ONLY)")
-        link.execute("USE source")
-    if folder is not None:
-        link.execute(f"SET allowed_directories = [{_quoted(folder)}]")
-    if file is not None:
-        link.execute(f"SET allowed_paths = [{_quoted(file)}]")
-    link.execute("SET enable_external_access = false")
-    con = ibis.duckdb.from_connection(link)
-    link.execute("SET lock_configuration = true")
+    with ExitStack() as closing:
+        link = closing.enter_context(duckdb.connect(config={
+            "memory_limit": f"{memory_mb}MB", "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False, "max_temp_directory_size": "0B",
+        }))  # fmt: skip
+        if attach is not None:
+            link.execute(f"ATTACH {_quoted(attach)} AS source (READ_ONLY)")
+            link.execute("USE source")
+        if folder is not None:
+            link.execute(f"SET allowed_directories = [{_quoted(folder)}]")
+        if file is not None:
+            link.execute(f"SET allowed_paths = [{_quoted(file)}]")
+        link.execute("SET enable_external_access = false")
+        con = ibis.duckdb.from_connection(link)
+        link.execute("SET lock_configuration = true")
+        closing.pop_all()  # all went well: the caller closes it
     return con
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.intake.values import Column, Decimal, Floats, plain_numbers, texts_of
 
@@ -110,6 +111,8 @@ def _worded(text: str) -> float:
 def unit_in(header: str) -> str | None:
     """The unit that a header names: `Wait (sec)`, `Full resolution time (hrs)`; None where it names none or a clock."""
     low = header.lower()
+    if re.match(r"hs_\w*time", low):
+        return "ms"  # HubSpot's own names: "operating hours" says which time counts, not its unit
     if re.search(r"hh?:mm:ss", low):
         return None
     if re.search(r"\bhh?:mm\b", low):
@@ -118,3 +121,20 @@ def unit_in(header: str) -> str | None:
         return None
     words = re.sub(r"[^a-zíá]+", " ", low).split()
     return next((unit for unit, names in _WORDS.items() if any(word in names for word in words)), None)
+
+
+MANY, FAR, TIMES = 50, 100.0, 10.0
+"""Durations from which a share of them tells what is usual; so many times the 99th percentile is beyond sense, as is a
+day where it is so many times the percentile."""
+
+
+def beyond_sense(seconds: Floats) -> NDArray[np.bool_]:
+    """Single durations that nobody waited or talked: one of them would make the mean of all."""
+    known = seconds[seconds > 0]
+    if len(known) < MANY:
+        return np.zeros(len(seconds), dtype=bool)
+    # The value next to the percentile from below: a few absurd ones must not lift it.
+    usual = float(np.quantile(known, 0.99, method="lower"))
+    most = min(max(FAR * usual, 3600.0), max(TIMES * usual, DAY))
+    out: NDArray[np.bool_] = np.nan_to_num(seconds) > most
+    return out

@@ -28,7 +28,7 @@ class File:
     Attributes
     ----------
     name : str
-    kind : {"contacts", "tickets", "intervals", "daily", "monthly", "ratings", "rota", "wages"}
+    kind : {"contacts", "tickets", "intervals", "daily", "weekly", "monthly", "ratings", "rota", "wages"}
     columns : dict role -> column of the file in use
     guesses : dict role -> Guess (column, confidence, three samples), as guessed; a correction has confidence 1
     table : DataFrame

@@ -60,11 +60,6 @@ class Filters:
         unset = Filters()
         return {name: value for name, value in whole.items() if value != getattr(unset, name) and value != []}
 
-    @property
-    def of_time(self) -> bool:
-        """Whether any of them looks at the time."""
-        return self != Filters(tests=self.tests)
-
     def within(self, table: "ir.Table", column: str, has_time: bool) -> "ir.Table":
         """The rows of a table whose moment (s since 1970) they let through; hours only where a time of day is known."""
         moment: Any = table[column]

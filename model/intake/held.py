@@ -54,8 +54,9 @@ def held_back(measured: Measurement) -> tuple[Held, ...]:
 def _why_not(part: Part) -> str:
     source = part.whole
     deferred = part.queue.kind == "deferred"
-    if source.kind == "monthly":
-        return "Totals by month say nothing of single days: bring counts by day or half-hour to see the fit."
+    if source.kind in ("weekly", "monthly"):
+        span = source.kind.removesuffix("ly")
+        return f"Totals by {span} say nothing of single days: bring counts by day or half-hour to see the fit."
     if not source.dated:
         return "The days carry no dates, so their weekdays are not known: bring dates to see the fit."
     if deferred and part.table("replies").sum().get("replied", 0.0) < FEWEST_TIMES:

@@ -77,7 +77,7 @@ def joined(contacts: Sequence[Any], sides: Sequence[File], wishes: Wishes) -> tu
     return sources, Beside(rota, by_channel, finance, tuple(conflicts))
 
 
-def _key(column: pd.Series) -> pd.Series:
+def plain_key(column: pd.Series) -> pd.Series:
     """Numbers of contacts as systems write them: without blanks, case, or the .0 of a spreadsheet."""
     plain = column.astype("str").str.strip().str.lower().str.replace(r"\.0$", "", regex=True)
     return plain.where(column.notna() & ~plain.isin(["", "nan", "none"]))
@@ -89,7 +89,7 @@ def _rated(sources: list[Any], file: File, conflicts: list[Conflict]) -> tuple[l
     with_id = [i for i, s in enumerate(sources) if isinstance(s, File) and "id" in s.table]
     if "id" not in table or not with_id:
         return sources, table
-    keyed = table.assign(key=_key(table["id"]))
+    keyed = table.assign(key=plain_key(table["id"]))
     loose = keyed[keyed["key"].isna()].drop(columns="key")
     keyed = keyed[keyed["key"].notna()]
     twice = int(keyed["key"].duplicated().sum())
@@ -100,7 +100,7 @@ def _rated(sources: list[Any], file: File, conflicts: list[Conflict]) -> tuple[l
     out, apart = list(sources), 0
     for i in with_id:
         source: File = sources[i]
-        numbers = _key(source.table["id"])
+        numbers = plain_key(source.table["id"])
         hit = numbers.isin(last.index).to_numpy(dtype=bool)
         found |= set(numbers[hit])
         own = source.table["csat"].to_numpy(dtype=float) if "csat" in source.table else np.full(len(hit), np.nan)

@@ -22,7 +22,7 @@ from model.intake.aggregates import Aggregates
 from model.intake.canonical import DURATIONS
 from model.intake.cells import NUMERIC
 from model.intake.columns import ROLE_LABELS
-from model.intake.contacts import NO_CUSTOMER
+from model.intake.customers import NO_CUSTOMER
 from model.intake.file import File, read
 from model.intake.problems import Problems
 from model.intake.progress import Progress, part, silent
@@ -39,7 +39,9 @@ BLOCKS, BLOCK, HEAD = 20, 48 * 1024, 192 * 1024
 MOST_TEXTS = 2_000_000
 """Distinct texts of a column that may go through the reader of uploads."""
 MOMENTS = frozenset({"date", "answered_at", "ended_at", "replied_at", "resolved_at"})
-CLASSES = frozenset({"channel", "outcome", "agent", "answered", "abandoned", "resolved", "transferred", "csat", "id"})
+CLASSES = frozenset({
+    "channel", "outcome", "direction", "agent", "answered", "abandoned", "resolved", "transferred", "csat", "id",
+})  # fmt: skip
 _DAYS = ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y")
 _CLOCKS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", "")
 FORMATS = tuple(day.format(sign) + clock for sign in "/-." for day in _DAYS for clock in _CLOCKS)
@@ -71,7 +73,7 @@ class Big:
                 roles = _loaded(con, self.path, self.sample, self.problems)
             with watched(link.interrupt, part(self.progress, 0.7, 1), "Measuring", done=lambda: _done(link)):
                 out, more = where_it_lies(duck.table(con, "rows"), self.name, self.sample.kind, roles, {}, wishes,
-                                          lambda table: _settled(con, table))  # fmt: skip
+                                          lambda table: _settled(con, table), self.sample.columns)  # fmt: skip
         finally:
             con.disconnect()
         self.problems.items += more.items
@@ -149,8 +151,9 @@ def _forms(file: File, link: Any) -> dict[str, Form]:
 
         def parse(cells: pd.Series, role: str = role, column: str = column) -> NDArray[np.float64]:
             if role in MOMENTS:
-                found = dates.dates(cells, compact=role == "date", order=order).values
-                return np.where(np.isnat(found), np.nan, found.astype("datetime64[s]").astype(np.int64))
+                found = dates.dates(cells, compact=role == "date", order=order, since_1970=True)
+                moment = np.where(np.isnat(found.values), np.nan, found.values.astype("datetime64[s]").astype(np.int64))
+                return moment + _ahead(file, found, role)
             if role == "time":
                 return dates.times(cells)
             if role in DURATIONS:
@@ -162,6 +165,22 @@ def _forms(file: File, link: Any) -> dict[str, Form]:
         known = parse(cells)
         out[role] = Form(None if role == "time" else _plain(cells, known, link), parse, cells, known)
     return out
+
+
+def _ahead(file: File, found: dates.Dates, role: str) -> NDArray[np.float64] | float:
+    """Seconds to add to clocks of another time zone than that of the starts, to have them by one clock."""
+    if role == "date" or found.offset_s is None:
+        return 0.0
+    starts = {dates.offset_s(zone) for zone in dates.dates(file.text[file.columns["date"]]).zones}
+    own = set(found.offset_s[~np.isnan(found.offset_s)].tolist())
+    if not starts or own <= starts and len(starts) > 1:
+        return 0.0
+    if len(starts) > 1:
+        raise IntakeError(
+            f"{file.columns['date']!r} and {file.columns[role]!r} of {file.name} are in different time zones.",
+            "Export a file of this size with all its times in one time zone.",
+        )
+    return np.nan_to_num(starts.pop() - found.offset_s)
 
 
 _ISO = (

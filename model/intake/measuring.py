@@ -1,6 +1,7 @@
 """Sources to a measured baseline, in two steps: aggregates where the rows lie, then a baseline from these alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol, TypedDict, Unpack
 
 import numpy as np
@@ -14,15 +15,17 @@ from model.intake.file import File
 from model.intake.filters import Filters
 from model.intake.findings import Evidence, Measurement, findings
 from model.intake.following import together
-from model.intake.joined import Beside, joined
+from model.intake.joined import Beside, Conflict, joined
 from model.intake.of_file import of_file
 from model.intake.queues import Wishes
 from model.intake.rounding import rounded
+from model.intake.same_rows import once
 from model.intake.told import on_duty, rated
 from model.intake.totals import from_totals
 from model.scenario import Baseline, Channel, Grade
 
 FEWEST_CONTACTS = 50
+MOST_CHANNELS = 12
 NOTHING = Beside()
 FINANCE = {
     "wage": "wage", "hours": "hours_per_fte", "overhead": "overhead", "margin": "margin_per_customer",
@@ -109,7 +112,10 @@ def measurement(source: File | Source, *more: File | Source, **asked: Unpack[Ask
         raise _alone(sides, source)
     try:
         contacts, beside = joined(contacts, sides, wishes)
-        parts = together([aggregate(each, wishes) for each in contacts], wishes)
+        said = list(beside.conflicts)
+        contacts, one = once(contacts, wishes, said)
+        parts = together([aggregate(each, wishes) for each in contacts], wishes, one, said)
+        beside = replace(beside, conflicts=tuple(said))
         finance = {**beside.finance, **_typed(asked.get("finance"))}
         return of_aggregates(parts, wishes, asked.get("name", "My company"), finance, beside)
     except ScenarioError as fault:
@@ -143,14 +149,20 @@ def of_aggregates(
 ) -> Measurement:  # fmt: skip
     """The second step: a baseline from aggregates alone, each made under these `wishes`; and from what is `beside`."""
     found: list[tuple[Measured, Part]] = []
+    few: list[Conflict] = []
     for each in sources:
-        found += _of_source(each, wishes)
+        found += _of_source(each, wishes, few)
     if sum(m.weekly for m, _ in found) <= 0:
         raise IntakeError(f"{sources[0].name} holds no contacts.", "Export a period with contacts in it.")
     _one_name_each([m for m, _ in found])
-    found = sorted(found, key=lambda pair: -pair[0].weekly)[:12]
+    found = sorted(found, key=lambda pair: -pair[0].weekly)
+    if rest := ", ".join(str(m.fields["label"]) for m, _ in found[MOST_CHANNELS:]):
+        few.append(Conflict(f"A company has at most {MOST_CHANNELS} channels: the smallest are left out ({rest})"))
+    found = found[:MOST_CHANNELS]
     channels = [m for m, _ in found]
-    conflicts = [*beside.conflicts, *rated(found, beside.ratings), *on_duty(found, beside.rota)]
+    conflicts = [*beside.conflicts, *few, *rated(found, beside.ratings), *on_duty(found, beside.rota)]
+    conflicts += [Conflict(f"{part.whole.name}, {m.fields['label']}: {text}. Check the column and its unit")
+                  for m, part in found for text in m.beyond]  # fmt: skip
     grades: dict[str, Grade] = dict.fromkeys(_OF_NO_FILE, "assumed")
     fields: dict[str, Any] = {}
     evidence: list[Evidence] = []
@@ -199,12 +211,15 @@ def _day(day: np.datetime64) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def _of_source(source: Aggregates, wishes: Wishes) -> list[tuple[Measured, Part]]:
+def _of_source(source: Aggregates, wishes: Wishes, few: list[Conflict]) -> list[tuple[Measured, Part]]:
     out: list[tuple[Measured, Part]] = []
     contacts = source.kind in ("contacts", "tickets")
     for number, queue in enumerate(source.queues):
         part = source.of(number)
-        if part.cells.empty or part.total("contacts" if contacts else "offered") < FEWEST_CONTACTS:
+        count = 0.0 if part.cells.empty else part.total("contacts" if contacts else "offered")
+        if count < FEWEST_CONTACTS:
+            text = f"{source.name}: {queue.label} has fewer than {FEWEST_CONTACTS} contacts and is left out"
+            few.append(Conflict(text, round(count)))
             continue
         if source.kind == "tickets" and _unusable(part):
             raise IntakeError(

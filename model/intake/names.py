@@ -59,8 +59,30 @@ CONTACT: Roles = (
                 ),
                 1.0,
             ),
+            (
+                (
+                    r"(call |contact )?(answered|handled|abandoned|contestad[ao]|atendid[ao]|abandonad[ao])|"
+                    r"(call |contact |interaction )?(end )?(state|result|resultat|ergebnis|esito|statut)|stato|"
+                    r"anruf(status|ergebnis)|(resultado|estado|situacao) (de )?(la )?(llamada|chamada|contacto|contato)"
+                ),
+                0.9,
+            ),
         ),
         "outcome",
+    ),
+    (
+        "direction",
+        (
+            (
+                (
+                    r"(call |contact |interaction |media )?(direction|type)|initiation method|inbound (or )?outbound|"
+                    r"in (or )?out|direccion|direcao|sentido|tipo( de (la )?(llamada|chamada|contacto|contato))?|"
+                    r"(anruf)?richtung|sens( de l appel)?|direzione"
+                ),
+                0.95,
+            ),
+        ),
+        "direction",
     ),
     (
         "answered",
@@ -365,29 +387,19 @@ COUNTS: Roles = (
         (
             (
                 (
-                    r"(?!.*\b(percent|rate|level|speed)\b).*\b(answered|contacts|calls|answ|ans|replied|"
-                    r"handled)\b.*\b(in|within|w in)\b.*|.*answered \d+ ?sec.*|sl met|answered in time|"
-                    r"in time|replied in time"
+                    r"(?!.*\b(percent|rate|level|speed|aban\w*|abn|lost|missed|in (queue|progress|wait\w*)|"
+                    r"transfer\w*)\b)(.*\b(answered|answ|ans|replied|handled)\b.*\b(in|within|w in)\b.*|"
+                    r".*\b(contacts|calls|chats)\b.*\b(within|w in)\b.*|"
+                    r".*\bin \d+ ?(s|secs?|seconds?|mins?|minutes?)\b.*)|"
+                    r".*answered \d+ ?sec.*|sl met|answered in time|in time|replied in time"
                 ),
                 0.95,
             ),
         ),
         "count",
     ),
-    (
-        "service_level",
-        (
-            (
-                (
-                    r"(?!sl met)(service level|sl|nivel (de )?servicio|nivel (de )?servico)( .*)?|"
-                    r"(percent )?within( sl|"
-                    r" service level)( .*)?"
-                ),
-                1.0,
-            ),
-        ),
-        "share",
-    ),
+    ("service_level", ((r"(?!sl met)(service level|sl|nivel (de )?servicio|nivel (de )?servico)( .*)?|"
+                        r"(percent )?within( sl| service level)( .*)?", 1.0),), "share"),
     (
         "abandon_rate",
         (
@@ -415,17 +427,8 @@ COUNTS: Roles = (
         ),
         "duration",
     ),
-    (
-        "abandon_wait",
-        (
-            (
-                (r"(?!.*\b(count|rate)\b).*\b(average|avg|mean|time|wait|tiempo)\b.*\b(abandon\w*|aban|" r"aband)\b.*"),
-                1.0,
-            ),
-            (r".*abandon\w* (wait|time).*", 0.9),
-        ),
-        "duration",
-    ),
+    ("abandon_wait", ((r"(?!.*\b(count|rate)\b).*\b(average|avg|mean|time|wait|tiempo)\b.*\b(abandon\w*|aband?)\b.*",
+                       1.0), (r".*abandon\w* (wait|time).*", 0.9)), "duration"),
     (
         "handle",
         (
@@ -438,16 +441,25 @@ COUNTS: Roles = (
             ),
             (
                 (
+                    r"(?!.*\b(hold|acw)\b)(?=.*\b(avg|average|mean|promedio|medi[oa])\b).*\b(handle|talk|acd time|"
+                    r"conversation|interaction time|(call|service) time|episode length|duracion|duration)\b.*"
+                ),
+                0.85,
+            ),
+            (
+                (
                     r"(?!.*\b(hold|acw)\b).*\b(handle|talk|acd time|conversation|interaction time|"
-                    r"episode length|duracion|duration)\b.*"
+                    r"service time|episode length|duracion|duration)\b.*"
                 ),
                 0.8,
             ),
         ),
         "duration",
     ),
-    ("hold", ((r"(avg|average)? ?(customer )?hold( time)?( .*)?", 0.9),), "duration"),
-    ("wrap", ((r"(avg|average)? ?(acw|wrap( ?up)?|after (call|contact)( work)?)( time)?( .*)?", 0.9),), "duration"),
+    ("hold", ((r"(avg|average) (customer )?hold( time)?( .*)?", 0.95),
+              (r"(total )?(customer )?hold( time)?( .*)?", 0.9)), "duration"),
+    ("wrap", ((r"(avg|average) (acw|wrap( ?up)?|after (call|contact)( work)?)( time)?( .*)?", 0.95),
+              (r"(total )?(acw|wrap( ?up)?|after (call|contact)( work)?)( time)?( .*)?", 0.9)), "duration"),
     (
         "agents",
         (
@@ -467,4 +479,4 @@ COUNTS: Roles = (
     ("resolved", ((r"(fcr|first (call|contact) resolution|solved first time)( .*)?", 1.0),), "share"),
     ("transferred", ((r"(transfer(red|s|encias)?)( (count|calls))?", 1.0),), "count"),
     ("channel", ((r"(channel|canal|media( type)?)", 1.0), (r"(queue|cola|fila|skill|split skill|lob)", 0.5)), "class"),
-)
+)  # fmt: skip

@@ -8,15 +8,27 @@ from dataclasses import dataclass, field
 from model.intake.aggregates import REPEAT_DAYS, Queue
 from model.intake.columns import FileKind
 from model.intake.filters import Filters
+from model.intake.words import normalised
 from model.scenario import Kind
 
 KINDS: tuple[tuple[str, Kind, str, str], ...] = (
-    (r"chat|messag|whats|sms|bot", "chat", "chat", "Chat"),
-    (r"mail|correo", "deferred", "email", "E-mail"),
-    (r"ticket|incident|case|web|form|portal|letter|social|self service|fax", "deferred", "tickets", "Tickets"),
-    (r"phone|call|voice|telef|llamad|chamad|inbound|ivr", "live", "phone", "Phone"),
-)
-"""What a channel's name says: kind, name, label."""
+    (
+        r"(web|live)?chats?|(chat|voice)?bots?|messag\w*|messenger|mensaj\w*|mensage\w*|whats ?app|whats|sms|telegram",
+        "chat", "chat", "Chat",
+    ),
+    (r"e ?mails?|mail\w*|(voice|g|hot)mails?|correos?", "deferred", "email", "E-mail"),
+    (
+        r"tickets?|ticketing|incident\w*|incidenc\w*|cases?|casos?|web ?sites?|web|(web ?)?forms?|formular\w*|"
+        r"portal\w*|letters?|cartas?|social( ?media)?|self ?service|fax(es)?",
+        "deferred", "tickets", "Tickets",
+    ),
+    (
+        r"(tele|smart)?phones?|calls?|called|call(back|center|centre|er)s?|voice|voz|telef\w*|llamad\w*|chamad\w*|anruf\w*|"
+        r"inbound|ivr",
+        "live", "phone", "Phone",
+    ),
+)  # fmt: skip
+"""What whole words of a channel's name say: kind, name, label. A part of a word says nothing: a platform is no form."""
 PHONE: tuple[str, Kind, str] = ("phone", "live", "Phone")
 DEFAULTS: dict[str, dict[str, float]] = {
     "live": {"handle_time_s": 360.0, "patience_s": 180.0, "target_s": 20.0, "target_share": 0.8},
@@ -66,8 +78,9 @@ def _target_in_header(columns: Mapping[str, str]) -> float | None:
 
 def kind_of(words: str) -> tuple[str, Kind, str] | None:
     """Name, kind and label of a channel by what it is called; None where that says nothing."""
-    low = re.sub(r"[_\W]+", " ", words.lower())
-    return next(((name, kind, label) for pattern, kind, name, label in KINDS if re.search(pattern, low)), None)
+    low = normalised(re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", words))
+    found = (each for each in KINDS if re.search(rf"\b({each[0]})\b", low))
+    return next(((name, kind, label) for _, kind, name, label in found), None)
 
 
 def split(

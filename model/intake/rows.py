@@ -157,3 +157,57 @@ def main_block(grid: list[list[str]], problems: Problems) -> list[list[str]]:
     low, high = groups[keep[0]][0], groups[keep[-1]][-1] + 1
     drop = {c for i in left for c in groups[i]}
     return [[cell for c, cell in enumerate(row[:high]) if c >= low and c not in drop] for row in grid]
+
+
+_ALL_QUEUES = re.compile(
+    r"\W*((grand |sub)?total(es|s|is)?( general| geral)?|overall|summary|sum|suma|soma|tod[oa]s|"
+    r"(all|total|tod[oa]s)( (the|las|los|as|os|of))*( (our|my))? (queues?|skills?|splits?|channels?|calls?|contacts?|"
+    r"agents?|teams?|sites?|groups?|colas|filas|canales|canais|llamadas|chamadas)|all|alle)\W*",
+    re.IGNORECASE,
+)
+"""What a queue's name is in a row that adds up the queues beside it."""
+EQUAL_SHARE, EQUAL = 0.9, 0.01
+"""Share of such rows that must equal the sum of the others of their time, and how exactly."""
+
+
+def sums_of_others(
+    text: pd.DataFrame, start: NDArray[np.datetime64], offered: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Rows of totals beside the rows that they add up: called so in some column, and equal to the others' sum."""
+    called = np.zeros(len(text), dtype=bool)
+    for column in text.columns:
+        codes, uniques = pd.factorize(text[column])
+        called |= np.append([bool(_ALL_QUEUES.fullmatch(str(u))) for u in uniques], False).astype(bool)[codes]
+    if not called.any() or called.all():
+        return called & False
+    of = pd.DataFrame({"start": start, "offered": np.nan_to_num(offered)})
+    others = of["start"].map(of[~called].groupby("start")["offered"].sum()).to_numpy(dtype=float)
+    mine = of["offered"].to_numpy(dtype=float)[called]
+    with np.errstate(invalid="ignore"):
+        equal = np.abs(others[called] - mine) <= np.maximum(0.5, EQUAL * mine)
+    return called if equal.mean() >= EQUAL_SHARE else called & False
+
+
+BEYOND, FEWEST, TWICE_SHARE = 5.0, 3, 0.02
+"""Rows that are there twice: so many times as many as chance would make and so many more, and so great a share."""
+
+
+def there_twice(frame: pd.DataFrame, start: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    """Rows equal in all cells to an earlier one, where these are more than contacts that are alike by chance.
+
+    Of n contacts an hour, n^2 / (2 slots) pairs begin at the same moment (slots: seconds or minutes of an hour), and
+    the share p of these is alike in all other cells, as any two contacts are.
+    """
+    again = frame.duplicated(keep="first").to_numpy(dtype=bool) & ~np.isnat(start)
+    if again.sum() <= max(FEWEST, TWICE_SHARE * len(frame)):
+        return again & False
+    seconds = start[~np.isnat(start)].astype("datetime64[s]").astype(np.int64)
+    slots = 3600 if (seconds % 60 > 0).mean() > 0.5 else 60 if (seconds % 3600 > 0).mean() > 0.5 else 1
+    _, hourly = np.unique(seconds // 3600, return_counts=True)
+    rest = frame.drop(columns=[name for name in frame.columns if frame[name].nunique() > 0.5 * (~again).sum()])
+    alike = 1.0
+    if len(rest.columns):
+        _, counts = np.unique(pd.util.hash_pandas_object(rest[~again], index=False), return_counts=True)
+        alike = float(((counts / counts.sum()) ** 2).sum())
+    by_chance = float((hourly.astype(float) ** 2).sum()) / 2 / slots * alike
+    return again if again.sum() > BEYOND * by_chance + FEWEST else again & False

@@ -8,9 +8,9 @@ import pandas as pd
 from model.errors import IntakeError
 from model.intake import dates
 from model.intake.cells import Cells
-from model.intake.columns import normalised
 from model.intake.dates import NAT, Moments
 from model.intake.values import Floats
+from model.intake.words import normalised
 
 WEEKS, MONTHS = 365.25 / 7, 12.0
 FEWEST_PEOPLE = 5

@@ -1,4 +1,4 @@
-"""One channel from totals by day or month: volumes are measured, the shape of the week below them is assumed."""
+"""One channel from totals by day, week or month: volumes are measured, the shape of the week below them is assumed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,16 @@ Array = NDArray[np.float64]
 
 
 def from_totals(part: Part, wishes: Wishes) -> Measured:
-    """A channel from daily or monthly totals."""
-    dated, monthly = part.whole.dated, part.whole.kind == "monthly"
+    """A channel from totals by day, week or month."""
+    dated, longer = part.whole.dated, part.whole.kind in ("weekly", "monthly")
     moments, offered = part.cells["start"].to_numpy(dtype="datetime64[s]"), part.cells["offered"].to_numpy()
-    grid = _months(moments, offered) if monthly else _days(moments, offered) if dated else _undated(moments, offered)
+    if dated:
+        grid = _spread(moments, offered, part.whole.kind) if longer else _days(moments, offered)
+    else:
+        grid = _undated(moments, offered)
     out = start(part, grid, wishes)
     out.grades["arrivals"] = "inferred"
-    if monthly or not dated:
+    if longer or not dated:
         # Days were made here: their spread says nothing.
         out.forecast_cv, out.special = None, ()
     if not dated:
@@ -50,19 +53,20 @@ def _days(moments: NDArray[np.datetime64], offered: Array) -> week.Grid:
     return week.Grid(day.min(), np.where(seen, totals, np.nan)[:, None] * week.assumed_day())
 
 
-def _months(moments: NDArray[np.datetime64], offered: Array) -> week.Grid:
-    """Each month's total spread over its days by the assumed weights of weekdays."""
-    month = moments.astype("datetime64[M]")
-    first, last = month.min(), month.max()
-    days = np.arange(first.astype("datetime64[D]"), (last + 1).astype("datetime64[D]"))
-    weight = week.assumed_week(7, 14, 7).reshape(7, 48)
-    rows = weight[(days.astype(int) + 3) % 7]
-    of = (days.astype("datetime64[M]") - first).astype(int)
-    totals = np.bincount((month - first).astype(int), weights=offered, minlength=of.max() + 1)
-    seen = np.bincount((month - first).astype(int), minlength=of.max() + 1) > 0
-    share = rows.sum(axis=1) / np.bincount(of, weights=rows.sum(axis=1))[of]
-    daily = np.where(seen[of], totals[of] * share, np.nan)
-    return week.Grid(days[0], daily[:, None] * (rows / rows.sum(axis=1, keepdims=True)))
+def _spread(moments: NDArray[np.datetime64], offered: Array, kind: str) -> week.Grid:
+    """Each week's or month's total spread over its days by the assumed weights of weekdays."""
+    firsts = moments.astype("datetime64[M]" if kind == "monthly" else "datetime64[D]")
+    first, of_row = np.unique(firsts, return_inverse=True)
+    ends = (first + (1 if kind == "monthly" else 7)).astype("datetime64[D]")
+    days = np.arange(first[0].astype("datetime64[D]"), ends[-1])
+    rows = week.assumed_week(7, 14, 7).reshape(7, 48)[(days.astype(int) + 3) % 7]
+    weight = rows.sum(axis=1)
+    of = np.searchsorted(first.astype("datetime64[D]"), days, side="right") - 1
+    seen = days < ends[of]
+    totals = np.bincount(of_row, weights=offered)
+    share = weight / np.bincount(of, weights=np.where(seen, weight, 0.0))[of]
+    daily = np.where(seen, totals[of] * share, np.nan)
+    return week.Grid(days[0], daily[:, None] * (rows / weight[:, None]))
 
 
 def _undated(moments: NDArray[np.datetime64], offered: Array) -> week.Grid:

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from model.errors import IntakeError
-from model.intake import dates, durations, ratings
+from model.intake import dates, durations, means, ratings
 from model.intake.cells import WHOLE, Cells
-from model.intake.columns import ROLE_LABELS, normalised
+from model.intake.columns import ROLE_LABELS
 from model.intake.dates import Moments
+from model.intake.rows import sums_of_others
+from model.intake.words import normalised
 
 WAITS = re.compile(
     r"(?!.*\b(aban\w*|max\w*|longest|level|servic\w*|target|count|calls?|contacts)\b)"
@@ -43,10 +45,14 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
             found = cells.durations(role)
             problems.add("negative_time", f"Negative times, left empty: {ROLE_LABELS[role]}", found < 0, "repaired")
             table[role + "_s"] = np.where(found < 0, np.nan, found)
-    if "handle_s" in table and any(w in normalised(cells.used["handle"]) for w in ("talk", "acd")):
-        for extra in ("hold_s", "wrap_s"):
-            if extra in table:
-                table["handle_s"] += np.nan_to_num(table[extra])
+    _means(cells, table)
+    for role in ("wait", "abandon_wait", "handle"):
+        if f"{role}_s" in table:
+            table[f"{role}_s"] = cells.sensible(role, table[f"{role}_s"].to_numpy(dtype=float))
+    if "handle_s" in table:
+        for part in means.missing_parts(normalised(cells.used["handle"])):
+            if f"{part}_s" in table:
+                table["handle_s"] += np.nan_to_num(table[f"{part}_s"])
     if "service_level" in pick:
         table["service_level"] = cells.shares("service_level")
     if "csat" in pick:
@@ -64,6 +70,11 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
     empty = table["offered"].isna().to_numpy()
     problems.add("no_volume", "Rows without a number of contacts", empty, "dropped")
     keep = ~empty if start is None else ~empty & ~np.isnat(start)
+    if start is not None:
+        sums = sums_of_others(text[[c for c in text.columns if c not in _numbers(cells)]], start,
+                              table["offered"].to_numpy(dtype=float))  # fmt: skip
+        problems.add("total", "Total rows", sums, "dropped")
+        keep &= ~sums
     table = table.loc[keep]
     if "time" in pick and (length := dates.interval_length(pick["time"])) is not None:
         notes["interval_s"] = str(length)
@@ -78,6 +89,36 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
     return table.reset_index(drop=True)
 
 
+def _numbers(cells: Cells) -> set[str]:
+    """Columns in use that hold figures or moments: no name of a queue is among them."""
+    return {column for role, column in cells.used.items() if role != "channel"}
+
+
+def _means(cells: Cells, table: pd.DataFrame) -> None:
+    """Sums of time over an interval's contacts, divided by these contacts."""
+    whole: means.Of | None = None
+    for role in ("handle", "hold", "wrap", "wait", "abandon_wait"):
+        if f"{role}_s" not in table:
+            continue
+        of = "abandoned" if role == "abandon_wait" else "answered" if "answered" in table else "offered"
+        if of not in table:
+            continue
+        count, seconds = table[of].to_numpy(dtype=float), table[f"{role}_s"].to_numpy(dtype=float)
+        words = normalised(cells.used[role])
+        found = means.mean_or_sum(words, seconds, count, whole if role in ("hold", "wrap") else None)
+        if role == "handle":
+            whole = "sum" if "acd" in words.split() else found
+        key = f"of_{role}"
+        chosen = cells.choices.get(key)
+        if found == "sum" or chosen in means.LABELS:
+            cells.ask(key, f"{cells.used[role]} of an interval is", means.LABELS, chosen or found, False)
+        if (chosen or found) == "sum":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                table[f"{role}_s"] = np.where(count > 0, seconds / count, np.nan)
+            text = f"{cells.used[role]!r} is a sum: divided by {ROLE_LABELS[of].lower()}"
+            cells.problems.add(f"sum_{role}", text, count > 0, "repaired")
+
+
 def _rate(cells: Cells, table: pd.DataFrame) -> None:
     """The share that gave up: stands in for the count where there is none, else is held against it."""
     rate = cells.shares("abandon_rate")
@@ -87,10 +128,14 @@ def _rate(cells: Cells, table: pd.DataFrame) -> None:
             apart = np.abs(counted - rate) > RATE_APART
         text = f"{cells.used['abandon_rate']!r} is not what the counts give: the counts are used"
         cells.problems.add("rate", text, apart, "kept")
-    elif "offered" in table and "answered" not in table:
+        return
+    if "offered" in table and "answered" not in table:
         table["abandoned"] = table["offered"] * rate
-        text = f"Contacts given up are worked out from {cells.used['abandon_rate']!r}"
-        cells.problems.add("by_rate", text, ~np.isnan(rate), "kept")
+        table["answered"] = table["offered"] - table["abandoned"]
+    else:
+        return
+    text = f"Contacts given up are worked out from {cells.used['abandon_rate']!r}"
+    cells.problems.add("by_rate", text, ~np.isnan(rate), "kept")
 
 
 def _satisfaction(cells: Cells, table: pd.DataFrame) -> None:
@@ -113,7 +158,8 @@ def _second_wait(cells: Cells, table: pd.DataFrame, text: pd.DataFrame) -> None:
     if "wait_s" not in table:
         return
     for column in text.columns:
-        if column in cells.used.values() or not WAITS.fullmatch(normalised(column)):
+        words = normalised(column)
+        if column in cells.used.values() or not WAITS.fullmatch(words) or means.SUM.search(words):
             continue
         other = durations.durations(text[column], column, decimal=cells.decimal).seconds
         mine = table["wait_s"].to_numpy()

@@ -20,8 +20,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Decimal = Literal["point", "comma"]
 YES = frozenset({"y", "yes", "true", "t", "1", "1.0", "si", "sí", "s", "sim", "ok", "resolved", "solved", "x",
-                 "verdadero", "verdadeiro"})  # fmt: skip
-NO = frozenset({"n", "no", "false", "f", "0", "0.0", "nao", "não", "unresolved", "unsolved", "falso"})
+                 "verdadero", "verdadeiro", "ja", "j", "oui", "wahr", "vrai", "vero"})  # fmt: skip
+NO = frozenset({"n", "no", "false", "f", "0", "0.0", "nao", "não", "unresolved", "unsolved", "falso", "nein", "non",
+                "nee", "falsch", "faux"})  # fmt: skip
 LARGEST = 1e15
 
 LONGEST = 500
@@ -251,7 +252,7 @@ def shares(column: Column, decimal: Decimal | None = None) -> Floats:
 
 
 def flags(column: Column) -> Floats:
-    """1 for yes, 0 for no, nan otherwise; English, Spanish and Portuguese."""
+    """1 for yes, 0 for no, nan otherwise; in the languages of YES and NO."""
     return on_texts(
         column, lambda texts: np.array([1.0 if t.lower() in YES else 0.0 if t.lower() in NO else np.nan for t in texts])
     )

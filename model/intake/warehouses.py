@@ -7,26 +7,30 @@ file or folder named. An address comes from the one who runs Trilever, never fro
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from model.errors import IntakeError
-from model.intake import aggregates, answers, canonical, duck
+from model.intake import aggregates, answers, canonical, duck, steps
 from model.intake.aggregates import Aggregates
-from model.intake.columns import FileKind, normalised
+from model.intake.columns import FileKind
 from model.intake.durations import durations
 from model.intake.names import CONTACT, COUNTS, Roles
 from model.intake.problems import Problems
 from model.intake.progress import Cancelled, Progress, silent
 from model.intake.queues import Wishes, split
+from model.intake.words import normalised
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
     from ibis.backends import BaseBackend
 
 TIMEOUT_S = 300.0
+_HOURS = re.compile(r"UTC|GMT|[+-]\d{1,2}(:?\d\d)?")
 _FITS: dict[str, Callable[[Any], bool]] = {
     "date": lambda kind: kind.is_timestamp() or kind.is_date(),
     "moment": lambda kind: kind.is_timestamp() or kind.is_date(),
@@ -41,6 +45,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "key": lambda kind: kind.is_string() or kind.is_integer() or kind.is_uuid(),
     "class": lambda kind: kind.is_string(),
     "outcome": lambda kind: kind.is_string(),
+    "direction": lambda kind: kind.is_string(),
 }
 """Which types of a column can have the content that a role asks for."""
 
@@ -117,15 +122,16 @@ def where_it_lies(
     scale: Mapping[str, float],
     wishes: Wishes,
     settled: Callable[["ir.Table"], "ir.Table"] = lambda table: table,
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[Aggregates, Problems]:
     """The aggregates of a table in its own warehouse.
 
     `scale` has the seconds in one unit of each role that is a time; `settled` may keep the canonical table at hand,
-    where the warehouse can be written to.
+    where the warehouse can be written to; `headers` are the columns' own names where the table has others.
     """
     import ibis
 
-    roles = canonical.Roles(table, columns, scale, name)
+    roles = canonical.Roles(table, columns, scale, name, headers)
     contacts = kind in ("contacts", "tickets")
     made = (canonical.contacts if contacts else canonical.counts)(roles, kind)
     queues, numbers = split(name, kind, columns, made.labels, wishes)
@@ -139,8 +145,17 @@ def where_it_lies(
         frames = aggregates.of_contacts(rows, queues, frozenset(columns), made.has_time, wishes.repeat_days)
     else:
         frames = aggregates.of_counts(rows)
+        kind = _kind_of(kind, frames["cells"], made.has_time, columns["date"])
     number = int(answers.numbers(rows.aggregate(rows=rows.count()))["rows"].iloc[0])
     return Aggregates(name, kind, dict(columns), made.has_time, True, None, queues, number, **frames), made.problems
+
+
+def _kind_of(kind: FileKind, cells: "pd.DataFrame", has_time: bool, header: str) -> FileKind:
+    """What rows of counts are, where names and types said days or intervals: their moments know weeks and months."""
+    if kind not in ("daily", "intervals") or cells.empty:
+        return kind
+    moments = cells["start"].to_numpy(dtype="datetime64[s]")
+    return steps.kind_of(moments, cells["queue"].to_numpy(), has_time and kind == "intervals", header)
 
 
 def unit_of(header: str) -> float:
@@ -156,7 +171,7 @@ def guess_by_name(table: "ir.Table", kind: FileKind | None = None) -> tuple[dict
     counts = _assign(types, COUNTS)
     numeric = {role for role, column in counts.items() if types[column].is_numeric()}
     counted = "offered" in numeric or {"answered", "abandoned"} <= numeric
-    if kind in ("intervals", "daily", "monthly") or (kind is None and counted):
+    if kind in ("intervals", "daily", "weekly", "monthly") or (kind is None and counted):
         if kind is None:
             dated = counts.get("date")
             kind = "daily" if dated and types[dated].is_date() and "time" not in counts else "intervals"
@@ -207,15 +222,30 @@ def _postgres(
     import psycopg
 
     schema, _, bare = table.rpartition(".")
+    _known_zone(time_zone)
     try:
-        link = psycopg.connect(url, connect_timeout=10, application_name="trilever", autocommit=True, options=(
-            f"-c default_transaction_read_only=on -c statement_timeout={round(timeout_s * 1000)}"))  # fmt: skip
-        con = ibis.postgres.from_connection(link)
-        link.execute("SELECT set_config('TimeZone', %s, false)", (time_zone,))
-        found = con.table(bare, database=schema or None)
-    except (psycopg.Error, ibis.common.exceptions.IbisError) as fault:
+        with ExitStack() as opened:
+            link = opened.enter_context(psycopg.connect(
+                url, connect_timeout=10, application_name="trilever", autocommit=True,
+                options=f"-c default_transaction_read_only=on -c statement_timeout={round(timeout_s * 1000)}",
+            ))  # fmt: skip
+            con = ibis.postgres.from_connection(link)
+            link.execute("SELECT set_config('TimeZone', %s, false)", (time_zone,))
+            found = con.table(bare, database=schema or None)
+            opened.pop_all()  # all went well: the caller closes it
+    except (psycopg.Error, ibis.common.exceptions.IbisError, ibis.common.exceptions.TableNotFound) as fault:
         raise _unreachable(table, fault) from None
     return con, found, link.cancel
+
+
+def _known_zone(name: str) -> None:
+    """IntakeError where a time zone is none; one given by its hours is left to the server."""
+    if _HOURS.fullmatch(name):
+        return
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as fault:
+        raise IntakeError(f"{name} is no time zone.", "Choose one such as Europe/Madrid.") from fault
 
 
 def _duckdb(url: str, table: str) -> tuple["BaseBackend", "ir.Table", Callable[[], Any]]:
@@ -225,18 +255,21 @@ def _duckdb(url: str, table: str) -> tuple["BaseBackend", "ir.Table", Callable[[
     path = Path(url.removeprefix("duckdb://").removeprefix("parquet://"))
     if not path.exists():
         raise IntakeError(f"There is no {path.name} to measure.", "Check the path of the DuckDB file or folder.")
+    folder = path.is_dir()
+    if folder and ("/" in table or "\\" in table):
+        raise IntakeError(f"{table!r} names a path.", "Name files within the folder, such as calls*.")
     try:
-        if path.is_dir():
-            if "/" in table or "\\" in table:
-                raise IntakeError(f"{table!r} names a path.", "Name files within the folder, such as calls*.")
-            con = duck.opened(folder=path)
-            pattern = f"{_literally(str(path.resolve()))}/{table.removesuffix('.parquet')}.parquet"
-            con.con.read_parquet(pattern, union_by_name=True).create_view("parquet_files")
-            return con, duck.table(con, "parquet_files"), con.con.interrupt
-        con = duck.opened(attach=path)
-        return con, duck.table(con, table), con.con.interrupt
+        with ExitStack() as opened:
+            con = duck.opened(folder=path) if folder else duck.opened(attach=path)
+            opened.callback(con.disconnect)
+            if folder:
+                pattern = f"{_literally(str(path.resolve()))}/{table.removesuffix('.parquet')}.parquet"
+                con.con.read_parquet(pattern, union_by_name=True).create_view("parquet_files")
+            found = duck.table(con, "parquet_files" if folder else table)
+            opened.pop_all()
     except (duckdb.Error, ibis.common.exceptions.IbisError) as fault:
         raise _unreachable(table, fault) from None
+    return con, found, con.con.interrupt
 
 
 def _literally(path: str) -> str:

@@ -17,7 +17,7 @@ from pages.parts.plain import plain
 AS_READ, LEFT_OUT = "As read", "Leave out"
 CHANNELS = ("Phone", "Chat", "E-mail", "Tickets")
 MOST_QUEUES = 24
-CONTACTS = ("contacts", "tickets", "intervals", "daily", "monthly")
+CONTACTS = ("contacts", "tickets", "intervals", "daily", "weekly", "monthly")
 
 
 def panel() -> None:

@@ -21,7 +21,8 @@ GRADES = {
 
 KINDS = {
     "contacts": "one contact", "tickets": "one ticket", "intervals": "an interval of the day", "daily": "a whole day",
-    "monthly": "a whole month", "ratings": "one rating", "rota": "people on duty", "wages": "a kind of pay",
+    "weekly": "a whole week", "monthly": "a whole month", "ratings": "one rating", "rota": "people on duty",
+    "wages": "a kind of pay",
 }  # fmt: skip
 """Kinds of files: what one row of them is."""
 
