@@ -60,7 +60,7 @@ def summed(
         rate = arrivals(points[k], load, peak, cv)
         if rate <= 0.0:
             continue
-        agents = servers * (points[k, AGENTS] + flex * (points[k, IDEAL] - points[k, AGENTS]))
+        agents = servers * max(points[k, AGENTS] + flex * (points[k, IDEAL] - points[k, AGENTS]), 0.0)
         result = erlang_a_scalar(rate, 1.0 / handle, theta, agents, target)
         weight = points[k, WEIGHT] * rate
         offered += weight

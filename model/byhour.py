@@ -29,12 +29,12 @@ def rates(known: "Calibrated", q: network.Queues, repeats: Array, values: Array)
 
 def servers(known: "Calibrated", q: network.Queues) -> Array:
     """Servers in each half-hour, (channel, 336), of one row of queues."""
-    shapes = np.array([w.agents + q.flex * (w.ideal - w.agents) for w in known.weeks])
+    shapes = np.array([w.shifted(float(q.flex)) for w in known.weeks])
     found: Array = (known.efficiency[known.live] * q.servers)[:, None] * shapes
     return found
 
 
-def apart(known: "Calibrated", q: network.Queues, c: int, rate: Array, agents: Array) -> Array:
+def apart(q: network.Queues, c: int, rate: Array, agents: Array) -> Array:
     """Channel c on its own hour by hour: (node, 336, 6), as `quadrature.team_weeks`."""
     one = np.ones_like(rate[c : c + 1])
     found: Array = quadrature.team_weeks(
@@ -43,7 +43,7 @@ def apart(known: "Calibrated", q: network.Queues, c: int, rate: Array, agents: A
     return found
 
 
-def together(known: "Calibrated", q: network.Queues, rate: Array, agents: Array) -> Array:
+def together(q: network.Queues, rate: Array, agents: Array) -> Array:
     """All channels as one team hour by hour: (channel, node, 336, 6)."""
     one = np.ones_like(rate)
     handle, leave = (q.handle / q.sessions)[:, None, None] * one, q.theta[:, None, None] * one
@@ -71,10 +71,10 @@ def _row_metrics(known: "Calibrated", q: network.Queues, repeats: Array) -> Arra
     share /= share.sum(axis=(1, 2), keepdims=True)
     alone = still(np.zeros(count))
     for c in np.flatnonzero((known.hourly > 0) & (gain < 1)):
-        hours = (apart(known, q, int(c), rate, agents) * share[c, ..., None]).sum(axis=(0, 1))[:5]
+        hours = (apart(q, int(c), rate, agents) * share[c, ..., None]).sum(axis=(0, 1))[:5]
         found[c, 1:] += known.hourly[c] * (1 - gain[c]) * (hours - alone[c, 1:])
     if known.hourly_pool and gain.any():
-        team = (together(known, q, rate, agents) * share[..., None]).sum(axis=(1, 2))[:, :5]
+        team = (together(q, rate, agents) * share[..., None]).sum(axis=(1, 2))[:, :5]
         found[:, 1:] += known.hourly_pool * gain[:, None] * (team - still(np.ones(count))[:, 1:])
     shares = [network.P_WAIT, network.P_ABANDON, network.LEVEL]
     found[:, shares] = np.clip(found[:, shares], 0.0, 1.0)

@@ -202,7 +202,7 @@ def _at(
     moving: Callable[[float], Array] | None = None,
 ) -> Callable[[float], Array]:
     """Day-zero metrics of a channel by its efficiency, (6,); `hourly` adds the week's hours, or what they come to."""
-    seconds = float(channel.target_s or 0)
+    seconds = channel.target_s
 
     def at(efficiency: float) -> Array:
         if moving is not None and hourly == 1:
@@ -225,7 +225,7 @@ def _at(
 
 
 def _one(channel: Channel, week: quadrature.Week) -> surface.Team:
-    parts = (channel.handle_time_s, channel.patience_s, float(channel.target_s or 0))
+    parts = (channel.handle_time_s, channel.patience_s, channel.target_s)
     return surface.Team([week], *(np.array([part]) for part in parts))
 
 
@@ -427,11 +427,8 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
     deferred0, carried0 = np.zeros((len(later), 4)), np.zeros(len(later))
     utilisation = ASSUMPTIONS["deferred_utilisation"].mode
     for place, i in enumerate(later):
-        own_target = channels[i].target_s
-        assert own_target is not None
-        efficiency[i], carried0[place], note = _solve_deferred(
-            channels[i], own_target / 1800, utilisation, max(cv, 0.02)
-        )
+        half_hours = channels[i].target_s / 1800
+        efficiency[i], carried0[place], note = _solve_deferred(channels[i], half_hours, utilisation, max(cv, 0.02))
         notes += [note] if note else []
         deferred0[place] = _deferred_level(
             channels[i], open_half_hours[place], efficiency[i], utilisation, max(cv, 0.02), carried0[place]
@@ -484,5 +481,5 @@ def _mean_load(channel: Channel) -> float:
 
 def calibrate(baseline: Baseline, targets: dict[str, float] | None = None, full: bool = False) -> Calibrated:
     """The baseline made ready, cached by its content and targets; `full` keeps every half-hour, season and node."""
-    seconds = {c.name: float((targets or {}).get(f"target_s.{c.name}", c.target_s or 0)) for c in baseline.channels}
+    seconds = {c.name: float((targets or {}).get(f"target_s.{c.name}", c.target_s)) for c in baseline.channels}
     return _calibrate(baseline, tuple(seconds.items()), full)

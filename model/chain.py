@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model import byhour, deferred, demand, lookup, network, people, service
 from model._week import Table
+from model.assumptions import ASSUMPTIONS
 from model.batch import RANGE_NODES, STAFFING_NODES
 from model.calibrate import REACHED
 from model.effects import Effects
@@ -22,6 +23,11 @@ Array = NDArray[np.float64]
 TINY = 1e-12
 _FIRST_LOOK = 7
 """Months of a path that are all looked at for who leaves; of those after them, where less moves, every other one."""
+
+
+def _worked_share() -> float:
+    """Share of a deferred channel's time that is worked: by its mode, as it is calibrated."""
+    return float(ASSUMPTIONS["deferred_utilisation"].mode)
 
 
 class Chain(Effects):
@@ -49,10 +55,8 @@ class Chain(Effects):
     def queues(self, servers: Array, nodes: NDArray[np.int64] | None = None) -> network.Queues:
         """The live channels' rows for the kernels, at the nodes."""
         live, p = self.known.live, self.p
-        flex0 = self.today["schedule_flex"]
-        flex = self.adopted["schedule_flex"] * (self.b.levers["schedule_flex"] - flex0) / max(1 - flex0, 1e-9)
+        flex = self._towards_ideal()
         cv = self.base.forecast_cv + self.started * (self.b.conditions["forecast_cv"] - self.base.forecast_cv)
-        slots = np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0)
 
         def each(values: Array) -> Array:
             return self._rows(values, live, nodes)
@@ -66,7 +70,7 @@ class Chain(Effects):
             cv=self._rows(cv, None, nodes),
             theta=each(1 / self.field["patience_s"]),
             target=each(self.known.target_s),
-            sessions=each(slots),
+            sessions=each(self.slots),
             gain=each(self.gain),
             retrial=self._rows(p["retrial_share"], None, nodes),
             repeat=each((1 - self.fcr) * p["repeat_share"]),
@@ -75,6 +79,21 @@ class Chain(Effects):
             vendor_abandon=each(self.first["abandon"]),
             path=np.repeat(np.arange(float(math.prod(self.shape))), len(self.nodes if nodes is None else nodes)),
         )
+
+    def _towards_ideal(self) -> Array:
+        """Way from today's shifts to the ideal ones, every month; below 0: away from them.
+
+        (flex - flex0)/(1 - flex0), down (flex - flex0)/max(flex0, 1 - flex0): where shifts are nearly ideal today, what
+        fixed ones would be cannot be told by the little that is left. No half-hour falls below nobody.
+        """
+        flex0 = self.today["schedule_flex"]
+        more = self.b.levers["schedule_flex"] - flex0
+        way = more / max(1 - flex0, 1e-9)
+        if (more < 0).any():
+            least = -min(1.0, *(week.fixed_most for week in self.known.weeks))
+            way = np.where(more < 0, np.maximum(more / max(flex0, 1 - flex0), least), way)
+        found: Array = self.adopted["schedule_flex"] * way
+        return found
 
     def _live_rows(self, servers: Array, start: Array | None) -> network.Queues:
         """The live channels' rows at the nodes; in the second pass only who is there and how long they take differ."""
@@ -130,7 +149,7 @@ class Chain(Effects):
     def required_live(self, start: Array, nodes: NDArray[np.int64]) -> Array:
         """Servers at which each live channel's target holds, at the nodes, (scenario, draw, node, live)."""
         rows = self.queues(start, nodes)
-        (held, goal), shape = self._held(), (*self.shape, len(nodes), len(self.known.live))
+        (held, goal), shape = self._held(nodes), (*self.shape, len(nodes), len(self.known.live))
         goals = np.ascontiguousarray(np.broadcast_to(goal, shape).reshape(-1, len(held)))
         # Scenarios whose staffing is as set keep their start: nothing is asked of them.
         run = self.shape[1] * len(nodes)
@@ -151,23 +170,27 @@ class Chain(Effects):
         found[asked] = servers
         return found.reshape(shape)
 
-    def _held(self) -> tuple[NDArray[np.int64], Array]:
+    def _held(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
         """What *follow the work* holds: the service target, or day zero's abandonment where none is set.
 
-        Where more come while nobody is there than the target leaves, it is held for those who come at other times.
+        Where more come while nobody is there than the target leaves, it is held for those who come at other times. As
+        shifts follow the work, somebody is there at all times: the way that they have come, that much less is missed.
         """
         goals = self.b.goals[..., self.known.live]
         open_goal = np.isnan(goals).any(axis=(0, 1, 2))
         held = np.where(open_goal, network.P_ABANDON, network.LEVEL)
         # Nobody is answered in time while nobody is there, however many are at other hours.
-        goals = np.where(goals > REACHED * self.known.reach, goals * self.known.reach, goals)
+        lower = np.where(goals > REACHED * self.known.reach, goals * self.known.reach, goals)
+        if (lower < goals).any():
+            way = np.maximum(self._towards_ideal(), 0.0)
+            goals = lower + (way[:, :, nodes] if way.shape[2] > 1 else way) * (goals - lower)
         return held, np.where(open_goal, np.clip(self.known.metrics0[:, network.P_ABANDON], 1e-4, 0.9), goals)
 
     def solve_deferred(self, servers: Array, spare: Array) -> tuple[Array, Array]:
         """Deferred channels at the nodes: results (.., deferred, 4) and r of every month (.., 37, channel)."""
         k, later = self.known, self.known.deferred
         factor, again = self._deferred_work()
-        offered = servers + spare * self._help_share() / k.hours0
+        offered = np.maximum(servers + spare * self._help_share() / k.hours0, 0.05 * servers)
         rate = self._rate()
         capacity = (k.week_agents.sum(axis=1) * rate[..., later]) * offered[..., later]
         self.surplus = surplus = self.weekly[later] * factor[..., later] - capacity
@@ -197,9 +220,7 @@ class Chain(Effects):
 
     def _rate(self) -> Array:
         """Deferred contacts an agent finishes in a half-hour; what is measured of agents is inside the efficiency."""
-        from model.assumptions import ASSUMPTIONS
-
-        return ASSUMPTIONS["deferred_utilisation"].mode * 1800 / self.handle
+        return _worked_share() * 1800 / self.handle
 
     def required_deferred(self, nodes: NDArray[np.int64]) -> Array:
         """Servers at which each deferred channel meets its share within target without a backlog, at the nodes."""
@@ -411,13 +432,16 @@ class Chain(Effects):
         # Where other queues' agents take nearly all of a channel's work, it may need hardly any of its own.
         alone: Array = work / np.maximum(hours, 1e-9)
         if self.gain.any():
-            slots = self.at_nodes(np.where([c.kind == "chat" for c in self.channels], self.sessions, 1.0))[..., live]
+            slots = self.at_nodes(self.slots)[..., live]
             team = over_channels(work / slots) / np.maximum(over_channels(hours / slots), 1e-9)
             alone = alone + self.at_nodes(self.gain)[..., live] * (team - alone)
         return alone
 
     def _spare(self, servers: Array) -> Array:
         """Hours a week for deferred work from cross-trained agents, above today's; every month.
+
+        As own agents' hours, of which a share is worked. No more can be lost than is in today's work: what gets done
+        beyond what the channels' own agents would get done.
 
         Time busy is today's times work offered over servers, repeats aside: a backlog has a history, and every month of
         it is wanted without solving the queues of every month.
@@ -431,4 +455,8 @@ class Chain(Effects):
         hours = hours0 * (servers / self.chat_slots)[..., live]
         occupancy0 = self.first["occupancy"][live]
         now = service.spare_hours(self.p, self.cross, hours, occupancy0 * work)
-        return now - service.spare_hours(self.p, np.asarray(self.today["cross_training"]), hours0, occupancy0)
+        more = now - service.spare_hours(self.p, np.asarray(self.today["cross_training"]), hours0, occupancy0)
+        later = self.known.deferred
+        own = np.array([sum(self.channels[i].agents) / 2 for i in later])
+        found: Array = np.maximum(more / _worked_share(), -np.maximum(self.known.hours0[later] - own, 0).sum())
+        return found

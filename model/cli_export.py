@@ -65,12 +65,12 @@ def file_name(text: str) -> str:
 
 
 def _content(ending: str, arguments: argparse.Namespace, scenario: Scenario, others: list[Scenario]) -> bytes:
-    from model.report import chart_files, story
+    from model.report import chart_files, numbers, story
 
     given = str(arguments.scenario or "")
     today = datetime.date.today()
     link = arguments.link or (given if given.startswith(("http://", "https://")) else "")
-    stamp = story.Stamp(link, f"{today.day} {today:%b %Y}")
+    stamp = story.Stamp(link, numbers.day(today))
     told = story.tell(scenario, others, stamp, asked=ending in (".pptx", ".pdf"), progress=_told)
     match ending:
         case ".pptx":

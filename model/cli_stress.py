@@ -49,7 +49,7 @@ def run(scenario: Any, arguments: argparse.Namespace, table: Callable[..., None]
     ]  # fmt: skip
     head = ("event", *(stress_words.MEASURES[key].lower() for key in MEASURES), "doing nothing: time to recover")
     table(head, rows)
-    say(stress_words.robust(robustness(this, arguments.within), len(this), arguments.within))
+    say(stress_words.robust(robustness(this, arguments.within), this, arguments.within))
 
 
 def _plain(one: "StressResult") -> dict[str, Any]:

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import Literal
 
 from model.outcomes import OUTCOMES
-from model.scenario import CONDITIONS, Scenario
+from model.scenario import CONDITIONS, Scenario, neutral
 
 Part = Literal["levers", "starts", "staffing_rule", "conditions", "calendar", "targets", "assumptions"]
 MOST = 5
@@ -78,8 +78,7 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
 
 def condition(scenario: Scenario, key: str) -> float:
     """A condition as it is in force: as set, the company's own growth and forecast error, else neutral."""
-    own = {"growth": scenario.baseline.growth, "forecast_cv": scenario.baseline.forecast_cv}
-    return scenario.conditions.get(key, own.get(key, CONDITIONS[key.partition(".")[0]][0]))
+    return scenario.conditions.get(key, neutral(key, scenario.baseline))
 
 
 def best(outcome: str, values: Sequence[float], texts: Sequence[str]) -> set[int]:

@@ -45,11 +45,15 @@ def vendor_price(p: Parameters, baseline: Baseline, fte0: Array, answered0: Arra
     return p["vendor_price_ratio"] * fte0 * baseline.hours_per_fte * p["wage"] / (answered0 * WEEKS_A_YEAR)
 
 
+def filled(fte: Array, vacant: Array, vacant0: Array) -> Array:
+    """Positions paid, less those that stand empty beyond today's: FTE (1-v)/(1-v0)."""
+    return fte * (1 - vacant) / (1 - vacant0)
+
+
 def recurring(
     p: Parameters,
     baseline: Baseline,
     levers: dict[str, Array],
-    adopted: dict[str, Array],
     begun: Callable[[str], Array],
     work: Work,
 ) -> dict[str, Array]:
@@ -65,10 +69,10 @@ def recurring(
     def level(key: str) -> Array:
         return today[key] + begun(key) * (levers[key] - today[key])
 
-    filled = work.fte * (1 - work.vacant) / (1 - work.vacant0)
+    positions = filled(work.fte, work.vacant, work.vacant0)
     pay = wage * (1 + level("wage_premium")) / (1 + today["wage_premium"])
     hourly = baseline.hours_per_fte * pay
-    labour = over_channels(filled) * hourly
+    labour = over_channels(positions) * hourly
     automation = np.zeros_like(labour)
     for key in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend"):
         rise = level(key) - today[key]
@@ -79,15 +83,15 @@ def recurring(
     # All of the vendor's contacts are charged, as on day zero, where the stated cost holds them too.
     return {
         "labour": labour,
-        "hiring": over_channels(work.leaving * filled) * p["replacement_cost"],
+        "hiring": over_channels(work.leaving * positions) * p["replacement_cost"],
         "outsourcing": over_channels(work.vendor * work.vendor_price) * WEEKS_A_YEAR,
-        "training": over_channels(filled) * level("training_hours") * p["training_hour_cost"],
+        "training": over_channels(positions) * level("training_hours") * p["training_hour_cost"],
         "automation": automation,
         "self_service_contacts": over_channels(work.contained) * WEEKS_A_YEAR * p["self_service_contact_cost"],
         "flexibility": level("schedule_flex") * p["flex_premium"] * labour,
         "skills": level("cross_training") * p["skill_pay"] * labour,
         "shrinkage": withdrawn * p["shrinkage_price"] * labour_today,
-        "concurrency": chats * over_channels(filled * work.agents_chat) * p["concurrency_a_year"],
+        "concurrency": chats * over_channels(positions * work.agents_chat) * p["concurrency_a_year"],
         "fcr_programme": level("fcr_programme") * p["fcr_programme_a_year"] * labour_today,
         "reviews": level("qa_coverage") * over_channels(work.answered) * WEEKS_A_YEAR * p["qa_minutes"] / 60 * pay,
         "on_time_delivery": on_time * baseline.orders_per_week * WEEKS_A_YEAR * p["late_order_price"],
@@ -103,6 +107,7 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
     today = baseline.levers
     wage = p["wage"]
     fte = fte0.sum(axis=-1, keepdims=True)
+    chat = np.array([channel.kind == "chat" for channel in baseline.channels])
     labour_today = fte * baseline.hours_per_fte * wage
 
     def rise(key: str) -> Array:
@@ -117,7 +122,7 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
         + rise("schedule_flex") * p["schedule_one_off"] * labour_today
         + rise("cross_training") * fte * p["cross_training_hours"] * wage
         + rise("fcr_programme") * p["fcr_programme_one_off"] * labour_today
-        + rise("chat_concurrency") * fte * p["concurrency_one_off"]
+        + rise("chat_concurrency") * (fte0 * chat).sum(axis=-1, keepdims=True) * p["concurrency_one_off"]
         + np.maximum(moved_contacts, 0) * WEEKS_A_YEAR * p["outsourcing_transition"]
     )
     return once

@@ -71,6 +71,7 @@ class Effects:
         self.peak = 1 + self.started * (peak - 1)
         self.peak_factor = 1 + (self.peak - 1) * busy
         self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, self.weekly) * late
+        self.everyday = np.broadcast_to(self.volume, (*self.volume.shape[:2], self.horizon + 1, len(self.channels)))
         if b.calendar is not None:
             months = slice(self.horizon + 1)
             added = b.calendar.added[:, :, months] / (self.weekly * self.peak_factor)
@@ -109,6 +110,7 @@ class Effects:
         self.chat_duration = np.where(
             is_chat, service.chat_duration(p, self.sessions, np.asarray(today["chat_concurrency"])), 1.0
         )
+        self.slots = np.where(is_chat, self.sessions, 1.0)  # an agent has so many contacts at once
         self.chat_slots = np.where(is_chat, self.sessions / today["chat_concurrency"], 1.0)
         rises = {key: service.automation_rise(p, key, levers[key], today[key], self.labour) for key in service.HALVES}
         rises |= {key: levers[key] - today[key] for key in ("fcr_programme", "cross_training")}
@@ -116,7 +118,9 @@ class Effects:
         self.shrinkage = (
             today["shrinkage"]
             + self.begun("shrinkage") * (levers["shrinkage"] - today["shrinkage"])
-            + self.begun("training_hours") * (levers["training_hours"] - today["training_hours"]) / people.HOURS_A_YEAR
+            + self.begun("training_hours")
+            * (levers["training_hours"] - today["training_hours"])
+            / self.base.hours_per_fte
         )
         self.shrinkage = np.minimum(self.shrinkage, 0.95)
         agents = t if b.staffing_starts is None else t - b.staffing_starts

@@ -79,7 +79,8 @@ def attribute(base: Scenario, scenario: Scenario, outcome: str | Sequence[str]) 
     """Each change's share of the difference in an outcome between two scenarios of one baseline; they sum to it.
 
     Agents of all channels count as one lever, `staffing`. A list of outcomes gives a frame (lever x outcome) from one
-    batch. Empty where nothing differs. ScenarioError for two companies, ArgumentError for an outcome that there is not.
+    batch. Empty where nothing differs; nan throughout where an outcome is not there with some of the changes alone, as
+    a payback that never comes is. ScenarioError for two companies, ArgumentError for an outcome that there is not.
     """
     for one, called in ((base, "base"), (scenario, "scenario")):
         must_be(Scenario, one, called)

@@ -32,7 +32,6 @@ FEWEST, GROUP = 5, 30
 FEWEST_RATES = 100
 """Contacts in the days held back below which their speeds are chance."""
 NODES = 3
-MOST_DAYS = 400
 DAYS_AFTER = 63
 """Days after the last in which its backlog is worked off; what takes longer counts as so long."""
 SMALLEST_CV = 0.02
@@ -219,7 +218,7 @@ def _worked_off(
     left = net - np.minimum.accumulate(net)
     queue, start = left[:-1] + 0.5 * arrivals, np.arange(len(arrivals))
     steps = np.arange(len(ahead))
-    by_target = np.interp(opened[start] + float(channel.target_s or 0) / 1800, opened, ahead)
+    by_target = np.interp(opened[start] + channel.target_s / 1800, opened, ahead)
     within = by_target - ahead[start]
     spread = np.sqrt(queue + 1 + (error * within) ** 2)
     # Before the next hour of work nothing is done, which the sums do not tell.
@@ -251,7 +250,7 @@ def _modelled(known: Calibrated, c: int, factors: Array, weekday: NDArray[np.int
     share /= share.sum()
     own = weekday[:, None] * SLOTS + np.arange(SLOTS)
     rate, agents = week.rate[own] * factors[:, None], np.maximum(week.agents[own] * e, 1e-3)
-    target = float(channel.target_s or 0)
+    target = channel.target_s
     found = queueing.erlang_a(
         rate[..., None] * z, 1 / channel.handle_time_s, 1 / channel.patience_s, agents[..., None], target
     )

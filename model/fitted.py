@@ -144,6 +144,6 @@ def _today(c: Chain, p: dict[str, Array]) -> dict[str, Array]:
         chat,
     )
     levers = {k: np.full((1, 1, 1, 1), v) for k, v in c.today.items()}
-    items = economics.recurring(p, c.base, levers, {}, lambda _: np.zeros((1, 1, 1, 1)), work)
+    items = economics.recurring(p, c.base, levers, lambda _: np.zeros((1, 1, 1, 1)), work)
     shape = np.broadcast_shapes(*(v.shape for v in items.values()))
     return {k: np.broadcast_to(v, shape) for k, v in items.items()}

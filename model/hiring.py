@@ -66,8 +66,9 @@ def hiring_plan(scenario: Scenario) -> HiringPlan:
     }  # fmt: skip
     index = pd.MultiIndex.from_product([names, range(1, MONTHS + 1)], names=["channel", "month"])
     people = pd.DataFrame({key: value.T.ravel() for key, value in columns.items()}, index=index)
+    beyond = done.once["joining"][0, 0, 1:]  # below 0: of the leavers that the run rate replaces, some are not
     money = pd.DataFrame(
-        {"replacing": done.items["hiring"][0, 0, 1:, 0] / 12, "joining": done.once["joining"][0, 0, 1:],
+        {"replacing": done.items["hiring"][0, 0, 1:, 0] / 12 + np.minimum(beyond, 0), "joining": np.maximum(beyond, 0),
          "training": done.items["training"][0, 0, 1:, 0] / 12, "severance": done.once["severance"][0, 0, 1:]},
         index=pd.RangeIndex(1, MONTHS + 1, name="month"))  # fmt: skip
     return HiringPlan(people, money, delay, float(_until(hires.sum(axis=1), delay)))

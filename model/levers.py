@@ -99,7 +99,7 @@ _ROWS = (
           _directions("+ ? ? - ? ? 0 - + - ? ? + ?"), ("queues", "economics"), True),
     Lever("shrinkage", "resources", "Paid time away from customers", "share", 0.15, 0.5, 0.01, 0.02, 0.8, "one", 0.32,
           (), ("shrinkage_price",),
-          "lowering it costs coaching, tools and incentives for every point, and more agents leave",
+          "coaching, tools and incentives for every point it is lowered, and more agents leave",
           (), "acts in month 1",
           "hours on the queue: waits, CSAT; attrition",
           _directions("- ? ? + ? ? 0 + - + ? ? - +"), ("people", "economics")),

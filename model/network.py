@@ -75,7 +75,7 @@ def _pooled(points: Array, hours: Hours, load: Array, servers: Array, q: Queues,
             total += rates[c]
             work += rates[c] * q.handle[i, c] / q.sessions[i, c]
             patience += rates[c] * q.theta[i, c]
-            shape = point[AGENTS] + q.flex[i] * (point[IDEAL] - point[AGENTS])
+            shape = max(point[AGENTS] + q.flex[i] * (point[IDEAL] - point[AGENTS]), 0.0)
             agents += servers[c] / q.sessions[i, c] * shape
         if total <= 0.0:
             continue

@@ -19,12 +19,16 @@ def ranges(baseline: Baseline, own: Mapping[str, Range] | None = None) -> dict[s
     `own` are a scenario's `assumption_ranges`, which go before both.
     """
     table = {key: (row.low, row.mode, row.high) for key, row in ASSUMPTIONS.items()}
-    # A typed wage is a fact; only the sample's wage is drawn, in proportion to the table's range.
-    low, mode, high = table["wage"]
+    table["wage"] = wage(baseline, table["wage"])
+    return table | dict(baseline.assumptions) | dict(own or {})
+
+
+def wage(baseline: Baseline, table: Range) -> Range:
+    """Low, mode, high of the company's wage by the table's: a typed wage is a fact, only a sample's is drawn."""
+    low, mode, high = table
     known = baseline.grades.get("wage") == "measured"
     least, most = (1.0, 1.0) if known else (low / mode, high / mode)
-    table["wage"] = (baseline.wage * least, baseline.wage, baseline.wage * most)
-    return table | dict(baseline.assumptions) | dict(own or {})
+    return baseline.wage * least, baseline.wage, baseline.wage * most
 
 
 Table = tuple[tuple[str, tuple[float, float, float]], ...]

@@ -10,7 +10,6 @@ from model.parameters import Parameters
 from model.satisfaction import softplus
 
 Array = NDArray[np.float64]
-HOURS_A_YEAR = 2080.0
 
 
 def attrition(
@@ -118,3 +117,11 @@ def redundancies(path: Array, leaving: Array) -> Array:
 def hires_added(path: Array) -> Array:
     """Positions added, month by month, on top of replacements."""
     return np.maximum(np.diff(path, axis=2, prepend=path[:, :, :1]), 0)
+
+
+def not_replaced(path: Array, leaving: Array) -> Array:
+    """Share of a month's leavers whom nobody follows: (FTE(t-1) - FTE(t)) / (d/12 FTE(t-1)), 0 to 1; 0 at month 0."""
+    before = path[:, :, :-1]
+    leavers = np.maximum(leaving[:, :, 1:] / 12 * before, 1e-12)
+    share = np.clip((before - path[:, :, 1:]) / leavers, 0.0, 1.0)
+    return np.concatenate([np.zeros_like(path[:, :, :1]), share], axis=2)

@@ -69,6 +69,17 @@ class Week:
         """The same week with so many times the agents."""
         return Week(self.rate, self.agents * factor, self.ideal * factor, self.busy, self.came)
 
+    def shifted(self, way: float) -> Array:
+        """Agents of each half-hour so far on the way to the ideal shifts, (336,); below 0: away from them."""
+        found: Array = np.maximum(self.agents + way * (self.ideal - self.agents), 0.0)
+        return found
+
+    @property
+    def fixed_most(self) -> float:
+        """How far away from the ideal shifts leaves nobody out of a half-hour in which somebody is there."""
+        fewer = (self.ideal > self.agents) & (self.agents > 0)
+        return float(np.min(self.agents[fewer] / (self.ideal - self.agents)[fewer], initial=np.inf))
+
 
 def ramp(value: float, low: float, high: float) -> float:
     """0 up to low, 1 from high on, smooth in between: 3 u^2 - 2 u^3."""
@@ -204,7 +215,7 @@ def _settings(channels: int = 1, seed: int = 3) -> Array:
 
 def _wait_scale(channel: Channel) -> float:
     """Seconds against which waits are weighed."""
-    return max(float(channel.target_s or 0), 0.2 * channel.patience_s)
+    return max(channel.target_s, 0.2 * channel.patience_s)
 
 
 @compiled()
@@ -288,7 +299,7 @@ def reductions(weeks: list[Week], factors: tuple[float, ...], channels: list[Cha
     if grid.shape[1] <= counts[0]:
         return grid, grid
     settings = _settings(len(channels))
-    facts = np.array([(c.handle_time_s, 1 / c.patience_s, float(c.target_s or 0), _wait_scale(c)) for c in channels]).T
+    facts = np.array([(c.handle_time_s, 1 / c.patience_s, c.target_s, _wait_scale(c)) for c in channels]).T
     facts = np.ascontiguousarray(facts)
     exact = _exact_targets(cells, alike, factors, settings, facts)
     # Shares of offered matter, not volumes; and scenarios near today more than the ends of the box.

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from model import parameters
 from model.assumptions import ASSUMPTIONS
 from model.errors import LinkError, ScenarioError
 from model.scenario import CONDITIONS, Baseline, Scenario
@@ -99,8 +100,16 @@ class Receipt:
     @property
     def assumptions(self) -> dict[str, float]:
         """Every assumption's value: as set, else its mode of that day."""
-        in_force = {**self.assumption_ranges, **self.scenario.assumption_ranges}
+        in_force = {**self._of_the_company, **self.scenario.assumption_ranges}
         return {**{k: mode for k, (_, mode, _) in in_force.items()}, **self.scenario.assumptions}
+
+    @property
+    def _of_the_company(self) -> dict[str, Range]:
+        """What was in force for this company: the wage is its own, within what the table of that day said of wages."""
+        found, baseline = dict(self.assumption_ranges), self.scenario.baseline
+        if "wage" in found and "wage" not in baseline.assumptions:
+            found["wage"] = parameters.wage(baseline, found["wage"])
+        return found
 
     @property
     def changed_defaults(self) -> dict[str, tuple[Range, Range | None]]:
@@ -127,8 +136,7 @@ class Receipt:
             if k in table and then != table[k] and k not in baseline.assumptions
         }  # fmt: skip
         if "wage" in changed:
-            low, mode, high = changed["wage"]
-            changed["wage"] = (baseline.wage * low / mode, baseline.wage, baseline.wage * high / mode)
+            changed["wage"] = parameters.wage(baseline, changed["wage"])
         neutral = {
             k: v for k, v in self.neutral_conditions.items()
             if k not in ("growth", "forecast_cv", "added_volume") and k in CONDITIONS and v != CONDITIONS[k][0]

@@ -164,7 +164,7 @@ def flows_of(c: Chain) -> dict[str, Array]:
             node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * late_factor)), 0.9
         ),
         "backlog": backlog,
-        "workload": house * node(c.handle) / 3600,
+        "workload": house * node(c.handle / c.slots) / 3600,
         "resolution_time": service.resolution_time(p, mixed(wait, wait0), node(c.handle), fcr),
     }
 
@@ -212,14 +212,17 @@ def account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], resi
     total |= {"operating_cost": cost, "cost_per_contact": cost / answered, "cost_per_resolution": cost / solved}
     events = over_channels(channel["answered"] + channel["abandoned"] + channel["contained"])
     total["revenue_at_risk"] = economics.margin_at_risk(p, c.base, events, total["csat"])
-    moved = over_channels((channel["vendor_extra"] * channel["offered"])[:, :, -1:])
     once = {key: np.zeros((*c.shape, c.horizon + 1)) for key in economics.ONE_OFF}
     for start in _beginnings(c):
-        setup = economics.set_up(p, c.base, _beginning(c, start), c.fte0, moved * _moves_at(c, start))
+        setup = economics.set_up(p, c.base, _beginning(c, start), c.fte0, _moved(c, start))
         once["set_up"][:, :, start + 1] = np.broadcast_to(setup, (*c.shape, 1, 1))[..., 0, 0]
     if c.b.calendar is not None:
         once["calendar"][...] = c.b.calendar.once[:, :, : c.horizon + 1]
-    once["joining"] = (over_channels(people.hires_added(fte)) * p["replacement_cost"])[..., 0]
+    joining = people.hires_added(fte)
+    if len(months) == c.horizon + 1:  # the run rate replaces all who leave; over a path some are not
+        leavers = channel["attrition"] * economics.filled(*(channel[k] for k in ("fte", "vacant", "vacant0"))) / 12
+        joining = joining - people.not_replaced(fte, c.planned_leaving) * leavers
+    once["joining"] = (over_channels(joining) * p["replacement_cost"])[..., 0]
     once["severance"] = economics.severance(p, c.base, over_channels(cuts))[..., 0]
     return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0], c)
 
@@ -239,9 +242,13 @@ def _beginning(c: Chain, start: int) -> dict[str, Array]:
     }  # fmt: skip
 
 
-def _moves_at(c: Chain, start: int) -> Array:
-    """1 where outsourcing begins in that month."""
-    return np.where(c.b.starts.get("outsourced_share", np.zeros(1)) == start, 1.0, 0.0)
+def _moved(c: Chain, start: int) -> Array:
+    """Contacts a week that the vendor takes on once its share is reached, of those that come as it begins, campaigns
+    aside; 0 where outsourcing does not begin in that month."""
+    share0 = c.today["outsourced_share"]
+    begins = np.where(c.b.starts.get("outsourced_share", np.zeros(1)) == start, 1.0, 0.0)
+    come = over_channels(c.weekly / (1 - share0) * c.everyday[:, :, start + 1 : start + 2])
+    return come * (c.b.levers["outsourced_share"] - share0) * begins
 
 
 def _totals(c: Chain, channel: dict[str, Array]) -> dict[str, Array]:
@@ -306,7 +313,7 @@ def _ledger(
         chat,
     )
     month = months.astype(float)[None, None, :, None]
-    items = economics.recurring(p, c.base, c.b.levers, c.adopted, lambda key: c.begun(key, month), work)
+    items = economics.recurring(p, c.base, c.b.levers, lambda key: c.begun(key, month), work)
     items["overhead"] = items["overhead"] + residual
     return items
 

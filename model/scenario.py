@@ -184,13 +184,17 @@ class CalendarEntry(_Frozen):
         return min(self.start + self.months, MONTHS)
 
 
+TARGET_S = {"live": 20.0, "chat": 60.0, "deferred": 24 * 3600.0}
+"""Within how many seconds contacts are to be answered where a company says nothing, by kind."""
+
+
 class Channel(_Frozen):
     """A queue of customers and those who answer it.
 
     `arrivals` are contacts in each half-hour of the week (Monday 00:00 first), repeats included; `agents` the agents
-    scheduled for it; `label` its name on screen, without markup. Times in seconds, shares 0 to 1.
-    `target_share` None: no target is set. Observed `service_level`, `abandonment` and `asa` are None where unknown.
-    Grades name a field's evidence.
+    scheduled for it; `label` its name on screen, without markup. Times in seconds, shares 0 to 1; `target_s` goes by
+    kind (`TARGET_S`) where it is not given. `target_share` None: no target is set. Observed `service_level`,
+    `abandonment` and `asa` are None where unknown. Grades name a field's evidence.
     """
 
     name: str = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9_\-]*$")
@@ -200,7 +204,7 @@ class Channel(_Frozen):
     agents: tuple[float, ...]
     handle_time_s: float = Field(360, gt=0, le=1e6)
     patience_s: float = Field(180, ge=1, le=1e7)
-    target_s: float | None = Field(None, gt=0, le=1e7, validate_default=True)
+    target_s: float = Field(TARGET_S["live"], gt=0, le=1e7)
     target_share: float | None = Field(0.8, gt=0, lt=1)
     fcr: float = Field(0.7, gt=0, lt=1)
     transfer_rate: float = Field(0.12, ge=0, lt=1)
@@ -212,6 +216,13 @@ class Channel(_Frozen):
     asa: float | None = Field(None, ge=0)
     grades: Stays[Grade] = Fixed()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _target_of_kind(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and content.get("target_s") is None:
+            return {**content, "target_s": TARGET_S.get(str(content.get("kind", "live")), TARGET_S["live"])}
+        return content
+
     @field_validator("arrivals", "agents")
     @classmethod
     def _a_week(cls, values: tuple[float, ...]) -> tuple[float, ...]:
@@ -222,10 +233,7 @@ class Channel(_Frozen):
         return values
 
     @model_validator(mode="after")
-    def _target_of_kind(self) -> Self:
-        if self.target_s is None:
-            default = {"live": 20.0, "chat": 60.0, "deferred": 24 * 3600.0}[self.kind]
-            object.__setattr__(self, "target_s", default)
+    def _someone_on_both_sides(self) -> Self:
         if sum(self.arrivals) <= 0:
             raise ScenarioError(f"Channel {self.name} has no contacts in the week.", "Leave it out or add its volume.")
         if sum(self.agents) <= 0:
@@ -350,6 +358,13 @@ CONDITIONS: dict[str, tuple[float, float, float, str]] = {
     "added_volume": (0.0, 0.0, 1e7, "Contacts a week from an added market or campaign"),
 }
 """Conditions, not levers: neutral value, least, most, and what they are. `growth` and `forecast_cv` replace."""
+
+
+def neutral(key: str, baseline: Baseline) -> float:
+    """The value of a condition that changes nothing in this company: its own growth and forecast error, else none."""
+    own = {"growth": baseline.growth, "forecast_cv": baseline.forecast_cv}
+    return own.get(key, CONDITIONS[key.partition(".")[0]][0])
+
 
 TARGETS: dict[str, tuple[float, float, str]] = {
     "target_s": (1.0, 1e7, "seconds"),

@@ -98,13 +98,15 @@ def fcr(
 def pooling_gain(cross: Array, cross0: Array, load: Array) -> Array:
     """How far a channel moves from today's towards one shared team: (g - g0)/(1 - g0), g = 1 - (1-f)^(1.1 sqrt a).
 
-    `load` is the channel's mean offered load a, in agents. Held to [-1, 1]. Against simulation of small teams:
-    queues alike within 1.5 points of abandonment and 3 of service level, very unlike ones within 9 and 7. Agents' share
-    of time busy moves by the same gain towards the whole team's: within 4 and 6 points.
+    `load` is the channel's mean offered load a, in agents. Below today's (g - g0)/max(g0, 1 - g0): where nearly all is
+    shared today, little is left to tell a queue alone by, and dividing by it would blow up. -1 to 1. Against simulation
+    of small teams: queues alike within 1.5 points of abandonment and 3 of service level, very unlike ones within 9 and
+    7. Agents' share of time busy moves by the same gain towards the whole team's: within 4 and 6 points.
     """
     power = 1.1 * np.sqrt(load)
     apart, apart0 = (1 - np.minimum(cross, 1.0)) ** power, (1 - np.minimum(cross0, 1.0)) ** power
-    return np.clip((apart0 - apart) / np.maximum(apart0, 1e-12), -1.0, 1.0)
+    unit = np.where(cross < cross0, np.maximum(apart0, 1 - apart0), np.maximum(apart0, 1e-12))
+    return np.clip((apart0 - apart) / unit, -1.0, 1.0)
 
 
 def spare_hours(p: Parameters, cross: Array, agents: Array, occupancy: Array) -> Array:

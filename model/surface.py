@@ -178,7 +178,7 @@ class Weeks:
         work, hours = work0 + mix[0] * steps[0], hours0 + mix[1] * steps[1]
         load = np.exp(ln_load[::-1] + staff - s.facts[t, _surface.BUSY] * np.log(peak) - longer)
         came = np.array([w.came * (1 + (peak - 1) * w.busy) for w in team.weeks]) * (work / work0)[:, None]
-        shapes = np.array([w.agents + flex * (w.ideal - w.agents) for w in team.weeks])
+        shapes = np.array([w.shifted(flex) for w in team.weeks])
         each = (hours / hours0 * np.exp(staff)) @ shapes
         total = came.sum(axis=0)
         some = np.maximum(total, 1e-300)

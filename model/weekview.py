@@ -84,10 +84,10 @@ def _live(chain: "Chain", scenario: int, month: int, repeats: Array) -> dict[int
     if known.hourly.any() or team_hourly:
         came = byhour.rates(known, q, repeats, values)
         if team_hourly:
-            team = byhour.together(known, q, came, agents)
+            team = byhour.together(q, came, agents)
         hours = np.zeros((count, len(values), CELLS, 6))
         for c in np.flatnonzero(known.hourly).tolist():
-            hours[c] = byhour.apart(known, q, c, came, agents)
+            hours[c] = byhour.apart(q, c, came, agents)
             busy[c] = weights @ hours[c, ..., 5] / np.maximum(agents[c], 1e-9)
             contacts[c] += known.hourly[c] * (weights @ came[c] * 1800 - contacts[c])
     share = weights * values  # contacts fall where demand is high

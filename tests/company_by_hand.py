@@ -26,7 +26,7 @@ from tests.by_hand import (
 
 def day_zero(channel: Channel, slots: float) -> tuple[float, Queue]:
     """Servers at which the queue has the observed abandonment, and that queue."""
-    assert channel.abandonment is not None and channel.target_s is not None
+    assert channel.abandonment is not None
     rate, target = max(channel.arrivals) / 1800, channel.target_s
     gap = lambda n: queue(rate, channel.handle_time_s, channel.patience_s, n, target).abandonment - channel.abandonment  # noqa: E731
     least = max(channel.agents) * slots
@@ -144,7 +144,10 @@ class Company:
         return self.leaving(t) * years / (1 + self.leaving(t) * years)
 
     def shrinkage(self, t: int) -> float:
-        return self.level("shrinkage", t) + (self.level("training_hours", t) - self.now["training_hours"]) / 2080
+        return (
+            self.level("shrinkage", t)
+            + (self.level("training_hours", t) - self.now["training_hours"]) / self.base.hours_per_fte
+        )
 
     def fte(self, c: Channel, t: int, ramp: float = 0.0) -> float:
         """Positions paid; with the ramp, the experienced work they do."""
@@ -209,7 +212,6 @@ class Company:
     def solved(self, c: Channel, t: int) -> tuple[float, Queue]:
         """Repeat multiplier by plain iteration, and the queue there."""
         servers0, queue0 = self.start[c.name]
-        assert c.target_s is not None
         r = 1.0
         for _ in range(500):
             rate = max(c.arrivals) / 1800 * self.house_load(c, t) * r
@@ -242,7 +244,9 @@ class Company:
             cross = self.grown("cross_training", "cross_training_months", t)
             total += cross * hours * people * max(most - self.busy0(c) * work, 0)
             total -= self.now["cross_training"] * hours * max(most - self.busy0(c), 0)
-        return total
+        mail = next(c for c in self.base.channels if c.kind == "deferred")
+        in_use = max(self.hours0(mail) - sum(mail.agents) / 2, 0)
+        return max(total / ASSUMPTIONS["deferred_utilisation"].mode, -in_use)
 
     def later(self, c: Channel, t: int) -> tuple[float, DeferredWeek]:
         """Repeat multiplier and the week of the only deferred channel, the backlog of earlier months carried along."""
@@ -258,14 +262,12 @@ class Company:
             carried = max(carried + (c.weekly_arrivals * self.house_load(c, m) * r - capacity) * WEEKS / 12, 0.0)
         r, capacity = month(t)
         arrivals = [a * self.house_load(c, t) * r for a in c.arrivals]
-        assert c.target_s is not None
         week = deferred_week(arrivals, [capacity / HALF_HOURS] * HALF_HOURS, carried, c.target_s / 1800, 0.02)
         return r, week
 
     def channel(self, c: Channel, t: int) -> dict[str, float]:
         """Flows a week, speeds and satisfaction of a channel, vendor included."""
         p = self.p
-        assert c.target_s is not None
         if c.name in self.start:
             r, own = self.solved(c, t)
             today = self.start[c.name][1]
@@ -394,11 +396,13 @@ class Company:
         p, base = self.p, self.base
         wage, hours = p["wage"], base.hours_per_fte
         fte = sum(v for k, v in self.now.items() if k.startswith("staffing."))
+        chats = sum(self.now[f"staffing.{c.name}"] for c in base.channels if c.kind == "chat")
         up = lambda key: max(self.new[key] - self.now[key], 0)  # noqa: E731
         automation = sum(
             up(k) for k in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend")
         )
-        moved = sum(r["offered"] for r in last.values()) * (self.vendor(36) - self.vendor(0))
+        come = sum(self.weekly[c.name] * self.volume(c, 1) for c in base.channels) / (1 - self.vendor(0))
+        moved = come * (self.new["outsourced_share"] - self.now["outsourced_share"])
         set_up = automation * p["automation_one_off"] * p["cost_overrun"]
         set_up += (
             (up("schedule_flex") * p["schedule_one_off"] + up("fcr_programme") * p["fcr_programme_one_off"])
@@ -408,13 +412,16 @@ class Company:
         )
         set_up += (
             up("cross_training") * fte * p["cross_training_hours"] * wage
-            + up("chat_concurrency") * fte * p["concurrency_one_off"]
+            + up("chat_concurrency") * chats * p["concurrency_one_off"]
         )
         set_up += max(moved, 0) * WEEKS * p["outsourcing_transition"]
         joined, cut = 0.0, 0.0
         for c in base.channels:
             before, now = self.fte(c, t - 1), self.fte(c, t)
+            left = self.leaving(t) / 12
             joined += max(now - before, 0)
+            unfilled = min(max((before - now) / (left * before), 0), 1)
+            joined -= unfilled * left * now * (1 - self.vacant(t)) / (1 - self.vacant(0))
             cut += max(before - now - self.leaving(t) / 12 * before, 0)
         return {"set_up": set_up if t == 1 else 0.0, "joining": joined * p["replacement_cost"],
                 "severance": cut * p["severance_weeks"] / 52 * hours * wage}  # fmt: skip

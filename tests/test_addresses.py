@@ -8,16 +8,6 @@ import pytest
 from pages.parts import addresses, share
 
 
-@pytest.mark.parametrize(
-    ("address", "here"),
-    [("http://127.0.0.1:8501/explore", True), ("http://localhost:8501/", True), ("http://[::1]:8501/", True),
-     ("http://app.localhost/", True), ("https://trilever.example/explore", False), ("http://192.168.1.7:8501/", False),
-     ("http://localhost.example/", False), ("", False)],
-)  # fmt: skip
-def test_an_address_that_leads_each_computer_to_itself_is_known(address: str, here: bool) -> None:
-    assert addresses.is_here(address) is here
-
-
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Any:
     """What is written beside a link on a page of this address."""
@@ -34,6 +24,16 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Any:
         return "\n".join(lines)
 
     return write
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [("http://127.0.0.1:8501/explore", True), ("http://localhost:8501/", True), ("http://[::1]:8501/", True),
+     ("http://app.localhost/", True), ("https://trilever.example/explore", False), ("http://192.168.1.7:8501/", False),
+     ("http://localhost.example/", False), ("", False)],
+)  # fmt: skip
+def test_an_address_that_leads_each_computer_to_itself_is_known(said: Any, address: str, here: bool) -> None:
+    assert (addresses.HERE_ONLY in said(address, addresses.reach)) is here
 
 
 def test_beside_a_link_to_this_computer_it_is_said_that_others_cannot_open_it(said: Any) -> None:

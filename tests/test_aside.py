@@ -96,18 +96,24 @@ def test_a_process_that_is_killed_loses_no_search(monkeypatch: pytest.MonkeyPatc
     assert later.wait(PATIENCE_S) and later.found[0] != os.getpid()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
-def test_looks_begin_one_process_and_none_anew_that_cannot_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[subprocess.Popen[bytes]] = []
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Processes that were begun; each ends at once."""
+    found: list[subprocess.Popen[bytes]] = []
     popen = subprocess.Popen
 
     def ends_at_once(command: list[str], **named: Any) -> subprocess.Popen[bytes]:
-        begun.append(popen(["true"], **named))
-        return begun[-1]
+        found.append(popen(["true"], **named))
+        return found[-1]
 
     monkeypatch.setenv("TRILEVER_WORKERS", "1")
     monkeypatch.setattr(aside, "_office", aside._Office())
     monkeypatch.setattr(subprocess, "Popen", ends_at_once)
+    return found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
+def test_looks_begin_one_process_and_none_anew_that_cannot_run(begun: list[subprocess.Popen[bytes]]) -> None:
     for look in range(3):
         aside.start()
         assert len(begun) == 1
@@ -120,17 +126,9 @@ def test_looks_begin_one_process_and_none_anew_that_cannot_run(monkeypatch: pyte
 
 
 @pytest.mark.skipif(os.name != "posix", reason="it is asked over POSIX pipes")
-def test_a_process_that_waits_for_quiet_begins_once_nobody_moves_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[subprocess.Popen[bytes]] = []
-    popen = subprocess.Popen
-
-    def ends_at_once(command: list[str], **named: Any) -> subprocess.Popen[bytes]:
-        begun.append(popen(["true"], **named))
-        return begun[-1]
-
-    monkeypatch.setenv("TRILEVER_WORKERS", "1")
-    monkeypatch.setattr(aside, "_office", aside._Office())
-    monkeypatch.setattr(subprocess, "Popen", ends_at_once)
+def test_a_process_that_waits_for_quiet_begins_once_nobody_moves_anything(
+    begun: list[subprocess.Popen[bytes]],
+) -> None:
     aside.start(quiet=1.0)
     for _ in range(15):  # one and a half seconds of moves, whether or not they miss a target
         aside.busy()

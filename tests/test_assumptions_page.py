@@ -10,8 +10,7 @@ from model.assumptions import ASSUMPTIONS
 from model.errors import ScenarioError
 from model.report import assumption_words as words
 from model.scenario import Note
-from pages.parts.history import History
-from pages.parts.state import fresh
+from pages.parts.history import History, fresh
 from tests.serving import ROOT
 
 PATIENCE_S = 120

@@ -345,7 +345,8 @@ def test_what_restores_the_targets_is_one_step_with_a_sentence(opened: Callable[
     history = app.session_state["history"]
     assert len(history.past) == 1 and history.past[0] == BUSY
     assert history.present.levers == {"fcr_programme": 1.0} and history.present.conditions == BUSY.conditions
-    assert "Every target holds again. Moved: Solve it first time 0.0 % to 100.0 %. Cost a year:" in text(app)
+    said = "Every target holds again at month 12. Moved: Solve it first time 0.0 % to 100.0 %. Against before: cost "
+    assert said in text(app)
 
 
 def test_targets_that_cannot_be_restored_move_nothing_and_say_why(opened: Callable[..., AppTest]) -> None:
@@ -354,6 +355,24 @@ def test_targets_that_cannot_be_restored_move_nothing_and_say_why(opened: Callab
     assert not app.session_state["history"].past
     assert "nothing was moved. In the way: Answered in time, chat of at least 90.0 %" in text(app)
     assert mix_fix.KEY not in app.session_state
+
+
+def test_a_mix_is_told_against_the_scenario_on_screen_and_what_restores_targets_with_its_cost() -> None:
+    now = {"operating_cost": 1e6, "csat": 0.80, "npv": 0.0}
+    there = {"operating_cost": 9e5, "csat": 0.8200, "npv": 1.0}
+    assert mix_chart.against_text(there, now, "EUR") == (
+        "Against the scenario on screen: cost −€100k, CSAT +2.0 points"
+    )
+    assert mix_chart.against_text(now, now, "EUR").endswith("cost unchanged, CSAT unchanged")
+    before = model.evaluate(BUSY)
+    said = mix_chart.restored_text(before, mix_of(BUSY))
+    assert said.startswith("Every target holds again at month 12. Moved: . Against before: cost a year unchanged.")
+    assert mix_chart.restored_text(before, mix_of(BUSY, False)).endswith("In the way: the targets together.")
+
+
+def test_what_is_asked_for_at_first_is_todays_money_or_a_point_of_csat_more() -> None:
+    assert mix_chart.first_wishes({"operating_cost": 1_234_567.0, "csat": 0.8123}) == (1_230_000.0, 82.2)
+    assert mix_chart.first_wishes({"operating_cost": 0.0, "csat": 0.99})[1] == 99.0
 
 
 def test_fix_it_can_be_cancelled(opened: Callable[..., AppTest]) -> None:
@@ -374,3 +393,15 @@ def test_the_command_line_prints_the_curve(capsys: pytest.CaptureFixture[str]) -
     assert main(["frontier", "--points", "1"]) == 2
     assert "cannot be drawn" in capsys.readouterr().err
     assert main(["frontier", "--lock", "coffee"]) == 2
+
+
+def test_a_mix_says_what_other_months_are_like() -> None:
+    base = BASE.baseline
+    agents = {key: value * 0.55 for key, value in base.levers.items() if key.startswith("staffing.")}
+    found = model.evaluate(BASE.model_copy(update={"levers": {"outsourced_share": 0.5, **agents}}))
+    worst = found.monthly["service_level"][1:]
+    assert worst.min() < found.headline["service_level"] - 0.02
+    share = f"{worst.min() * 100:.1f} %"
+    assert mix_chart.other_months(found) == f"in month {worst.idxmin()} only {share} are answered in time"
+    even = model.evaluate(BASE.model_copy(update={"conditions": {"growth": 0.0}}))
+    assert mix_chart.other_months(even) == ""

@@ -273,6 +273,16 @@ def test_rows_in_the_report_run_no_formula_and_are_no_markup(data: AppTest) -> N
     assert "'=HYPERLINK" in table_file.csv(frame).decode("utf-8-sig")
 
 
+def test_nothing_is_said_of_the_rows_of_a_file_that_cannot_be_measured(data: AppTest) -> None:
+    rows = [f"{i},Email,2023-06-01 12:1{i}:36,2023-06-01 18:05:38" for i in range(9)]
+    head = "Ticket ID,Channel,First Response Time,Time to Resolution"
+    bring(data, ("tickets.csv", "\n".join([head, *rows]).encode()))
+    assert data.session_state["own"].loaded[0].fault is not None
+    data.session_state["about"] = "Report"
+    data.run()
+    assert "can be said once the file is measured" in said(data) and "Nothing was wrong" not in said(data)
+
+
 def test_a_question_the_file_leaves_open_is_asked_and_its_answer_is_used(data: AppTest) -> None:
     bring(data, ("calls.csv", calls()))
     (unit,) = [box for box in data.selectbox if str(box.key).startswith("choice_unit_wait")]
@@ -381,3 +391,8 @@ def test_the_week_picture_names_the_busiest_half_hour_and_leaves_closed_ones_out
     assert week_chart.profile_title(channel).startswith("Busiest on ")
     typed = Typed().type({}, "live", "USD").measured
     assert typed is not None and "assumed" in week_chart.profile_title(typed.baseline.channels[0])
+    rated = channel.model_copy(update={"grades": {**channel.grades, "survey_rate": "measured"}, "survey_rate": 1.0})
+    own = model.Baseline(name="Rated", channels=(rated,))
+    assert "100 % of answered contacts rated" in [figure.note for figure in measured.figures(own, rated)]
+    known = channel.model_copy(update={"grades": {**channel.grades, "arrivals": "inferred"}})  # a few days only
+    assert "less than a whole week by half-hour" in week_chart.profile_title(known)

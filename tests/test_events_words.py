@@ -42,6 +42,23 @@ def test_the_finding_says_peak_and_recovery(found: StressResult) -> None:
     assert stress_words.likely(found, "dissatisfied").startswith("milder or harder: ")
 
 
+def test_a_target_that_is_missed_anyway_is_not_said_to_be_regained(found: StressResult) -> None:
+    busy = model.Scenario(baseline=model.sample("retail"), conditions={"demand": 1.2})
+    many = stress_many([busy], ["demand_surge", "bad_deflection"])[0]
+    text = stress_words.finding(many[0])
+    assert " is back to where it was (below target) " in text and "regained" not in text
+    assert " (nearly all of them e-mail), else " in text
+    assert "is back to where it was (below target) as soon as" in stress_words.finding(many[1])
+    assert stress_words.robust(0.5, many, 24) == (
+        "After 1 of 2 events (50 %) the share answered in time is back to where it was (below target) within 24 h"
+    )
+    assert stress_words.robust(1.0, [found], 24).endswith("the target is regained within 24 h")
+    never = dataclasses.replace(found, recovery_hours=math.nan, below=("phone",))
+    assert stress_words.regained(never).startswith(
+        "The share answered in time is not back to where it was (phone below target) within four weeks"
+    )
+
+
 def test_a_range_has_one_unit_and_says_where_an_end_is_no_different(found: StressResult) -> None:
     def said(here: float, *ends: float) -> str:
         one = dataclasses.replace(found, recovery_hours=here, likely={"recovery_hours": ends})

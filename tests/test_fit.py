@@ -1,10 +1,12 @@
 """The model held against days it has not seen: what is held back stays unseen, and a bad fit is called one."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from model import fit, intake
 from model.calibrate import calibrate
@@ -94,7 +96,18 @@ def test_the_days_held_back_are_not_looked_at_when_fitting() -> None:
     by_key = {s.key: s for s in other.speeds}
     assert by_key["asa"].modelled == pytest.approx(next(s.modelled for s in same.speeds if s.key == "asa"))
     assert by_key["asa"].verdict == "poor" and other.verdict == "poor"
-    assert fit_chart.warnings(other)[0].startswith("Do not rely on the model for this channel yet: on the days held")
+    warned = fit_chart.warnings(other)[0]
+    assert warned.startswith("Do not rely on the model for this channel yet: on the days held")
+    assert re.search(r"puts average waits at \d[^(]* \(\d[^)]* was measured\)", warned)
+
+
+@pytest.mark.parametrize(("days", "named"), [(1300, "Jan 2023"), (40, "16 Jan")])
+def test_a_picture_of_years_names_them(days: int, named: str) -> None:
+    dates = pd.date_range("2022-01-10", periods=days)
+    rows = [{"date": f"{day:%Y-%m-%d}", "actual": 50, "modelled": 60, "low": 40, "high": 80} for day in dates]
+    spec = {**fit_chart.days_spec("service_level"), "data": {"values": rows}, "width": 420, "height": 200}
+    labels = re.findall(r">([^<>]+)</text>", vl_convert.vegalite_to_svg(spec))
+    assert named in labels and len(labels) == len(set(labels))
 
 
 def test_days_with_fewer_people_than_before_are_found_out() -> None:

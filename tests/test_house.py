@@ -59,6 +59,12 @@ PUBLIC = {
 }  # fmt: skip
 TAKEN_BY_STREAMLIT = {"uvloop"}
 """What Streamlit looks for and uses by itself."""
+RUN_BY_NAME = {
+    "pytest-xdist", "pytest-timeout", "pytest-rerunfailures", "ruff", "mypy", "pandas-stubs", "scipy-stubs",
+}  # fmt: skip
+"""Commands, what pytest takes up by itself, and types."""
+PEERS = {"pyworkforce"}
+"""What a benchmark measures us beside; whoever runs it installs it."""
 COMMANDS = [
     "pip install -r requirements.txt && streamlit run app.py",
     "pip install -r requirements-dev.txt && pytest",
@@ -198,6 +204,43 @@ print(model.Scenario.__name__)
     assert (done.returncode, done.stdout.strip()) == (0, "Scenario"), done.stderr
 
 
+OUTCOMES_HELD = {"headline", "reference", "difference", "monthly", "reference_monthly", "channels"}
+"""What an outcome holds its numbers in."""
+
+
+def sums_of_outcomes(tree: ast.Module) -> list[str]:
+    """Sums, differences and the like of numbers that are taken out of an outcome, also by a name given to it before."""
+
+    def last(node: ast.expr) -> str:
+        return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+    def parts(node: ast.expr) -> list[ast.expr]:
+        return node.elts if isinstance(node, ast.Tuple) else [node]
+
+    held = set(OUTCOMES_HELD)
+    for node in ast.walk(tree):
+        for target in node.targets if isinstance(node, ast.Assign) else []:
+            pairs = zip(parts(target), parts(node.value), strict=False)
+            held |= {last(one) for one, value in pairs if last(value) in OUTCOMES_HELD}
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp)
+        and any(isinstance(part, ast.Subscript) and last(part.value) in held for part in ast.walk(node))
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=shown)
+def test_pages_do_no_sums_on_outcomes(path: Path) -> None:
+    assert not sums_of_outcomes(parsed(path)), "the model or its report says such a sentence; `compare.gap` has it"
+
+
+@pytest.mark.parametrize("line", ["a.headline['csat'] - b['csat']", "now = out.headline\n1 - now['csat']",
+                                  "here, there = one.headline, one.reference\nfloat(there['csat']) / 2"])  # fmt: skip
+def test_a_sum_on_an_outcome_is_seen(line: str) -> None:
+    assert sums_of_outcomes(ast.parse(line))
+
+
 @pytest.mark.parametrize("path", [*PROJECT, *sorted((ROOT / "tests").rglob("*.py"))], ids=shown)
 def test_no_file_is_two_rooms(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
@@ -207,9 +250,11 @@ def test_no_file_is_two_rooms(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PROJECT, ids=shown)
 def test_nothing_from_a_user_is_run_unpickled_or_shown_as_html(path: Path) -> None:
-    assert not {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"} & {
-        name.split(".")[0] for name in imports(path)
-    }
+    found = list(imports(path))
+    assert not {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"} & {n.split(".")[0] for n in found}
+    # What goes between the server and processes that it begins itself: nothing of it comes from anywhere else.
+    between = any(name.startswith(("multiprocessing.reduction", "multiprocessing.connection")) for name in found)
+    assert not between or shown(path) in ("model/letters.py", "model/workers.py", "model/aside.py")
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
@@ -247,6 +292,16 @@ def test_what_the_code_imports_is_required_and_nothing_else() -> None:
     homes = importlib.metadata.packages_distributions()
     required = set(pinned("requirements.txt")) - TAKEN_BY_STREAMLIT
     assert {homes[name][0].lower() for name in libraries} == required
+
+
+def test_what_the_tests_import_is_required_and_nothing_else() -> None:
+    libraries = {name.split(".")[0] for path in (ROOT / "tests").rglob("*.py") for name in imports(path)}
+    libraries -= {*sys.stdlib_module_names, *PEERS, "app", "model", "pages", "tests", "sample_data"}
+    homes = importlib.metadata.packages_distributions()
+    imported = {homes[name][0].lower() for name in libraries}
+    ours, more = set(pinned("requirements.txt")), set(pinned("requirements-dev.txt"))
+    assert imported <= ours | more
+    assert more <= imported | RUN_BY_NAME
 
 
 def test_the_two_commands_of_the_readme_are_the_ones_that_are_run() -> None:

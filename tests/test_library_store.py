@@ -26,7 +26,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
     return ask
 
 
-@pytest.mark.parametrize("url", ["http://localhost:8501/", "http://127.0.0.1:8501/library", "http://[::1]:8501/"])
+@pytest.mark.parametrize("url", ["http://localhost:8501/", "http://127.0.0.1:8501/library", "http://[::1]:8501/",
+                                 "http://app.localhost:8501/"])  # fmt: skip
 def test_on_ones_own_computer_everything_is_listed(asked: Any, url: str) -> None:
     assert asked(url=url)
 
@@ -37,6 +38,7 @@ def test_on_ones_own_computer_everything_is_listed(asked: Any, url: str) -> None
         {"address": "0.0.0.0"}, {"address": ""}, {"allowedHosts": []},
         {"allowedHosts": ["localhost", "trilever.example"]},
         {"url": "https://trilever.example/library"}, {"url": "http://192.168.1.7:8501/"}, {"file": False},
+        {"url": "http://localhost.example:8501/"}, {"url": "http://notlocalhost:8501/"},
         {"headers": {"X-Forwarded-For": "203.0.113.9"}}, {"headers": {"Forwarded": "for=203.0.113.9"}},
         {"headers": {"Via": "1.1 proxy"}}, {"headers": {"X-Real-Ip": "203.0.113.9"}}, {"user": {"is_logged_in": True}},
     ],

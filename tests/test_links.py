@@ -19,6 +19,7 @@ from model.assumptions import ASSUMPTIONS
 from model.errors import ArgumentError, LinkError
 from model.links import envelope, format_1, week
 from model.outcomes import OUTCOMES
+from model.parameters import ranges
 from model.scenario import CELLS, Baseline, Channel, Scenario
 from model.version import ENGINE_VERSION
 from tests import fuzz_links
@@ -148,7 +149,8 @@ def test_a_receipt_holds_every_resolved_value() -> None:
     assert receipt_.conditions["forecast_cv"] == scenario.baseline.forecast_cv
     assert receipt_.targets["target_s.phone"] == 30.0
     assert receipt_.targets["target_share.chat"] == 0.8
-    assert receipt_.assumptions == {k: row.mode for k, row in ASSUMPTIONS.items()} | {"contained_work": 0.8}
+    own = {"contained_work": 0.8, "wage": scenario.baseline.wage}
+    assert receipt_.assumptions == {k: row.mode for k, row in ASSUMPTIONS.items()} | own
 
 
 def test_outcomes_are_kept_as_seen_to_six_digits() -> None:
@@ -189,6 +191,21 @@ def test_a_link_remembers_the_defaults_of_its_day() -> None:
     pinned = opened.as_seen()
     assert pinned.baseline.assumptions == {"retrial_share": then["retrial_share"]}
     assert pinned.baseline.digest != scenario.baseline.digest
+
+
+@pytest.mark.usefixtures("changeable")
+@pytest.mark.parametrize("grade", ["measured", "assumed"])
+def test_a_wage_is_the_companys_own_and_as_sure_as_it_was(grade: str) -> None:
+    base = company(6)
+    base = base.model_copy(update={"wage": 41.0, "grades": {**base.grades, "wage": grade}})
+    scenario = Scenario(baseline=base)
+    token, row = links.encode(scenario), ASSUMPTIONS["wage"]
+    assert links.open(token).assumptions["wage"] == 41
+    ASSUMPTIONS["wage"] = dataclasses.replace(row, low=row.mode, high=row.mode * 2)
+    low, mode, high = ranges(links.open(token).as_seen().baseline)["wage"]
+    wide = grade == "assumed"
+    assert (low, mode, high) == pytest.approx((41 * row.low / row.mode if wide else 41, 41,
+                                               41 * row.high / row.mode if wide else 41))  # fmt: skip
 
 
 def test_with_unchanged_defaults_the_scenario_as_seen_is_the_scenario() -> None:

@@ -142,5 +142,8 @@ def test_positions_added_are_counted_and_cuts_are_not() -> None:
     assert people.hires_added(path).ravel() == pytest.approx([0, 4, 0, 1])
 
 
-def test_training_hours_are_taken_from_a_year_of_52_weeks_of_40_hours() -> None:
-    assert people.HOURS_A_YEAR == 52 * 40
+def test_who_leaves_as_positions_go_is_not_replaced() -> None:
+    path = np.array([100.0, 104.0, 103.48, 102.4452, 80.0])[None, None, :, None]
+    found = people.not_replaced(path, np.full((1, 1, 5, 1), 0.12)).ravel()
+    # Of 104 one and a bit leave, half of whom nobody follows; then nobody follows; at last jobs go beyond that.
+    assert found == pytest.approx([0, 0, 0.5, 1, 1])

@@ -153,10 +153,11 @@ def test_pictures_stay_the_same_whatever_the_numbers() -> None:
 @pytest.mark.parametrize(
     "chance, said",
     [(0.0, "fewer than 1 of 100 cases"), (0.004, "fewer than 1 of 100 cases"), (0.834, "83 of 100 cases"),
+     (0.01, "1 of 100 cases"), (0.99, "99 of 100 cases"), (0.994, "more than 99 of 100 cases"),
      (0.996, "more than 99 of 100 cases"), (1.0, "more than 99 of 100 cases")],
 )  # fmt: skip
 def test_a_chance_is_said_in_cases_and_never_certain(chance: float, said: str) -> None:
-    assert risk_words.cases(chance) == said
+    assert numbers.cases(chance) == said
 
 
 def test_aims_are_told_with_their_targets_and_units() -> None:
@@ -165,7 +166,10 @@ def test_aims_are_told_with_their_targets_and_units() -> None:
     assert {"Phone: 90 % answered within 20 s", "CSAT of at least 80.0 %", "Cost a year within $9.50m",
             "Value over 36 months above $0"} <= set(told)  # fmt: skip
     line = risk_words.odds_line(one, model.target_odds(one, n=16))
-    assert line.startswith("**How often it comes true** by month 12: ") and line.endswith(".")
+    # The roadmap counts the season in, so that it may find a channel short in other months.
+    assert line.startswith("**How often it comes true** at month 12, the season apart: ") and line.endswith(".")
+    even = one.model_copy(update={"baseline": one.baseline.model_copy(update={"month_factors": (1.0,) * 12})})
+    assert risk_words.at(even) == "at month 12"
     assert risk_words.odds_line(one, model.target_odds(one, n=16).iloc[:0]) == ""
 
 
@@ -184,6 +188,9 @@ def test_what_to_find_out_first_is_named_only_where_it_stands_out() -> None:
     assert none.startswith("Nothing needs finding out first: **Doing nothing**")
     data = risk_chart.learnt_data(learned([2e5, 4e4], [3e4, 3e4], (0.7, 0.3)).rows).to_pydict()
     assert data["text"] == ["$200k ± $30k", "$40k ± $30k"]
+    how = risk_words.learning_how(learned([2e5], [3e4], (0.7, 0.3)))
+    assert "no study of it is worth more than that" in how and "± means give or take" in how
+    assert "standard error" not in how
 
 
 def test_the_largest_part_of_the_doubt_is_called_what_it_is() -> None:

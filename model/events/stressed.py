@@ -43,6 +43,7 @@ class StressResult:
         usual, at hour `peak_hour`.
     recovery_hours : from the end of the event until every channel answers within two points of its target again, or of
         what it would have been; nan where that takes more than four weeks (of months: beyond month 36).
+    below : channels that miss their target even without the event, and so can only come back to what they were.
     backlog_hours : from the end of the event until no more wait than would have, within one customer; nan likewise.
     worst_hour : the half-hour in which most customers beyond the usual are not answered in time.
     cost : money, the sum of `costs`: once, running (of month after month, of vendor and self-service) and margin (of
@@ -72,6 +73,7 @@ class StressResult:
     hurt: pd.DataFrame
     months: pd.DataFrame | None = None
     worst_month: int | None = None
+    below: tuple[str, ...] = ()
     likely: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
@@ -81,7 +83,7 @@ class StressResult:
 
     @property
     def recovered(self) -> bool:
-        """Whether the target is regained within the time that is followed."""
+        """Whether every channel is back, as `recovery_hours` means it, within the time that is followed."""
         return bool(np.isfinite(self.recovery_hours))
 
     def measure(self, name: str) -> float:
@@ -158,7 +160,7 @@ def stress_many(scenarios: Sequence[Scenario], events: Sequence[Case] = tuple(EV
 
 
 def robustness(found: Sequence[StressResult], hours_allowed: float) -> float:
-    """Share of events after which every target is regained within so many hours; nan without any event.
+    """Share of events after which every channel is back within so many hours; nan without any event.
 
     ScenarioError where the hours are not a number of at least 0.
     """
@@ -221,6 +223,7 @@ def _of_hours(here: World, h: Histories, row: int, case: tuple[Event, ...]) -> S
         contacts_lost=float(hurt["lost"].sum()),
         dissatisfied=float(lost),
         hurt=hurt,
+        below=summary.below(here, h),
     )  # fmt: skip
 
 
@@ -252,13 +255,16 @@ def _of_months(scenario: Scenario, paths: months.Paths, row: int, case: tuple[Ev
     else:
         hurt["peak"] = np.maximum((then.figures[0] - before.figures[0])[:, week, BACKLOG].max(axis=1), 0.0)
         hurt["wait_s"] = then.wait_s[0, :, week].max(axis=1)
+    monthly = _monthly(paths, row)
+    during = monthly.iloc[span]
     return StressResult(
         scenario=scenario,
         events=case,
         hours=summary.table(struck, then, at, (before, 0)),
-        peak_backlog=float(waiting.max()),
-        peak_without=float(normal.max()),
-        extra_backlog=max(float(extra.max()), 0.0),
+        # The month with most left open need not be the one with most dissatisfied, whose week is followed.
+        peak_backlog=max(float(waiting.max()), float(during["backlog"].max())),
+        peak_without=max(float(normal.max()), float(during["backlog_without"].max())),
+        extra_backlog=max(float(extra.max()), float((during["backlog"] - during["backlog_without"]).max()), 0.0),
         peak_hour=(int(np.argmax(extra)) + 1) * HALF_HOUR,
         recovery_hours=float(np.max(hurt["recovery_hours"].to_numpy())),
         backlog_hours=float(np.max(hurt["backlog_hours"].to_numpy())),
@@ -267,8 +273,9 @@ def _of_months(scenario: Scenario, paths: months.Paths, row: int, case: tuple[Ev
         contacts_lost=float(hurt["lost"].sum()),
         dissatisfied=float(hurt["dissatisfied"].sum()),
         hurt=hurt,
-        months=_monthly(paths, row),
+        months=monthly,
         worst_month=worst,
+        below=summary.below(usual, before),
     )
 
 

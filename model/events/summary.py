@@ -46,6 +46,15 @@ def bad(world: World, h: Histories, row: int) -> NDArray[np.bool_]:
     return missed
 
 
+def below(world: World, h: Histories) -> tuple[str, ...]:
+    """Channels that miss their target by more than `MISS` over the week even without an event."""
+    week = h.figures[0, :, h.first : h.first + WEEK_CELLS]
+    came = np.maximum(week[:, :, OFFERED].sum(axis=1), 1e-12)
+    level = (week[:, :, LEVEL] * week[:, :, OFFERED]).sum(axis=1) / came
+    # A channel without a target has nothing to miss: no number is less than none.
+    return tuple(name for name, missed in zip(world.names, level < world.goals - MISS, strict=True) if missed)
+
+
 def hours_until(h: Histories, row: int, still: NDArray[np.bool_]) -> Array:
     """Hours from the end of the event to the end of the last half-hour for which `still` holds, (channel,); nan where
     that is in the last day followed."""

@@ -52,7 +52,9 @@ class Unit:
 
 
 def unit(row: Assumption, currency: str) -> Unit:
-    """The unit of a row on screen: shares in per cent, money in the company's currency."""
+    """The unit of a row on screen: shares and factors in per cent, money in the company's currency."""
+    if row.unit == "factor":
+        return Unit(0.01, "", " %")
     if row.unit.startswith("share"):
         return Unit(0.01, "", f" % {row.unit.removeprefix('share').strip()}".rstrip())
     if row.unit.startswith("of labour cost"):
@@ -63,15 +65,13 @@ def unit(row: Assumption, currency: str) -> Unit:
 
 
 def everyday(row: Assumption, currency: str) -> Unit:
-    """The unit outside the page of assumptions, where nobody reads log-odds or factors.
+    """The unit outside the page of assumptions, where nobody reads log-odds.
 
     Log-odds become the points that they are worth where half are satisfied or helped, which is the most they can be:
-    the logistic curve's slope there is 1/4. Factors become per cent.
+    the logistic curve's slope there is 1/4.
     """
     if row.unit == "log-odds":
         return Unit(0.04, "", " points at most")
-    if row.unit == "factor":
-        return Unit(0.01, "", " %")
     return Unit(1.0, "", "") if row.unit in ("elasticity", "points a point") else unit(row, currency)
 
 

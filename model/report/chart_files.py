@@ -130,7 +130,7 @@ def plane(story: Story) -> Picture:
                for o in story.others]  # fmt: skip
     if story.moved:
         points.append(("This scenario", "this", out.headline["operating_cost"], out.headline["csat"]))
-    title = words.plane_title(out) if story.moved else "Cost a year and CSAT as they are"
+    title = words.plane_title(out, story.ranges) if story.moved else "Cost a year and CSAT as they are"
     rows = charts.plane_data(points, story.ranges if story.moved else None)
     return Picture("cost-and-csat", title, charts.plane_spec(story.currency), rows, 360)
 

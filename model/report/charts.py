@@ -248,7 +248,7 @@ def week_data(intervals: pd.DataFrame, channel: str, target: float | None) -> pa
     cell = rows["half_hour"].to_numpy()
     hour = (cell % 48) / 2
     service = rows["service_level"].to_numpy(dtype=float)
-    starts = [f"{int(h):02d}:{'30' if h % 1 else '00'}" for h in hour]
+    starts = [numbers.clock(h) for h in hour.tolist()]
     return pa.table({
         "day": [words.DAYS[i] for i in cell // 48], "hour": hour, "until": hour + 0.5, "start": starts,
         "gap": service - (0.8 if target is None else target), "in_time": [f"{s * 100:.0f} %" for s in service],

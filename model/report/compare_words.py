@@ -192,21 +192,16 @@ def _assumption(scenario: Scenario, key: str) -> str:
 def standing(names: Sequence[str], wins: Mapping[str, set[int]]) -> str:
     """The finding over the table: who is best in what. `wins` maps an outcome to those that are best in it."""
     nouns = {"operating_cost": "cost", "service_level": "answered in time", "csat": "CSAT", "npv": "value"}
-    led: dict[int, list[str]] = {}
+    led: dict[tuple[int, ...], list[str]] = {}
     for key, noun in nouns.items():
-        if len(wins.get(key, set())) == 1:
-            led.setdefault(next(iter(wins[key])), []).append(noun)
+        best = tuple(sorted(wins.get(key, ())))
+        if 0 < len(best) < len(names):
+            led.setdefault(best, []).append(noun)
     if not led:
         return "They read alike in cost, answered in time, CSAT and value."
-    said = [f"**{names[i]}** is best in {listed(won)}" for i, won in sorted(led.items(), key=lambda one: -len(one[1]))]
+    said = [f"{listed([f'**{names[i]}**' for i in best])} {'is' if len(best) == 1 else 'are'} best in {listed(won)}"
+            for best, won in sorted(led.items(), key=lambda one: -len(one[1]))]  # fmt: skip
     return "; ".join(said) + "."
-
-
-def cases(share: float) -> str:
-    """A share of draws: "83 of 100 cases", "every case"; never "100 of 100" for what has an exception."""
-    if share in (0.0, 1.0):
-        return "every case" if share else "no case"
-    return f"{min(max(round(share * 100), 1), 99)} of 100 cases"
 
 
 def odds(outcome: str, name: str, other: str, share: float, against: float) -> str:
@@ -218,7 +213,7 @@ def odds(outcome: str, name: str, other: str, share: float, against: float) -> s
         return f"**{name}** and **{other}** are alike in {OUTCOMES[outcome].label.lower()} in every case"
     if share < against:
         name, other, share = other, name, against
-    return f"**{name}** {WINS[outcome]} than **{other}** in **{cases(share)}**"
+    return f"**{name}** {WINS[outcome]} than **{other}** in **{numbers.cases(share)}**"
 
 
 @dataclass(frozen=True, slots=True)

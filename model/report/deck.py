@@ -4,7 +4,7 @@ Native text and tables, charts as sharp pictures; every slide's title is its fin
 figures can be opened and when it was made.
 """
 
-from model.report import chart_files
+from model.report import chart_files, numbers
 from model.report.assumption_words import GRADES, called
 from model.report.chart_files import Picture
 from model.report.charts import LIGHT
@@ -87,7 +87,7 @@ def _draw(
 def _comparison(made: Deck, story: Story) -> None:
     others = [clean(o.scenario.name, 60) for o in story.others]
     if story.moved:
-        made.page(plane_title(story.outcome))
+        made.page(plane_title(story.outcome, story.ranges))
         head = ["A year at the pace of month " + str(story.scenario.month), "Doing nothing", "This scenario",
                 "Difference", "Likely (8 in 10)", *others]  # fmt: skip
         rows = story.comparison
@@ -176,7 +176,7 @@ def _assumptions(made: Deck, story: Story) -> None:
     for state in shown:
         source = "This company's data" if state.own else _sentence(state.row.source)
         if state.note:
-            source = f"Changed by {state.note.author}, {state.note.date:%d %b %Y}: {state.note.reason}"
+            source = f"Changed by {state.note.author}, {numbers.day(state.note.date)}: {state.note.reason}"
         rows.append([called(state.row), story.span(state), GRADES[state.grade], source])
     made.table(LEFT, BODY, [3.6, 3.0, 1.2, INNER - 7.8], ["Assumption", "Range and likely value", "Evidence", "Source"],
                rows, size=12, bold=(0,), lines=3, room=FOOT - BODY - 0.15)  # fmt: skip

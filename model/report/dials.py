@@ -56,7 +56,7 @@ class Dial:
         return f"{numbers.MINUS if shown < 0 else ''}{self.before}{abs(shown):,.{self.decimals}f}{self.after}"
 
 
-def _look(unit: str, high: float, step: float, currency: str) -> tuple[float, str, str]:
+def _look(unit: str, high: float, currency: str) -> tuple[float, str, str]:
     """Factor, text before and text after the number."""
     match unit:
         case "share":
@@ -85,7 +85,7 @@ def _help(row: Mapping[str, Any]) -> str:
 
 def dial(row: Mapping[str, Any], currency: str) -> Dial:
     """A dial of a row of the lever table, its bounds widened to hold today's value."""
-    factor, before, after = _look(row["unit"], row["high"], row["step"], currency)
+    factor, before, after = _look(row["unit"], row["high"], currency)
     zero = 0.0
     if row["key"] == "late_order_rate":  # an executive speaks of the orders that come on time
         factor, zero = -factor, 100.0

@@ -10,7 +10,7 @@ import pyarrow as pa
 from model.calibrate import TRUSTED
 from model.fit import ANSWERS, SPEEDS, Fit, Speed
 from model.outcomes import OUTCOMES
-from model.report import words
+from model.report import numbers, words
 from model.report.charts import Spec, kept, palette, spec_of
 from model.report.measured import duration, share
 from model.report.numbers import number
@@ -27,6 +27,8 @@ TIMES = ("asa", "response")
 VERDICTS = {"good": "can be trusted", "fair": "roughly right", "poor": "do not rely on it"}
 DRIFT = 0.15
 """Days held back of so much more or less volume than those before are another company to the model."""
+LONG_MS = 300 * 86_400_000.0
+"""Milliseconds, as the browser counts time; a longer picture by day names the years."""
 
 
 def amount(key: str, value: float) -> str:
@@ -82,7 +84,8 @@ def warnings(fit: Fit) -> list[str]:
     out = []
     bad = [s for s in fit.speeds if s.verdict == "poor"]
     if bad:
-        said = " and ".join(f"{NAMES[s.key]} at {amount(s.key, s.modelled)} for {amount(s.key, s.actual)}" for s in bad)
+        said = " and ".join(f"{NAMES[s.key]} at {amount(s.key, s.modelled)} ({amount(s.key, s.actual)} was measured)"
+                            for s in bad)  # fmt: skip
         out.append(f"Do not rely on the model for this channel yet: on the days held back it puts {said}.")
         change = drift(fit)
         if abs(change) >= DRIFT:
@@ -153,7 +156,7 @@ def days_data(fit: Fit, key: str) -> pa.Table:
               for name in ("actual", "modelled", "low", "high")}  # fmt: skip
     held = days["held"].to_numpy(dtype=bool)
     return pa.table({
-        "date": [f"{day:%Y-%m-%d}" for day in days["day"]], "day": [f"{d.day} {d:%b %Y}" for d in days["day"]],
+        "date": [f"{day:%Y-%m-%d}" for day in days["day"]], "day": [numbers.day(d) for d in days["day"]],
         **{name: pa.array(each, from_pandas=True) for name, each in values.items()},
         "part": np.where(held, "Held back", "Fitted on").tolist(), "contacts": [f"{n:,.0f}" for n in days["contacts"]],
         **_texts(days, key),
@@ -162,7 +165,7 @@ def days_data(fit: Fit, key: str) -> pa.Table:
 
 def hours_data(fit: Fit, key: str) -> pa.Table:
     """A row a group of half-hours of the days held back: hour (its middle), span, run, actual, modelled, and texts."""
-    return _groups(fit.hours, key, lambda first, last: f"{_clock(first)} to {_clock(last + 1)}")
+    return _groups(fit.hours, key, lambda first, last: f"{numbers.clock(first / 2)} to {numbers.clock((last + 1) / 2)}")
 
 
 def weekdays_data(fit: Fit, key: str) -> pa.Table:
@@ -170,10 +173,6 @@ def weekdays_data(fit: Fit, key: str) -> pa.Table:
     names = words.DAYS
     return _groups(fit.weekdays, key, lambda first, last: names[first] if first == last
                    else f"{names[first]} to {names[last]}")  # fmt: skip
-
-
-def _clock(half_hour: int) -> str:
-    return f"{half_hour // 2:02d}:{'30' if half_hour % 2 else '00'}"
 
 
 def _groups(table: pd.DataFrame, key: str, called: Any) -> pa.Table:
@@ -224,7 +223,9 @@ def days_spec(key: str, dark: bool = False) -> Spec:
     axis, scale = _y(key, dark)
     colours = palette(dark)
     shade, legend = _series(dark, "circle")
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%-d %b", labelOverlap=True, tickCount=6))
+    # The first of January of three years reads alike.
+    label = f"timeFormat(datum.value, domain('x')[1] - domain('x')[0] > {LONG_MS:.0f} ? '%b %Y' : '%-d %b')"
+    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, labelExpr=label, labelOverlap=True, tickCount=6))
     told = {"day": "Day", "part": "Used", "actual_text": ACTUAL, "modelled_text": MODEL, "contacts": "Contacts"}
     tooltip = [alt.Tooltip(f"{name}:N", title=title) for name, title in told.items()]
     band = alt.Chart().mark_area(opacity=0.18, color=colours["this"]).encode(

@@ -70,7 +70,7 @@ def share(value: float) -> str:
 
 def target(channel: Channel) -> str:
     """A channel's aim: "80 % within 20 s"."""
-    seconds = duration(channel.target_s or 0)
+    seconds = duration(channel.target_s)
     return f"{channel.target_share * 100:.0f} % within {seconds}" if channel.target_share else f"within {seconds}"
 
 
@@ -80,7 +80,7 @@ def finding(baseline: Baseline, channel: Channel) -> str:
     if channel.abandonment is not None and grades.get("abandonment") != "assumed":
         said.append(f"{share(channel.abandonment)} gave up waiting")
     if channel.service_level is not None and grades.get("service_level") != "assumed":
-        said.append(f"{share(channel.service_level)} answered within {duration(channel.target_s or 0)}")
+        said.append(f"{share(channel.service_level)} answered within {duration(channel.target_s)}")
     elif channel.asa is not None and grades.get("asa") != "assumed":
         said.append(f"an average wait of {duration(channel.asa)}")
     if not said:
@@ -98,7 +98,8 @@ def figures(baseline: Baseline, channel: Channel, fit: Fit | None = None) -> lis
     open_hours = sum(a > 0 for a in channel.arrivals) / 2
     known = grades.get("arrivals") == "measured"
     spread = f"over {open_hours:,.0f} open hours" if known else "a total, spread as usual"
-    asked = f"{channel.survey_rate * 100:.0f} % of contacts rated" if grades.get("survey_rate") == "measured" else ""
+    rated = f"{channel.survey_rate * 100:.0f} % of answered contacts rated"
+    asked = rated if grades.get("survey_rate") == "measured" else ""
 
     def row(name: str, label: str, text: str, note: str, meaning: str) -> Figure:
         return Figure(name, label, text, grades.get(name, "assumed"), note, meaning)

@@ -6,7 +6,8 @@ first.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
 from typing import cast
 
@@ -182,6 +183,16 @@ def change(key: str, difference: float, low: float, high: float, currency: str =
     return Change(text, arrow, verdict, f"likely {likely}" if likely else "")
 
 
+def beside(change: Change, key: str, value: float, other: float, currency: str = "USD") -> Change:
+    """A difference that stands beside both of its values: where these read apart, it is small, not none."""
+    same = math.isnan(value - other) or number(key, value, currency) == number(key, other, currency)
+    if change.verdict != "none" or same:
+        return change
+    least = {"share": "0.1 points", "seconds": "0.1 s", "hours": "0.1 h", "months": "1 month",
+             "money": f"{sign(currency)}1", "money_each": f"{sign(currency)}0.01"}  # fmt: skip
+    return replace(change, text=f"under {least.get(OUTCOMES[key].unit, '0.1')}")
+
+
 def likely(ranges: pd.DataFrame, key: str, currency: str = "USD") -> str:
     """The likely range of an outcome that is a difference itself (`DIFFERENCES`); empty where it has none."""
     low, high = gap(ranges, key)
@@ -198,3 +209,20 @@ def gap(ranges: pd.DataFrame, key: str) -> tuple[float, float]:
     row = ranges.to_numpy(dtype=float)[cast(int, ranges.index.get_loc(key))]
     low, high = (float(row[cast(int, ranges.columns.get_loc(name))]) for name in ("difference_low", "difference_high"))
     return low, high
+
+
+def cases(chance: float) -> str:
+    """A chance as people read it: "83 of 100 cases"; never certain, since only some cases are drawn."""
+    hundredths = round(chance * 100)
+    return f"{'more than 99' if chance > 0.99 else 'fewer than 1' if chance < 0.01 else hundredths} of 100 cases"
+
+
+def clock(hours: float) -> str:
+    """A time of day by the hours since midnight: 09:30; the end of the day is 24:00."""
+    minutes = round(hours * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def day(when: date) -> str:
+    """A day: 5 Nov 2026."""
+    return f"{when.day} {when:%b %Y}"

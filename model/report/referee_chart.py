@@ -8,8 +8,7 @@ import pyarrow as pa
 from model.referee.hours import Hours
 from model.report import words
 from model.report.charts import Spec, kept, palette, spec_of
-from model.report.numbers import number
-from model.report.week_chart import clock
+from model.report.numbers import clock, number
 
 FIGURES = {"service_level": "Answered in time", "abandonment": "Gave up waiting", "asa": "Average wait"}
 CLOSE = {"service_level": 0.02, "abandonment": 0.01, "asa": 3.0}
@@ -26,7 +25,7 @@ def hours_data(hours: Hours, figure: str) -> pa.Table:
     texts = {f"{name}_text": [number(figure, float(v)) for v in own[name]] for name in ("model", "simulated")}
     likely = [f"{number(figure, float(a))} to {number(figure, float(b))}"
               for a, b in zip(own["low"], own["high"], strict=True)]  # fmt: skip
-    return pa.table({"hour": (cells % 48) / 2, "start": [clock(int(c)) for c in cells], **values, **texts,
+    return pa.table({"hour": (cells % 48) / 2, "start": [clock(c % 48 / 2) for c in cells.tolist()], **values, **texts,
                      "likely": likely})  # fmt: skip
 
 
@@ -63,11 +62,10 @@ def hours_spec(figure: str, dark: bool = False) -> Spec:
 
 
 def hours_title(hours: Hours, channel: str) -> str:
-    """Which hours these are: "Phone, Monday 9:00 to 13:00"."""
+    """Which hours these are: "Phone, Monday 09:00 to 13:00"."""
     cells = hours.table["half_hour"].to_numpy()
     first, last = int(cells.min()), int(cells.max()) + 1
-    until = "24:00" if last % 48 == 0 else clock(last)
-    return f"{channel}, {words.DAYS[first // 48]} {clock(first)} to {until}"
+    return f"{channel}, {words.DAYS[first // 48]} {clock(first % 48 / 2)} to {clock((last - 1) % 48 / 2 + 0.5)}"
 
 
 def finding(hours: Hours, where: str) -> str:

@@ -25,12 +25,8 @@ AMOUNTS = ((0.9, "Nearly all"), (0.55, "Most"), (0.45, "About half"), (-1.0, "Th
 """Shares of the doubt in words, from the least share on."""
 SURE = 2.0
 """Standard errors beyond which a figure is told from nothing."""
-
-
-def cases(chance: float) -> str:
-    """A chance as people read it: "83 of 100 cases"; never certain, since only some cases are drawn."""
-    hundredths = round(chance * 100)
-    return f"{'more than 99' if hundredths > 99 else 'fewer than 1' if hundredths < 1 else hundredths} of 100 cases"
+GIVE_OR_TAKE = "± means give or take so much, in two of three cases"
+"""One standard error, in words."""
 
 
 def odds(scenario: Scenario, found: pd.DataFrame) -> list[tuple[str, str, float]]:
@@ -40,7 +36,7 @@ def odds(scenario: Scenario, found: pd.DataFrame) -> list[tuple[str, str, float]
         kind, _, name = key.partition(".")
         if name:
             channel = scenario.baseline.channel(name)
-            within = duration(scenario.targets.get(f"target_s.{name}", channel.target_s or 0))
+            within = duration(scenario.targets.get(f"target_s.{name}", channel.target_s))
             said = f"{channel.title}: {goal * 100:.3g} % answered within {within}"
         elif kind in ("npv", "npv_with_revenue"):
             said = f"{OUTCOMES[kind].label} above {numbers.sign(currency)}0"
@@ -48,14 +44,21 @@ def odds(scenario: Scenario, found: pd.DataFrame) -> list[tuple[str, str, float]
             label = {"csat": "CSAT of at least", "budget": "Cost a year within"}[kind]
             text = numbers.number("csat" if kind == "csat" else "operating_cost", float(goal), currency)
             said = f"{label} {text}"
-        rows.append((said, cases(float(chance)), float(chance)))
+        rows.append((said, numbers.cases(float(chance)), float(chance)))
     return rows
 
 
 def odds_line(scenario: Scenario, found: pd.DataFrame) -> str:
     """The same as one paragraph of Markdown."""
     said = "; ".join(f"{what} in **{often}**" for what, often, _ in odds(scenario, found))
-    return f"**How often it comes true** by month {scenario.month}: {said}." if said else ""
+    return f"**How often it comes true** {at(scenario)}: {said}." if said else ""
+
+
+def at(scenario: Scenario) -> str:
+    """When an aim is looked at: "at month 12, the season apart"; the cards' pace leaves out the season, which the
+    roadmap shows."""
+    season = ", the season apart" if len(set(scenario.baseline.month_factors)) > 1 else ""
+    return f"at month {scenario.month}{season}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,12 @@ def how(found: Dependence) -> str:
     )
     if found.draws <= FIRST_DRAWS:
         return f"{read} First look."
-    return f"{read} From {found.draws} cases; ± one standard error."
+    return f"{read} From {found.draws} cases; {GIVE_OR_TAKE}."
 
 
 def learning_title(found: Learning, names: Sequence[str], currency: str) -> str:
     """What to find out first, in Markdown; `names` of the options in Markdown, doing nothing first."""
-    best = f"**{names[found.best]}** is the best choice in {cases(found.shares[found.best])}"
+    best = f"**{names[found.best]}** is the best choice in {numbers.cases(found.shares[found.best])}"
     sure = telling(found)
     if sure.empty:
         return f"Nothing needs finding out first: {best}, and no single figure is known to change that."
@@ -153,6 +156,6 @@ def learning_how(found: Learning) -> str:
     """What the amounts mean."""
     return (
         "How much more the best choice would be worth over 36 months, on average, if this figure were known before "
-        "choosing: more than that, no study of it is worth. All choices under the demand and assumptions on screen. "
-        f"From {found.draws:,} cases; ± one standard error."
+        "choosing: no study of it is worth more than that. All choices under the demand and assumptions on screen. "
+        f"From {found.draws:,} cases; {GIVE_OR_TAKE}."
     )

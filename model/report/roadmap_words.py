@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.hiring import HiringPlan
 from model.levers import LEVERS
-from model.report.numbers import MINUS, money, span
+from model.report.numbers import MINUS, cases, money, span
 from model.roadmap import CashFlow, Initiative, Order
 from model.scenario import MONTHS, Baseline, CalendarEntry
 
@@ -34,10 +36,6 @@ def _likely(low: float, high: float) -> str:
     return f" (likely {low:.0f} to {f'more than {MONTHS}' if math.isnan(high) else f'{high:.0f}'} months)"
 
 
-def _out_of_100(share: float) -> str:
-    return f"{round(share * 100)} of 100 cases"
-
-
 def finding(flow: CashFlow, currency: str) -> tuple[str, str]:
     """(the headline of the page, the line below it): payback with its range, value with and without revenue."""
     last = flow.months.iloc[-1]
@@ -53,8 +51,8 @@ def finding(flow: CashFlow, currency: str) -> tuple[str, str]:
     title = f"{paid}{likely}, worth **{money(worth, currency)}** over {MONTHS} months{band}"
     kept = float(last["with_revenue"])
     detail = (
-        f"Against doing nothing, discounted. It pays back in {_out_of_100(flow.pays)} and is worth more than nothing "
-        f"in {_out_of_100(flow.worth_it)}. With the margin of customers who stay: {money(kept, currency)}, payback "
+        f"Against doing nothing, discounted. It pays back in {cases(flow.pays)} and is worth more than nothing "
+        f"in {cases(flow.worth_it)}. With the margin of customers who stay: {money(kept, currency)}, payback "
         f"{months(flow.payback_with_revenue)}. Likely means 8 in 10."
     )
     return title, detail
@@ -126,9 +124,14 @@ def capacity(frame: pd.DataFrame, baseline: Baseline, channel: str) -> str:
     title = baseline.channel(channel).title
     if not len(short):
         return f"{title} has the agents that its demand requires in every month"
-    worst = int(gaps.argmin()) + 1
-    return (f"{title} is short of agents in {len(short)} of {MONTHS} months, most in month {worst}: "
-            f"{-float(short.min()):.1f} missing")  # fmt: skip
+    most = f", most in month {int(gaps.argmin()) + 1}" if _vary(-short) else ""
+    missing = f"{-float(short.min()):.1f} missing"
+    return f"{title} is short of agents in {len(short)} of {MONTHS} months{most}: {missing}"
+
+
+def _vary(months: NDArray[np.float64]) -> bool:
+    """Whether months differ as they are read, to a tenth."""
+    return f"{months.min():.1f}" != f"{months.max():.1f}"
 
 
 def hiring(plan: HiringPlan) -> str:
@@ -138,9 +141,11 @@ def hiring(plan: HiringPlan) -> str:
     if hires < 0.5:
         said = f"Nobody needs to be hired in {MONTHS} months; {leavers:.0f} people leave"
     else:
-        busiest = int(str(company["hires"].idxmax()))
-        said = (f"{hires:.0f} hires in {MONTHS} months while {leavers:.0f} people leave; most in month {busiest} "
-                f"({company['hires'].max():.1f})")  # fmt: skip
+        said = f"{hires:.0f} hires in {MONTHS} months while {leavers:.0f} people leave; "
+        if _vary(company["hires"].to_numpy(dtype=float)):
+            said += f"most in month {int(str(company['hires'].idxmax()))} ({company['hires'].max():.1f})"
+        else:
+            said += f"{company['hires'].max():.1f} in every month"
     lay_offs = f", {cuts:.0f} redundanc{'y' if round(cuts) == 1 else 'ies'}" if cuts >= 0.5 else ""
     late = f". {plan.under_way:.0f} of them start within {plan.delay:.3g} months and must be under way already" if (
         plan.under_way >= 0.5 and hires >= 0.5) else ""  # fmt: skip

@@ -67,7 +67,7 @@ def _draw(sheet: Sheet, picture: Picture, name: str, x: float, y: float, wide: f
 
 def _comparison(sheet: Sheet, story: Story) -> None:
     others = [clean(other.scenario.name, 60) for other in story.others]
-    y = _title(sheet, plane_title(story.outcome) if story.moved else "This is how a year looks")
+    y = _title(sheet, plane_title(story.outcome, story.ranges) if story.moved else "This is how a year looks")
     rows = [row for key, row in zip(story.compared, story.comparison, strict=True) if key in SHOWN]
     beside = 210.0 if others else 0.0
     if story.moved:

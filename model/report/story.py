@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from model import paired, sensitivity, workers
+from model import compare, paired, sensitivity, workers
 from model.assumptions import ASSUMPTIONS
 from model.engine import Outcome, evaluate
 from model.explain import attribute
@@ -200,7 +200,8 @@ class Story:
             here, own = self.outcome.headline[key], key in numbers.DIFFERENCES
             row = [OUTCOMES[key].label, "" if own else numbers.number(key, self.outcome.reference[key], self.currency)]
             row.append(numbers.number(key, here, self.currency))
-            change = None if own else self.change(key)
+            there = self.outcome.reference[key]
+            change = None if own else numbers.beside(self.change(key), key, here, there, self.currency)
             likely = change.likely if change else numbers.likely(self.ranges, key, self.currency)
             row += [change.text if change else "", likely.removeprefix("likely ")]
             row += [numbers.number(key, other.headline[key], self.currency) for other in self.others]
@@ -242,7 +243,7 @@ class Story:
 
     def leads(self, key: str) -> str:
         """Which is better in an outcome: this scenario or doing nothing."""
-        ahead = (self.outcome.difference[key] > 0) == (OUTCOMES[key].better == "up")
+        ahead = compare.is_ahead(key, self.outcome.headline[key], self.outcome.reference[key])
         return "This scenario" if ahead else "Doing nothing"
 
     def turns(self, key: str) -> list[Turn]:
@@ -329,7 +330,7 @@ def tell(
         told(0.2, "What the answer depends on, and what would change it")
         doubts = {}
         for lane, key in enumerate(ASKED):
-            ahead = (outcome.difference[key] > 0) == (OUTCOMES[key].better == "up")
+            ahead = compare.is_ahead(key, outcome.headline[key], outcome.reference[key])
             pair = (scenario, nothing) if ahead else (nothing, scenario)
             doubts[key] = scenario, pair, key, workers.ask(lane, _doubt, scenario, pair, key)
         for i, (key, (*given, answer)) in enumerate(doubts.items()):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from model.events.table import DAY, EFFECTS, LONG, MONTH, WEEK, Event
-from model.report import words
+from model.report import numbers, words
 from model.report.numbers import MINUS, money, number
 from model.scenario import Baseline
 
@@ -27,6 +27,8 @@ MEANING = {
     "dissatisfied": "Customers who leave dissatisfied beyond the usual: not helped well, or gave up for good.",
 }  # fmt: skip
 NEVER = "not within 4 weeks"
+NEARLY_ALL = 0.95
+"""A share of those who wait from which on the others are not worth a word."""
 
 
 def name(events: Sequence[Event]) -> str:
@@ -83,9 +85,8 @@ def measure(key: str, value: float, currency: str) -> str:
 def clock(hour: float) -> str:
     """Weekday and time of hours since Monday 00:00; the weekday of the week after is said as such."""
     day = int(hour // 24)
-    minute = round(hour % 24 * 60)
     late = "" if day < 7 else "the next " if day < 14 else "two weeks later, "
-    return f"{late}{words.DAYS[day % 7]} {minute // 60}:{minute % 60:02d}"
+    return f"{late}{words.DAYS[day % 7]} {numbers.clock(hour % 24)}"
 
 
 def window(event: Event) -> str:
@@ -107,7 +108,7 @@ def size(key: str, value: float) -> str:
 
 
 def finding(found: "StressResult") -> str:
-    """The finding over the hours: the peak, when, and how long until the target is regained."""
+    """The finding over the hours: the peak, when, and how long until all is back."""
     most, usual = count(found.peak_backlog), count(found.peak_without)
     when = clock(found.peak_hour) if found.worst_month is None else (
         f"{clock(found.peak_hour)} in the worst month, {found.worst_month}")  # fmt: skip
@@ -115,18 +116,50 @@ def finding(found: "StressResult") -> str:
         peak = "hardly anybody waits longer than usual"
     else:
         more = f"up to {count(found.extra_backlog)} more wait at once than usual ({when})"
-        peak = f"{more}; most at once {most}, else {usual}"
+        peak = f"{more}; most at once {most}{_written(found)}, else {usual}"
     return f"**{name(found.events)}**: {peak}. {regained(found)}."
 
 
+def _written(found: "StressResult") -> str:
+    """What most who wait at once are, where they are open e-mails or tickets beside other channels."""
+    base = found.scenario.baseline
+    kinds = [channel.kind == "deferred" for channel in base.channels]
+    if all(kinds) or not any(kinds):
+        return ""
+    waiting = found.hours.pivot_table(index="hour", columns="channel", values="backlog", aggfunc="sum")
+    fullest = waiting.iloc[int(waiting.sum(axis=1).to_numpy().argmax())]
+    open_ = {channel.title.lower(): float(fullest[channel.name]) for channel in base.channels
+             if channel.kind == "deferred"}  # fmt: skip
+    part = sum(open_.values()) / max(float(fullest.sum()), 1e-9)
+    if part < 0.5:
+        return ""
+    return f" ({'nearly all' if part > NEARLY_ALL else 'most'} of them {words.listed(list(open_))})"
+
+
+def below(found: "StressResult") -> str:
+    """Which targets would be missed without the event too: "below target", "phone below target"; empty for none."""
+    base = found.scenario.baseline
+    if not found.below:
+        return ""
+    if len(found.below) == len(base.channels):
+        return "below target"
+    return f"{words.listed([_title(base, name).lower() for name in found.below])} below target"
+
+
 def regained(found: "StressResult") -> str:
-    """How soon the target is regained, and by which channel last."""
+    """How soon the target is regained, and by which channel last; where it is missed without the event too, how soon
+    all is back to where it was."""
+    missed = below(found)
+    was = "was" if found.months is None else "would have been"
+    back = f"The share answered in time is {{}}back to where it {was} ({missed})"
     if not found.recovered:
         when = "within four weeks" if found.months is None else "by month 36"
-        return f"The target is not regained {when}{last(found)}"
+        said = back.format("not ") if missed else "The target is not regained"
+        return f"{said} {when}{last(found)}"
     if found.recovery_hours < 0.25:
-        return "The target holds again as soon as the event is over"
-    return f"The target is regained {duration(found.recovery_hours)} after the event{last(found)}"
+        return f"{back.format('') if missed else 'The target holds again'} as soon as the event is over"
+    said = back.format("") if missed else "The target is regained"
+    return f"{said} {duration(found.recovery_hours)} after the event{last(found)}"
 
 
 def last(found: "StressResult") -> str:
@@ -260,12 +293,16 @@ def apart(found: Mapping[str, Sequence["StressResult"]], key: str) -> str:
     return f"Scenarios differ only under {names[0].lower()}{names[1:]}"
 
 
-def robust(share: float, events: int, hours: float) -> str:
-    """Robustness: "5 of 8 events (63 %) are over within 24 h"."""
+def robust(share: float, found: Sequence["StressResult"], hours: float) -> str:
+    """Robustness, `share` of the events: "After 5 of 8 events (63 %) the target is regained within 24 h"; where targets
+    are missed without any event too, that all is back to where it was."""
     if math.isnan(share):
         return "No event is followed"
-    over = f"After {round(share * events)} of {events} events ({share * 100:.0f} %)"
-    return f"{over} the target is regained within {duration(hours)}"
+    over = f"After {round(share * len(found))} of {len(found)} events ({share * 100:.0f} %)"
+    usual = [one for one in found if one.months is None] or list(found)
+    missed = next((text for text in map(below, usual) if text), "")
+    back = f"the share answered in time is back to where it was ({missed})" if missed else "the target is regained"
+    return f"{over} {back} within {duration(hours)}"
 
 
 def _title(baseline: Baseline, channel: str) -> str:

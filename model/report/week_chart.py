@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from model.report import words
 from model.report.charts import Spec, kept, palette, spec_of, week_axes
+from model.report.numbers import clock
 from model.scenario import Channel
 
 SHADES = {False: ["#eaf4fa", "#8dc1df", "#1f82b9", "#003d61"], True: ["#10293b", "#185f8e", "#479fd5", "#c8e4f4"]}
@@ -19,14 +20,9 @@ def profile_data(channel: Channel) -> pa.Table:
     hour = (cell % 48) / 2
     return pa.table({
         "day": [words.DAYS[i] for i in cell // 48], "hour": hour, "until": hour + 0.5,
-        "start": [clock(int(i)) for i in cell], "contacts": np.round(arrivals[cell], 1),
+        "start": [clock(i % 48 / 2) for i in cell.tolist()], "contacts": np.round(arrivals[cell], 1),
         "agents": np.round(agents[cell], 1),
     })  # fmt: skip
-
-
-def clock(half_hour: int) -> str:
-    """Time of day of a half-hour of the week: 10:30."""
-    return f"{half_hour % 48 // 2:02d}:{'30' if half_hour % 2 else '00'}"
 
 
 def profile_title(channel: Channel) -> str:
@@ -34,9 +30,9 @@ def profile_title(channel: Channel) -> str:
     top = int(np.argmax(channel.arrivals))
     most = max(channel.arrivals)
     contacts = f"{most:,.0f}" if most >= 9.5 else f"{most:.1f}"
-    said = f"Busiest on {words.DAYS[top // 48]} at {clock(top)}: {contacts} contacts in half an hour"
+    said = f"Busiest on {words.DAYS[top // 48]} at {clock(top % 48 / 2)}: {contacts} contacts in half an hour"
     if channel.grades.get("arrivals", "assumed") != "measured":
-        return "The shape of the week is assumed: your figures have no contacts by weekday and half-hour"
+        return "Part or all of the shape of the week is assumed: your figures hold less than a whole week by half-hour"
     return said
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from model import needs
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.report.numbers import Change, apart, gap, money, number, span, step
+from model.report.numbers import Change, apart, change, clock, gap, money, number, span, step
 from model.scenario import Baseline, Scenario
 
 if TYPE_CHECKING:
@@ -235,12 +235,29 @@ def _lower(label: str) -> str:
 
 
 def path_title(outcome: str, value: ArrayLike, nothing: ArrayLike, currency: str) -> str:
-    """The finding over a path: "CSAT goes from 74.2 % to 76.0 %; doing nothing ends at 74.0 %"."""
+    """The finding over a path: "CSAT goes from 74.2 % to 76.0 %; doing nothing ends at 74.0 %".
+
+    Where it turns in between: "CSAT rises from 74.2 % today to 78.0 % by month 9, at 76.0 % in month 36".
+    """
     name = OUTCOMES[outcome].label
     here, there = np.asarray(value, dtype=float), np.asarray(nothing, dtype=float)
-    start, end, other = apart(outcome, (float(here[0]), float(here[-1]), float(there[-1])), currency)
-    moves = f"{name} stays at {end}" if start == end else f"{name} goes from {start} today to {end} in month 36"
+    ends = (float(here[0]), float(here[-1]), float(there[-1]))
+    start, end, other = apart(outcome, ends, currency)
+    at = _turn(here)
+    if number(outcome, float(here[at]), currency) not in [number(outcome, value, currency) for value in ends[:2]]:
+        start, end, other, turn = apart(outcome, (*ends, float(here[at])), currency)
+        way = "rises" if here[at] > here[0] else "falls"
+        since, then = ("", "back at") if start == end else (f" from {start} today", "at")
+        moves = f"{name} {way}{since} to {turn} by month {at}, {then} {end} in month 36"
+    else:
+        moves = f"{name} stays at {end}" if start == end else f"{name} goes from {start} today to {end} in month 36"
     return moves + ("" if end == other else f"; doing nothing ends at {other}")
+
+
+def _turn(path: NDArray[np.float64]) -> int:
+    """The month in which a path lies farthest beyond both of its ends; one of its ends where it never does."""
+    low, high = sorted((path[0], path[-1]))
+    return int(np.argmax(np.maximum(path - high, low - path)))
 
 
 def week_of(intervals: pd.DataFrame, channel: str) -> pd.DataFrame:
@@ -256,7 +273,7 @@ def week_title(intervals: pd.DataFrame, baseline: Baseline, channel: str, aim: f
     name, service = baseline.channel(channel).title, rows["service_level"]
     late = (rows["arrivals"] * (1 - service)).to_numpy(dtype=float)
     cell = int(rows["half_hour"].to_numpy(dtype=int)[late.argmax()])
-    when = f"most late answers {DAYS[cell // 48]} {cell % 48 // 2}:{'30' if cell % 2 else '00'}"
+    when = f"most late answers {DAYS[cell // 48]} {clock(cell % 48 / 2)}"
     if aim is None:
         return f"{name}: {when}"
     below = int((service < aim - 0.005).sum())
@@ -264,10 +281,23 @@ def week_title(intervals: pd.DataFrame, baseline: Baseline, channel: str, aim: f
     return f"{name} {held if below else f'holds its {aim * 100:.0f} % in every half-hour'}; {when}"
 
 
-def plane_title(outcome: "Outcome") -> str:
-    """The finding over the plane: "$722k a year cheaper and CSAT 1.3 points lower than doing nothing"."""
-    cost, csat = outcome.difference["operating_cost"], step("csat", outcome.difference["csat"])
-    said = step("operating_cost", cost)
-    money_text = f"{money(abs(cost), outcome.scenario.baseline.currency)} a year {'cheaper' if cost < 0 else 'dearer'}"
-    csat_text = f"CSAT {csat[1:]} {'higher' if csat.startswith('+') else 'lower'}" if csat else "CSAT no different"
-    return f"{money_text if said else 'Cost no different'} and {csat_text} than doing nothing"
+def plane_title(outcome: "Outcome", ranges: pd.DataFrame) -> str:
+    """The finding over the plane: "$722k a year cheaper and CSAT 1.3 points lower than doing nothing".
+
+    What the likely range does not tell from nothing is too uncertain to call, as on the cards.
+    """
+    currency, said = outcome.scenario.baseline.currency, []
+    for key, noun in (("operating_cost", "Cost"), ("csat", "CSAT")):
+        difference = outcome.difference[key]
+        found = change(key, difference, *gap(ranges, key), currency)
+        if found.verdict == "none":
+            said.append(f"{noun} no different")
+        elif found.verdict == "unsure":
+            said.append(f"{noun} too uncertain to call")
+        elif key == "csat":
+            said.append(f"CSAT {found.text[1:]} {'higher' if difference > 0 else 'lower'}")
+        else:
+            said.append(f"{money(abs(difference), currency)} a year {'cheaper' if difference < 0 else 'dearer'}")
+    if any(part.endswith("call") for part in said):
+        return f"Against doing nothing: {', '.join(said)}"
+    return f"{' and '.join(said)} than doing nothing"

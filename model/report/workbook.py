@@ -32,7 +32,8 @@ ITEMS = {
     "self_service_contacts": "Self-service contacts", "flexibility": "Flexible shifts", "skills": "Skill pay",
     "shrinkage": "Less time away", "concurrency": "Chat desktops", "fcr_programme": "Solve it first time",
     "reviews": "Reviews", "on_time_delivery": "On-time delivery", "overhead": "Overhead", "set_up": "Set-up",
-    "joining": "Added hires", "severance": "Redundancies", "calendar": "Campaigns, launches and sites",
+    "joining": "Added hires, less leavers not replaced", "severance": "Redundancies",
+    "calendar": "Campaigns, launches and sites",
 }  # fmt: skip
 """The ledger's items on screen."""
 BLUE, GREY, INPUT = "#0072b2", "#56616e", "#fdf3dd"
@@ -396,7 +397,7 @@ class _Book:
             self.text(sheet, row, 4, look.name, font_color=GREY)
             self.text(sheet, row, 5, GRADES[state.grade])
             note = state.note
-            said = {6: _source(state), 7: f"{note.author}: {note.reason} ({note.date:%d %b %Y})" if note else ""}
+            said = {6: _source(state), 7: f"{note.author}: {note.reason} ({numbers.day(note.date)})" if note else ""}
             for column, text in said.items():
                 self.text(sheet, row, column, text, font_color=GREY)
             self.grow(sheet, row, {0: state.row.label, **said})

@@ -358,7 +358,7 @@ class Store:
         """The row of a version whose scenario the asker may change, held until the transaction ends."""
         row = self._found(connection, _key(key))
         if not may_change(row, owner):
-            raise StoreError("Only the one who saved this scenario can change it.", "Fork it: the copy is yours.")
+            raise StoreError("Only the one who saved this scenario can change it.", "Make a copy: it is yours.")
         hold = select(scenarios).where(scenarios.c.id == row["scenario"]).with_for_update()
         held = connection.execute(hold).mappings().one()
         if held["deleted"] and not deleted:

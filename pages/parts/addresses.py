@@ -21,14 +21,8 @@ def short_link(key: str) -> None:
 
 def reach() -> None:
     """Said beside a link: that nobody else can open it, where the address is this computer's own."""
-    if is_here(st.context.url or ""):
+    if library_store.is_here(urlsplit(st.context.url or "").hostname or ""):
         st.caption(HERE_ONLY)
-
-
-def is_here(address: str) -> bool:
-    """Whether an address leads each computer to itself: localhost, 127.0.0.1, [::1]."""
-    host = urlsplit(address).hostname or ""
-    return library_store.is_here(host) or host.endswith(".localhost")
 
 
 def saved_link(key: str) -> str:

@@ -4,12 +4,12 @@ import datetime
 
 import streamlit as st
 
-from model.errors import ScenarioError
 from model.report import assumption_words as words
+from model.report import numbers
 from model.report.assumption_words import State
 from model.report.model_card import GRADES
-from model.scenario import LONGEST, Note, Range
-from pages.parts import errors, state
+from model.scenario import Note, Range
+from pages.parts import errors, lengths, state
 from pages.parts.assumptions_table import CHOSEN
 from pages.parts.plain import plain
 
@@ -43,7 +43,7 @@ def _about(one: State) -> None:
     elif one.changed:
         lines.append(f"Before: {plain(' / '.join(table.text(v, False) for v in one.company))}")
     if one.note:
-        lines.append(f"Changed by {plain(one.note.author)} on {one.note.date:%d %b %Y}: {plain(one.note.reason)}")
+        lines.append(f"Changed by {plain(one.note.author)} on {numbers.day(one.note.date)}: {plain(one.note.reason)}")
     lines += [f"Source: {plain(row.source)}.", f"Acts on {words.acts_on(row).lower()}. {words.moves(row)}.",
               f"Accepted: {plain(words.limits(row, currency))}."]  # fmt: skip
     st.markdown("\n\n".join(f":small[{line}]" for line in lines))
@@ -91,16 +91,15 @@ def _values(one: State, mark: str, single: bool) -> float | Range:
 
 def who_and_why(mark: str) -> tuple[str, str]:
     """Author and reason, asked in every form that changes something; the author is remembered for the session."""
-    reason = st.text_area("Reason", key=f"reason_{mark}", max_chars=LONGEST["reason"], height=72,
+    reason = st.text_area("Reason", key=f"reason_{mark}", max_chars=lengths.REASON, height=72,
                           placeholder="Where the new value comes from (needed)")  # fmt: skip
-    author = st.text_input("Your name", st.session_state.get("author", ""), max_chars=LONGEST["author"],
+    author = st.text_input("Your name", st.session_state.get("author", ""), max_chars=lengths.PERSON,
                            key=f"author_{mark}", placeholder="Shown beside the change (needed)")  # fmt: skip
     return author, reason
 
 
 def written(author: str, reason: str) -> Note:
     """A note of today; ScenarioError, in the user's words, where something is missing."""
-    if not author.strip() or not reason.strip():
-        raise ScenarioError("A change needs a reason and your name.", "Fill in both, so that others can follow it.")
-    st.session_state["author"] = author
-    return Note(author=author, reason=reason, date=datetime.date.today())
+    note = Note(author=author, reason=reason, date=datetime.date.today())
+    st.session_state["author"] = note.author
+    return note

@@ -9,7 +9,7 @@ from model.levers import LEVERS
 from model.outcomes import OUTCOMES
 from model.report import influence, model_card, table_file, validation
 from pages.parts import state
-from pages.parts.cards import is_dark
+from pages.parts.cards import is_dark, markdown
 
 NOTHING = "Nothing: show all"
 
@@ -43,7 +43,7 @@ def card() -> None:
     text = model_card.markdown(state.scenario().baseline)
     st.download_button("Take it away", text, "trilever-model-card.md", "text/markdown", icon=":material/download:",
                        key="card_download", type="tertiary")  # fmt: skip
-    st.markdown(text.replace("$", "\\$"))
+    st.markdown(markdown(text))
 
 
 def checks() -> None:

@@ -48,7 +48,7 @@ def _share(key: str, label: str, value: float | None, mark: str) -> float | None
 def _channel(channel: Channel, now: Scenario, mark: str) -> dict[str, float]:
     unit, word = (3600.0, "hours") if channel.kind == "deferred" else (1.0, "seconds")
     seconds, share = f"target_s.{channel.name}", f"target_share.{channel.name}"
-    own = float(now.targets.get(seconds, channel.target_s or 20.0))
+    own = float(now.targets.get(seconds, channel.target_s))
     low, high, _ = TARGETS["target_s"]
     within = st.number_input(f"{plain(channel.title)}: answered within ({word})", low / unit, high / unit,
                              round(own / unit, 6), 1.0, "%.6g", key=f"{seconds}_{mark}")  # fmt: skip
@@ -76,7 +76,7 @@ def _changed(now: Scenario) -> None:
     lines = []
     for key, value in now.targets.items():
         note = now.assumption_notes.get(key)
-        who = f": {plain(note.reason)} ({plain(note.author)}, {note.date:%d %b %Y})" if note else ""
+        who = f": {plain(note.reason)} ({plain(note.author)}, {numbers.day(note.date)})" if note else ""
         lines.append(f"- **{plain(_named(key, now))} {plain(_said(key, value, now))}**{who}")
     st.markdown("**Changed targets**\n\n" + "\n".join(lines))
     st.button("Reset all targets", icon=":material/restart_alt:", type="tertiary", key="targets_reset",

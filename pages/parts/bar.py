@@ -3,8 +3,18 @@
 import streamlit as st
 
 import model
-from pages.parts import drafts_offer, errors, export, history_moves, library_save, receipt_banner, share, state
-from pages.parts.history import History
+from pages.parts import (
+    drafts_offer,
+    errors,
+    export,
+    history_moves,
+    library_save,
+    receipt_banner,
+    share,
+    state,
+    which,
+)
+from pages.parts.history import History, fresh
 from pages.parts.plain import plain
 
 MONTHS = (3, 6, 12, 36)
@@ -23,6 +33,7 @@ def bar(month: bool = False) -> None:
         st.menu_button(own, list(state.SAMPLES), key="company", type="tertiary", on_click=_company,
                        format_func=lambda name: f"Sample: {state.SAMPLES[name].lower()}",
                        help=plain(baseline.period) or "Look at another sample company")  # fmt: skip
+        which.draw()
         if month and baseline.source == "sample":
             st.page_link("pages/data.py", label=":blue[Use my numbers]")
         if month and state.scenario().changed:
@@ -84,10 +95,15 @@ def _months(now: int) -> None:
 
 
 def _month() -> None:
+    # A click that leads away from an open box says that the month changed, from a page that has none any more.
+    if "month" not in st.session_state:
+        return
     chosen = int(st.session_state["month"])
     state.step(lambda now: now.at_month(chosen), shown=("buttons", chosen))
 
 
 def _company() -> None:
+    if "company" not in st.session_state:
+        return
     name = st.session_state["company"]
-    state.step(lambda now: now.to(state.fresh(model.sample(name))), light=False)
+    state.step(lambda now: now.to(fresh(model.sample(name))), light=False)

@@ -68,13 +68,13 @@ def _card(now: Results, key: str) -> None:
     value = numbers.number(key, now.outcome.headline[key], _currency(now))
     lines = [f":small[{OUTCOMES[key].label}]\\", f"{value}", "---"]
     if change:
-        lines.append((_badge(change) if change.arrow != "off" else f":gray-badge[{change.text}]") + "\\")
+        lines.append((badge(change) if change.arrow != "off" else f":gray-badge[{change.text}]") + "\\")
     lines.append(f"![{OUTCOMES[key].label} over 36 months: from {first} to {last}]({now.line(key, is_dark())})\\")
     lines.append(f":small[:gray[{words.note(key, now.outcome, change)}]]")
     st.markdown(markdown("\n".join(lines)), anchors=False, help=OUTCOMES[key].text)
 
 
-def _badge(change: numbers.Change) -> str:
+def badge(change: numbers.Change) -> str:
     """A difference with its arrow, in the colour of its verdict; without one where there is nothing to point at."""
     arrow = {"up": ":material/arrow_upward: ", "down": ":material/arrow_downward: "}.get(change.arrow, "")
     return f":{COLOURS[change.verdict]}-badge[{arrow}{change.text}]" if change.arrow != "off" else change.text
@@ -117,8 +117,8 @@ def _table(now: Results) -> str:
         if key in numbers.DIFFERENCES:
             cells += ["", "", numbers.likely(now.ranges, key, _currency(now))]
         else:
-            change = now.change(key)
+            change = numbers.beside(now.change(key), key, here[key], there[key], _currency(now))
             likely = change.likely.removeprefix("likely ")
-            cells += [numbers.number(key, there[key], _currency(now)), _badge(change), likely]
+            cells += [numbers.number(key, there[key], _currency(now)), badge(change), likely]
         rows.append("| " + " | ".join([*cells, f":gray[{row.text}]"]) + " |")
     return markdown("\n".join(rows))

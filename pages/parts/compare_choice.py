@@ -6,7 +6,6 @@ import streamlit as st
 
 from model.compare import MOST, seen_at
 from model.engine import Same
-from model.errors import TrileverError
 from model.report import compare_words, words
 from model.scenario import Scenario
 from pages.parts import errors, library_save, library_store, share, state
@@ -54,6 +53,8 @@ def open_link() -> None:
         state.accept(lambda now: share.saved(keys[0], now))
         if errors.pending() is None:
             choose(*(saved_id(key) for key in keys))
+            known = library_store.opened()
+            known.extend(key for key in keys[:MOST] if key not in known)
 
 
 def chosen() -> list[Chosen]:
@@ -84,22 +85,16 @@ def _resolved(one: str) -> tuple[str, str, str, Scenario]:
 
 
 def _saved(key: str) -> tuple[str, str, str, Scenario]:
-    """A saved version, read once a session: it never changes, only its name does."""
-    shelf, who = library_store.shelf(), library_store.owner()
-    entry = shelf.entry(key, who)
-    read: dict[str, tuple[Scenario, str]] = st.session_state.setdefault("compare_read", {})
-    if key not in read:
-        receipt = shelf.receipt(key, withdrawn=entry.mine)
-        gone = ", ".join(receipt.not_applied)
-        read[key] = receipt.scenario, f"; left out, as today's model does not know it: {gone}" if gone else ""
-        if key not in library_store.opened():
-            library_store.opened().append(key)
-    scenario, left_out = read[key]
+    """A saved version under the name that it has today."""
+    entry = library_store.shelf().entry(key, library_store.owner())
+    receipt = library_store.read(entry)
+    gone = ", ".join(receipt.not_applied)
+    left_out = f"; left out, as today's model does not know it: {gone}" if gone else ""
     origin = library_store.origin()
     here = origin is not None and origin.key == key and library_store.is_saved()
     name = entry.name if entry.versions == 1 else f"{entry.name}, version {entry.number}"
     about = f"{'on screen; ' if here else ''}saved {library_store.moment(entry.saved)}{left_out}"
-    return name, "this" if here else "other", about, scenario
+    return name, "this" if here else "other", about, receipt.scenario
 
 
 def _moments() -> dict[str, tuple[str, Scenario]]:
@@ -151,13 +146,9 @@ def _picked() -> None:
 def _offered(found: list[Chosen]) -> dict[str, str]:
     """What can be chosen, by its place in the choice: its name in the field."""
     names = {SCREEN: f"{_resolved(SCREEN)[0]} (on screen)", NOTHING: "Doing nothing"}
-    try:
-        shelf = library_store.shelf()
-        for entry in shelf.list(library_store.owner(), library_store.opened()):
-            version = f", version {entry.number}" if entry.versions > 1 else ""
-            names[saved_id(entry.key)] = f"{entry.name}{version} (saved)"
-    except TrileverError as fault:
-        st.caption(f"Saved scenarios cannot be read now: {plain(fault.message)}")
+    for entry in library_store.listed():
+        version = f", version {entry.number}" if entry.versions > 1 else ""
+        names[saved_id(entry.key)] = f"{entry.name}{version} (saved)"
     for one in found:  # an older version, or one opened by link
         names.setdefault(one.id, f"{one.name} (saved)" if one.id.startswith(SAVED) else one.name)
     line = [*state.history().past, state.history().present]

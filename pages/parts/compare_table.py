@@ -30,7 +30,10 @@ def finding(found: list[Chosen], base: Chosen) -> None:
     st.markdown(markdown(f"#### {compare_words.standing([one.markdown for one in found], _wins(found, outs))}"),
                 anchors=False)  # fmt: skip
     month = found[0].scenario.month
-    st.caption(f"Yearly pace of month {month}. Likely means 8 in 10. Value, payback: over 36 months.")
+    st.caption(
+        f"Yearly pace of month {month}. Best as the figures stand; how sure that is, is said below. "
+        "Likely means 8 in 10. Value, payback: over 36 months."
+    )
     if not same_company([one.scenario for one in found]):
         companies = ", ".join(dict.fromkeys(plain(one.scenario.baseline.name) for one in found))
         st.info(f"They stand on different figures ({companies}): numbers can be compared, but what caused a "
@@ -108,7 +111,8 @@ def _cells(
         money = OUTCOMES[key].unit in ("money", "money_each")
         if one.id != base.id and not (money and currency != base.scenario.baseline.currency):
             if key != "payback_months" or (words.is_moved(one.scenario) and words.is_moved(base.scenario)):
-                text += _difference(key, gaps[key], likely, currency, words.is_moved(base.scenario))
+                values = (value, there.headline[key])
+                text += _difference(key, gaps[key], values, likely, currency, words.is_moved(base.scenario))
         cells.append(markdown(text))
     return cells
 
@@ -119,9 +123,11 @@ def _value(key: str, value: float, one: Chosen, currency: str) -> str:
     return numbers.number(key, value, currency)
 
 
-def _difference(key: str, difference: float, likely: pd.DataFrame, currency: str, base_moved: bool) -> str:
+def _difference(
+    key: str, difference: float, values: tuple[float, float], likely: pd.DataFrame, currency: str, base_moved: bool
+) -> str:
     band = (float(likely.loc[key, "low"]), float(likely.loc[key, "high"])) if key in likely.index else numbers.UNKNOWN
-    change = numbers.change(key, difference, *band, currency)
+    change = numbers.beside(numbers.change(key, difference, *band, currency), key, *values, currency)
     if math.isnan(difference):
         return ""
     if change.arrow == "off":

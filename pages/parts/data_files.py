@@ -22,6 +22,8 @@ AT_ONCE_S, LOOK_S = 0.6, 0.2
 """What is read within the first is told when done; what takes longer shows how far it is, as often as the second."""
 HEIGHT = 420
 """Pixels: at 1440 x 900 the columns end where the screen ends, so that the figures stay in view."""
+SOUND = "Nothing was wrong: every row is used as it stands."
+UNMEASURED = "What is wrong in its rows can be said once the file is measured: see above what it lacks."
 BRING = """
 #### What to bring
 
@@ -248,16 +250,20 @@ def invitation() -> None:
 
 def report() -> None:
     """Each problem with its count, first rows and what was done; to take away as a file."""
-    files = [one.file for one in own().loaded]
-    whole = words.report(files)
-    if whole.empty:
-        st.markdown("Nothing was wrong: every row is used as it stands.")
+    loaded = own().loaded
+    whole = words.report([one.file for one in loaded])
+    if whole.empty and not any(one.fault for one in loaded):
+        st.markdown(SOUND)
         return
     lines = []
-    for file in files:
-        if len(files) > 1:
-            lines.append(f"**{plain(file.name)}**")
-        lines += words.problems(file.problems)
+    for one in loaded:
+        if len(loaded) > 1:
+            lines.append(f"**{plain(one.file.name)}**")
+        found = words.problems(one.file.problems)
+        lines += [*found, UNMEASURED] if one.fault else found or [SOUND]
+    if whole.empty:
+        st.markdown("\n\n".join(lines))
+        return
     with st.container(height=HEIGHT, key="report"):
         st.markdown("\n\n".join(lines))
     st.download_button("Download the report", table_file.csv(whole), "report.csv", "text/csv", key="report_file",

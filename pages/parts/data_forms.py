@@ -97,7 +97,7 @@ def _target(channel: Channel, several: bool) -> tuple[float, float]:
     word = "hours" if channel.kind == "deferred" else "seconds"
     # Another file may bring another target: its form then starts from that one.
     mark = f"{channel.name}_{channel.target_s:g}_{channel.target_share or 0:g}"
-    now = float(channel.target_s or 20) / unit
+    now = channel.target_s / unit
     within = st.number_input(f"{name} within ({word})", min(0.5, now), max(3600.0, now), now, 1.0, "%.4g",
                              key=f"target_s_{mark}", help="A contact answered later is not in time.")  # fmt: skip
     share = st.number_input("Share to reach (%)", 1.0, 99.9, round((channel.target_share or 0.8) * 100, 1), 1.0,

@@ -5,7 +5,7 @@ import streamlit as st
 from model.intake import Measurement
 from model.report import measured, week_chart
 from model.scenario import Baseline, Channel, Scenario
-from pages.parts import data_fit, errors, state
+from pages.parts import data_fit, errors, lengths, state
 from pages.parts import data_words as words
 from pages.parts.cards import is_dark, markdown
 from pages.parts.plain import plain
@@ -27,8 +27,8 @@ def panel(scenario: Scenario, source: str, measurement: Measurement | None = Non
             with title:
                 _headline(baseline, channel, source)
             with name:
-                st.text_input("Company", "My company", max_chars=80, key="company_name", persist_state="session",
-                              help="How Explore and shared links call it.")  # fmt: skip
+                st.text_input("Company", "My company", max_chars=lengths.COMPANY, key="company_name",
+                              persist_state="session", help="How Explore and shared links call it.")  # fmt: skip
             with go:
                 pressed = st.button("Explore with these numbers", type="primary", key="explore_own", width="stretch",
                                     icon=":material/arrow_forward:", icon_position="right")  # fmt: skip

@@ -12,7 +12,8 @@ from model import intake
 from model.errors import IntakeError
 from model.intake import Cancelled, Progress
 from model.intake.progress import part, silent
-from model.scenario import Baseline, Scenario
+from model.scenario import Scenario
+from pages.parts.history import fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +210,6 @@ class Typed:
 def _named(progress: Progress, name: str) -> Progress:
     """Progress that says of which file."""
     return lambda share, step: progress(share, f"{name}: {step[:1].lower()}{step[1:]}")
-
-
-def fresh(baseline: Baseline) -> Scenario:
-    """A company with nothing moved."""
-    return Scenario(name=baseline.name, baseline=baseline)
 
 
 def _remembered(recipe: Mapping[str, Any], sheet: bool) -> Mapping[str, Any]:

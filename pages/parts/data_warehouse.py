@@ -9,25 +9,24 @@ read from a link:
     columns = { wait = "queue_seconds" }
 """
 
-import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from model import intake
 from model.errors import TrileverError
 from model.intake.problems import Problem
 from model.scenario import Scenario
-from pages.parts import data_forms, errors
+from pages.parts import data_forms, errors, settings
 from pages.parts import data_words as words
 from pages.parts.data_files import own, watched
 from pages.parts.data_job import Job
-from pages.parts.data_own import fresh
+from pages.parts.history import fresh
 from pages.parts.plain import plain
 
 INVITATION = """
@@ -55,6 +54,8 @@ class Asked:
 
 Ask = Callable[[Mapping[str, Any], intake.Progress], Asked]
 """Measure, under wishes as `intake.measurement` takes them."""
+Read = Callable[[intake.Progress], Any]
+"""Read what is measured, where it lies."""
 
 
 def places() -> Mapping[str, Any]:
@@ -65,12 +66,11 @@ def places() -> Mapping[str, Any]:
     TrileverError
         The file named in the environment cannot be read.
     """
-    named = os.environ.get("TRILEVER_WAREHOUSES", "").strip()
+    named = settings.given("TRILEVER_WAREHOUSES")
+    if not named:
+        return settings.secrets("warehouses")
     try:
-        whole: Mapping[str, Any] = tomllib.loads(Path(named).read_text(encoding="utf-8")) if named else st.secrets
-        found: Mapping[str, Any] = whole.get("warehouses", {})
-    except StreamlitSecretNotFoundError:
-        return {}
+        found: Mapping[str, Any] = tomllib.loads(Path(named).read_text(encoding="utf-8")).get("warehouses", {})
     except (OSError, ValueError):
         message = "The connections of this installation cannot be read."
         raise TrileverError(message, "Ask the one who runs it; files and ten numbers work meanwhile.") from None
@@ -97,7 +97,7 @@ def panel() -> None:
     if st.button("Measure this table", key="warehouse_measure", icon=":material/database:", type="primary",
                  width="stretch") and picked in choices:  # fmt: skip
         place, table = dict(places()[picked[0]]), picked[1]
-        begin(lambda wishes, progress: _ask(place, table, wishes, progress), {"finance": own().finance})
+        measure(table, partial(_read, place, table))
     taken()
 
 
@@ -125,26 +125,35 @@ def _company(found: Asked) -> None:
     """Another target counts other contacts as in time: the rows are asked again, where they lie."""
     data_forms.company(
         found.measured.baseline, found.own_money,
-        lambda seconds, share, finance: begin(
+        lambda seconds, share, finance: _begin(
             found.again, {"target_s": seconds, "target_share": share, "finance": finance}),
     )  # fmt: skip
 
 
-def begin(ask: Ask, wishes: Mapping[str, Any]) -> None:
+def measure(name: str, read: Read) -> None:
+    """Measure a table or a large file where it lies, with the finance figures known so far."""
+    _begin(partial(_ask, name, read), {"finance": own().finance})
+
+
+def _begin(ask: Ask, wishes: Mapping[str, Any]) -> None:
     """Ask in the background; what is being asked already is dropped."""
     if "asking" in st.session_state:
         st.session_state["asking"].cancel()
     st.session_state["asking"] = Job(lambda progress: ask(wishes, progress), "asking")
 
 
-def _ask(place: Mapping[str, Any], table: str, wishes: Mapping[str, Any], progress: intake.Progress) -> Asked:
+def _ask(name: str, read: Read, wishes: Mapping[str, Any], progress: intake.Progress) -> Asked:
+    source = read(progress)
+    found = intake.measurement(source, **wishes)
+    return Asked(name, fresh(found.baseline), tuple(source.problems), found, partial(_ask, name, read),
+                 bool(wishes.get("finance")))  # fmt: skip
+
+
+def _read(place: Mapping[str, Any], table: str, progress: intake.Progress) -> intake.Warehouse:
     if not place.get("url"):
         raise TrileverError("This connection has no address.", "Ask the one who runs the installation to add its url.")
-    source = intake.warehouse(place["url"], table, dict(place.get("columns", {})), name=table, progress=progress,
-                              time_zone=place.get("time_zone", "UTC"))  # fmt: skip
-    found = intake.measurement(source, **wishes)
-    return Asked(table, fresh(found.baseline), tuple(source.problems), found,
-                 lambda more, told: _ask(place, table, more, told), bool(wishes.get("finance")))  # fmt: skip
+    return intake.warehouse(place["url"], table, dict(place.get("columns", {})), name=table, progress=progress,
+                            time_zone=place.get("time_zone", "UTC"))  # fmt: skip
 
 
 def _spaced(name: str) -> str:

@@ -117,7 +117,7 @@ def _newest(known: "OrderedDict[str, Any]", key: str, most: int) -> None:
 def _browser() -> str:
     """Who asks, as nobody can read it back; empty where that is not known. Signed in, another person is another."""
     if "browser" not in st.session_state:
-        kept = settings.setting("TRILEVER_DRAFTS", "drafts", "keep").lower() != "off"
+        kept = not settings.is_off("TRILEVER_DRAFTS", "drafts", "keep")
         token = _token(st.context.cookies.get(COOKIE, "")) if kept else b""
         person = f"{st.user.get('iss')} {st.user.get('sub')}" if st.user.get("is_logged_in") else ""
         st.session_state["browser"] = hashlib.sha256(token + person.encode()).hexdigest() if token else ""

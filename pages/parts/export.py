@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from model import links
 from model.engine import Same
 from model.report import story
 from model.scenario import Scenario
 from model.store import exchange
-from pages.parts import addresses, compare_choice, errors, library_save, library_store, results, settings, share, state
+from model.store.records import now as this_moment
+from pages.parts import addresses, compare_choice, errors, lengths, library_save, library_store, share, state
 from pages.parts.plain import plain
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -120,18 +120,14 @@ def others() -> list[Scenario]:
     for one in compare_choice.chosen():
         if one.scenario.baseline == now.baseline and Same(one.scenario) not in known:
             known.add(Same(one.scenario))
-            found.append(one.scenario.model_copy(update={"name": one.name[:120]}))
+            found.append(one.scenario.model_copy(update={"name": one.name[: lengths.NAME]}))
     return found[: story.MOST_OTHERS]
 
 
 def _stamp() -> story.Stamp:
     """The link to this saved version, else the one that holds everything where such links are allowed; and today."""
-    day = library_store.moment(library_store.today()).partition(",")[0]
+    day = library_store.moment(this_moment()).partition(",")[0]
     saved = library_store.origin()
     if saved is not None and library_store.is_saved():
         return story.Stamp(addresses.saved_link(saved.key), day)
-    if settings.setting("TRILEVER_PORTABLE_LINKS", "links", "portable").lower() == "off":
-        return story.Stamp("", day)
-    now = state.scenario()
-    token = links.encode(now, seen=results.of(now).outcome.headline)
-    return story.Stamp(addresses.link({share.PORTABLE: token}, "explore"), day)
+    return story.Stamp(share.portable_link("explore") if share.may_hold_figures() else "", day)

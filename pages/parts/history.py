@@ -4,8 +4,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from model.compare import seen_at
 from model.parameters import ranges
-from model.scenario import OF_A_CHANNEL, Baseline, CalendarEntry, Note, Range, Scenario, StaffingRule
+from model.scenario import (
+    CONDITIONS,
+    OF_A_CHANNEL,
+    Baseline,
+    CalendarEntry,
+    Note,
+    Range,
+    Scenario,
+    StaffingRule,
+    neutral,
+)
 
 MOST_STEPS = 100
 """Steps that can be undone. A step holds a scenario, which shares its baseline with the others: a few hundred bytes."""
@@ -85,20 +96,20 @@ class History:
 
     def at_month(self, month: int) -> Self:
         """Another month looked at: a view on the same scenario, so no step to undo."""
-        return replace(self, present=_seen_at(self.present, month))
+        return replace(self, present=seen_at(self.present, month))
 
     def undo(self) -> Self:
         """One step back, seen at the month now chosen; itself where there is none."""
         if not self.past:
             return self
-        back = _seen_at(self.past[-1], self.present.month)
+        back = seen_at(self.past[-1], self.present.month)
         return replace(self, present=back, past=self.past[:-1], future=(self.present, *self.future))
 
     def redo(self) -> Self:
         """One step forward again; itself where there is none."""
         if not self.future:
             return self
-        ahead = _seen_at(self.future[0], self.present.month)
+        ahead = seen_at(self.future[0], self.present.month)
         return replace(self, present=ahead, past=(*self.past, self.present), future=self.future[1:])
 
     def jump(self, steps: int) -> Self:
@@ -118,16 +129,12 @@ class History:
                            targets={}, starts={}, calendar=())  # fmt: skip
 
 
-def _seen_at(scenario: Scenario, month: int) -> Scenario:
-    return scenario if scenario.month == month else scenario.model_copy(update={"month": month})
-
-
-def neutral(key: str, baseline: Baseline) -> float:
-    """The value of a condition that changes nothing in this company."""
-    kind = key.partition(".")[0]
-    own = {"demand": 1.0, "peak": 1.0, "growth": baseline.growth, "forecast_cv": baseline.forecast_cv}
-    return own.get(kind, 0.0)
+def fresh(baseline: Baseline) -> Scenario:
+    """A company with nothing moved."""
+    return Scenario(name=baseline.name, baseline=baseline)
 
 
 def _changed_conditions(conditions: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
-    return {k: v for k, v in conditions.items() if v != neutral(k, baseline)}
+    # What is no condition stays, for the scenario to refuse it in words.
+    known = {k for k in conditions if k.partition(".")[0] in CONDITIONS}
+    return {k: v for k, v in conditions.items() if k not in known or v != neutral(k, baseline)}

@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 import model
+from model.compare import condition
 from model.report.dials import FAMILIES, Dial, dials, spread
-from model.scenario import Baseline, Scenario
+from model.scenario import Baseline, Scenario, neutral
 from pages.parts import errors, live, state
-from pages.parts.history import History, neutral
+from pages.parts.cards import markdown
+from pages.parts.history import History
 
 HEIGHT = 430
 """Pixels: at 1440 x 900 the panel ends where the screen ends, so the cards stay in view while it scrolls."""
@@ -116,7 +118,7 @@ def _slider(dial: Dial) -> None:
     low, high = _reach(dial.widget, dial.low, dial.high, value)
     st.slider(
         f"**{dial.label}**" if moved else dial.label, low, high, step=dial.step, key=dial.widget, format=dial.format,
-        help=dial.help.replace("$", "\\$"), on_change=_turned, args=(dial,), disabled=rests,
+        help=markdown(dial.help), on_change=_turned, args=(dial,), disabled=rests,
         **state.view(dial.widget, value))  # fmt: skip
     if moved:
         _back(dial.widget, dial.text(dial.today), History.reset, tuple(_keys(dial, state.scenario())))
@@ -130,7 +132,7 @@ def _back(widget: str, today: str, make: Callable[..., History], *args: Any) -> 
 
     It stands below, not beside: a row put around the slider at its first step would take the keyboard from it.
     """
-    st.button(f":small[Back to today: {today}]".replace("$", "\\$"), icon=":material/undo:", type="tertiary",
+    st.button(markdown(f":small[Back to today: {today}]"), icon=":material/undo:", type="tertiary",
               key=f"reset_{widget}", on_click=_reset, args=(widget, make, *args))  # fmt: skip
 
 
@@ -209,7 +211,7 @@ def _conditioning(
 
 def _seen_condition(key: str, seen: History) -> tuple[float, bool]:
     now = seen.present
-    return _shown_condition(key, now.conditions.get(key, neutral(key, now.baseline))), key in now.conditions
+    return _shown_condition(key, condition(now, key)), key in now.conditions
 
 
 def _shown_condition(key: str, value: float) -> float:

@@ -6,12 +6,13 @@ import streamlit as st
 
 from model.store import Entry
 from model.store.rows import KEPT_DAYS
-from pages.parts import addresses, errors, library_files, library_store, share, state
+from pages.parts import addresses, errors, lengths, library_files, library_store, share, state
 from pages.parts.library_store import moment, owner, shelf
 from pages.parts.plain import plain
 
 RENAME, COPY, LINK, VERSIONS, FILE, DELETE = "Rename", "Make a copy", "Link", "Versions", "Download", "Delete"
 TAKE_OFF = "Take off the list"
+COPIED = " (copy)"
 
 
 def offered(entry: Entry) -> list[str]:
@@ -77,7 +78,7 @@ def _rename(key: str) -> None:
         entry = shelf().entry(key, owner())
         was = st.session_state.setdefault(f"was_{key}", entry.name)
         with st.form("rename", border=False):
-            name = st.text_input("Name", entry.name, max_chars=120)
+            name = st.text_input("Name", entry.name, max_chars=lengths.NAME)
             if st.form_submit_button("Rename", type="primary"):
                 # What the user saw decides: renamed in another window meanwhile, it is not overwritten unseen.
                 st.session_state.pop(f"was_{key}")
@@ -91,7 +92,8 @@ def _copy(key: str) -> None:
     with errors.told():
         entry = shelf().entry(key, owner())
         with st.form("copy", border=False):
-            name = st.text_input("Name of the copy", f"{entry.name[:110]} (copy)", max_chars=120)
+            copied = f"{entry.name[: lengths.NAME - len(COPIED)]}{COPIED}"
+            name = st.text_input("Name of the copy", copied, max_chars=lengths.NAME)
             if st.form_submit_button("Make a copy", type="primary"):
                 shelf().fork(key, name, author=library_store.author(), owner=owner())
                 st.rerun()

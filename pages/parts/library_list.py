@@ -5,9 +5,11 @@ import streamlit as st
 from model.outcomes import OUTCOMES
 from model.report import numbers, spark
 from model.store import Entry
+from model.store.records import now
+from model.store.rows import KEPT_DAYS
 from pages.parts import library_actions, library_pick
 from pages.parts.cards import CARDS, COLOURS, is_dark, markdown
-from pages.parts.library_store import is_personal, moment, opened, owner, shelf, today
+from pages.parts.library_store import is_personal, moment, opened, owner, shelf
 from pages.parts.plain import plain
 
 PAGE = 12
@@ -76,7 +78,7 @@ def deleted() -> None:
     with st.expander("Deleted", icon=":material/delete:", key="library_deleted", on_change="rerun") as gone:
         if not gone.open:
             return
-        st.caption("Kept for 30 days.")
+        st.caption(f"Kept for {KEPT_DAYS} days.")
         for entry in entries:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{plain(entry.name)}** :gray[{_about(entry)}]")
@@ -111,7 +113,7 @@ def _text(entry: Entry) -> str:
     lines = [f"**{plain(entry.name)}** {_badge(entry)}", f":small[:gray[{_about(entry)}]]"]
     if entry.note:
         lines.append(f":small[{plain(entry.note)}]")
-    lines.append(markdown(f":small[{' · '.join(figures)}]"))
+    lines.append(markdown(f":small[:gray[Month {entry.month}:] {' · '.join(figures)}]"))
     return "  \n".join(lines)
 
 
@@ -119,7 +121,7 @@ def _badge(entry: Entry) -> str:
     if entry.revoked:
         return ":orange-badge[link withdrawn]"
     if entry.expires:
-        ended = entry.expires <= today()
+        ended = entry.expires <= now()
         return ":orange-badge[link has ended]" if ended else f":gray-badge[link ends {moment(entry.expires)}]"
     return "" if entry.mine else ":blue-badge[opened by link]"
 

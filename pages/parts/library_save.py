@@ -8,7 +8,7 @@ from model.errors import TrileverError
 from model.report import words
 from model.scenario import Scenario
 from model.store import Entry, Seen
-from pages.parts import addresses, drafts, errors, results, state
+from pages.parts import addresses, drafts, errors, lengths, results, state
 from pages.parts.library_store import author, came_from, is_saved, origin, owner, shelf
 from pages.parts.plain import plain
 
@@ -50,10 +50,11 @@ def _form() -> None:
         way = st.segmented_control("Save as", [NEXT, NEW], key="save_as", default=NEXT, required=True,
                                    label_visibility="collapsed", width="stretch")  # fmt: skip
     with st.form("save_form", border=False):
-        name = "" if way == NEXT else st.text_input("Name", suggestion(now), max_chars=120, key="save_name")
-        note = st.text_area("Note", max_chars=2_000, height=70, key="save_note",
+        name = "" if way == NEXT else st.text_input("Name", suggestion(now), max_chars=lengths.NAME, key="save_name")
+        note = st.text_area("Note", max_chars=lengths.NOTE, height=70, key="save_note",
                             placeholder="What it is for, what was assumed (optional)")  # fmt: skip
-        person = st.text_input("Your name", author(), max_chars=80, placeholder="Shown beside it (optional)")
+        person = st.text_input("Your name", author(), max_chars=lengths.PERSON,
+                               placeholder="Shown beside it (optional)")  # fmt: skip
         pressed = st.form_submit_button("Save", type="primary", icon=":material/bookmark_add:", width="stretch")
     if pressed:
         st.session_state["author"] = person
@@ -63,6 +64,7 @@ def _form() -> None:
             except TrileverError:
                 _as_file(note)
                 raise
+            st.rerun()  # all of the page: its line says what it is called now
 
 
 def suggestion(scenario: Scenario) -> str:
@@ -74,7 +76,7 @@ def suggestion(scenario: Scenario) -> str:
         moved[words.cause_label("staffing_rule")] = None
     if scenario.conditions:
         moved[words.cause_label("conditions")] = None
-    return ", ".join(list(moved)[:3])[:120] or f"{scenario.baseline.name}, today"[:120]
+    return (", ".join(list(moved)[:3]) or f"{scenario.baseline.name}, today")[: lengths.NAME]
 
 
 def keep(name: str = "", note: str = "", as_next: bool = False) -> Entry:

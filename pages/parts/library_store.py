@@ -2,9 +2,10 @@
 
 import ipaddress
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,9 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from model import store
+from model.errors import TrileverError
+from model.receipt import Receipt
+from model.report import numbers
 from model.scenario import Scenario
 from model.store.place import VARIABLE
-from pages.parts import settings, state
+from pages.parts import lengths, settings, state
+from pages.parts.plain import plain
 
 PARAMETER = "scenario"
 
@@ -55,7 +60,7 @@ def owner() -> str | None:
 def author() -> str:
     """The name to save under: as signed in, else as last typed."""
     signed_in = st.user.get("name") if st.user.get("is_logged_in") else None
-    return str(signed_in or st.session_state.get("author", ""))
+    return str(signed_in or st.session_state.get("author", ""))[: lengths.PERSON]
 
 
 def is_personal() -> bool:
@@ -70,11 +75,11 @@ def is_personal() -> bool:
 
 
 def is_here(host: str) -> bool:
-    """Whether a host's name or number leads each computer to itself."""
+    """Whether a host's name or number leads each computer to itself: localhost, x.localhost, 127.0.0.1, [::1]."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def opened() -> list[str]:
@@ -83,10 +88,61 @@ def opened() -> list[str]:
     return found
 
 
+@contextmanager
+def readable() -> Iterator[None]:
+    """Saved scenarios are asked for: where they cannot be read that is told, and the page goes on without them."""
+    try:
+        yield
+    except TrileverError as fault:
+        st.caption(f"Saved scenarios cannot be read now: {plain(fault.message)}")
+
+
+def listed() -> list[store.Entry]:
+    """Every saved scenario that may be used, the newest first; none where they cannot be read, which is told."""
+    with readable():
+        return shelf().list(owner(), opened())
+    return []
+
+
+def of_company() -> Iterator[tuple[store.Entry, Scenario]]:
+    """Those on the figures on screen, the newest first. Each is read when it is asked for: take what is needed."""
+    company = state.scenario().baseline
+    for entry in listed():
+        # The name is known without reading, and spares it mostly; other figures may go by the same one.
+        if entry.company == company.name:
+            with readable():
+                scenario = read(entry).scenario
+                if scenario.baseline == company:
+                    yield entry, scenario
+
+
+def read(entry: store.Entry) -> Receipt:
+    """A saved version, read once a session, since it never changes. StoreError or LinkError where it does not open.
+
+    One's own opens always, another's only while its link is open.
+    """
+    known: dict[str, Receipt] = st.session_state.setdefault("saved_read", {})
+    if entry.key not in known:
+        known[entry.key] = shelf().receipt(entry.key, withdrawn=entry.mine)
+    return known[entry.key]
+
+
 def origin() -> Origin | None:
-    """Where the scenario on screen comes from; None where it was never saved, or is another company's."""
+    """Where the scenario on screen comes from; None where it was never saved, or is another company's.
+
+    Nor where undo led back to before it was opened: what is on screen then must not be saved over it.
+    """
     found: Origin | None = st.session_state.get("origin")
-    return found if found and found.scenario.baseline.digest == state.scenario().baseline.digest else None
+    if found is None or found.scenario.baseline.digest != state.scenario().baseline.digest:
+        return None
+    seen = state.history()
+    undone = any(_alike(found.scenario, step) for step in seen.future)
+    return None if undone and not any(_alike(found.scenario, step) for step in (seen.present, *seen.past)) else found
+
+
+def _alike(one: Scenario, other: Scenario) -> bool:
+    """Whether two are one scenario, whatever month is looked at and whatever it is called."""
+    return other.model_copy(update={"name": one.name, "month": one.month}) == one
 
 
 def is_saved() -> bool:
@@ -125,9 +181,4 @@ def moment(when: datetime) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     local = when.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M}"
-
-
-def today() -> datetime:
-    """The moment, in UTC."""
-    return datetime.now(UTC)
+    return f"{numbers.day(local)}, {local:%H:%M}"

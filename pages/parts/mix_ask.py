@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from model import needs
+from model.report import mix_chart
 from model.scenario import Scenario
 from pages.parts import errors, mix_job, mix_limits, results
 from pages.parts.mix_job import Search
@@ -23,18 +24,19 @@ SURE = 0.8
 def form(now: Scenario) -> None:
     """The question, and the two buttons that ask it."""
     here = results.of(now).outcome.headline
+    money, csat = mix_chart.first_wishes(here)
     goal: str = st.selectbox("Goal", list(GOALS), key="mix_goal", format_func=GOALS.__getitem__,
                              persist_state="session")  # fmt: skip
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
     least = budget = 0.0
     with left:
         if goal == "csat":
-            budget = st.number_input(f"Budget a year ({now.baseline.currency})", 0.0, None,
-                                     float(round(here["operating_cost"], -4)), 50_000.0, key=own_key("mix_budget", now),
-                                     format="%.0f", persist_state="session")  # fmt: skip
+            budget = st.number_input(f"Budget a year ({now.baseline.currency})", 0.0, None, money, 50_000.0,
+                                     key=own_key("mix_budget", now), format="%.0f",
+                                     persist_state="session")  # fmt: skip
         else:
-            least = st.number_input("CSAT, at least (%)", 1.0, 99.0, min(round(here["csat"] * 100 + 1, 1), 99.0), 0.5,
-                                    key=own_key("mix_csat", now), format="%.1f", persist_state="session")  # fmt: skip
+            least = st.number_input("CSAT, at least (%)", 1.0, 99.0, csat, 0.5, key=own_key("mix_csat", now),
+                                    format="%.1f", persist_state="session")  # fmt: skip
     with right:
         service = st.number_input("In time, at least (%)", 0.0, 99.0, 0.0, 1.0, key="mix_service", format="%.0f",
                                   help="Answered in time over all channels; 0: no limit",

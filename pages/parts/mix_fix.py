@@ -3,8 +3,7 @@
 import streamlit as st
 
 from model import aside, needs
-from model.optimise import Mix
-from model.report import mix_chart, numbers
+from model.report import mix_chart
 from pages.parts import errors, mix_job, results, state
 from pages.parts.mix_job import Search
 from pages.parts.results import Results
@@ -47,17 +46,5 @@ def _ended(search: Search) -> None:
         if found.reached:
             state.accept(lambda now: now.change(levers=found.scenario.levers))
         if errors.pending() is None:
-            state.remark(said(search, found))
+            state.remark(mix_chart.restored_text(results.of(search.scenario).outcome, found))
     st.rerun()
-
-
-def said(search: Search, found: Mix) -> str:
-    """What was moved and what it costs; or what stands in the way, and then nothing is moved."""
-    before, currency = search.scenario, search.scenario.baseline.currency
-    was = results.of(before).outcome.headline["operating_cost"]
-    if found.reached:
-        moved = mix_chart.moved_text(before, found.scenario)
-        cost = numbers.step("operating_cost", found.outcome.headline["operating_cost"] - was, currency)
-        return f"Every target holds again. Moved: {moved}. Cost a year: {cost or 'unchanged'}."
-    ways = "; ".join(mix_chart.limit_text(way, before) for way in found.in_the_way)
-    return f"Not every target can be restored, so nothing was moved. In the way: {ways or 'the targets together'}."

@@ -62,7 +62,7 @@ def mix(found: Mix, search: Search, name: str) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(markdown(f"##### {name}: {words.standing(out.headline, currency)}"), anchors=False)
         now = results.of(state.scenario()).outcome.headline
-        said = [_against(out.headline, now, currency), *_before_opening(found)]
+        said = [mix_chart.against_text(out.headline, now, currency), *_before_opening(found)]
         st.markdown(markdown("  \n".join(f":small[{line}]" for line in said)))
         payback = numbers.number("payback_months", out.headline["payback_months"])
         worth = numbers.number("npv", out.headline["npv"], currency)
@@ -83,7 +83,9 @@ def _before_opening(found: Mix) -> list[str]:
     if missed:
         said.append(f":orange[:material/warning: **Target missed**:] {missed}")
     elif needs.targets(found.scenario):
-        said.append(":material/check: Every target holds")
+        said.append(f":material/check: Every target holds at month {found.scenario.month}")
+    if way := mix_chart.other_months(found.outcome):
+        said.append(f":orange[:material/warning: **Other months**:] {way}")
     return said
 
 
@@ -95,22 +97,14 @@ def _how_sure(found: Mix, search: Search) -> str:
     return held + ("Better ones may come." if search.work.running else "A longer search may find better ones.")
 
 
-def _against(there: dict[str, float], now: dict[str, float], currency: str) -> str:
-    """What the mix changes against the scenario on screen: the two things that it trades."""
-    said = [f"{label} {numbers.step(key, there[key] - now[key], currency) or 'unchanged'}"
-            for key, label in (("operating_cost", "cost"), ("csat", "CSAT"))]  # fmt: skip
-    return f"Against the scenario on screen: {', '.join(said)}"
-
-
 def _open(scenario: Scenario, name: str) -> None:
     st.button("Open on Explore", type="primary", icon=":material/arrow_forward:", key="mix_use",
               on_click=_use, args=(scenario, name))  # fmt: skip
 
 
 def _use(scenario: Scenario, name: str) -> None:
-    own = {"name": name, "levers": scenario.levers, "starts": scenario.starts, "staffing_rule": scenario.staffing_rule}
     before = state.scenario()
-    state.accept(lambda now: now.change(**own))
+    state.accept(lambda now: now.change(**mix_saved.carried(name, scenario)))
     if errors.pending() is None:
         moved = mix_chart.moved_text(before, state.scenario())
         state.remark(f"{name} is on screen. Moved: {moved}." if moved else f"{name} is on screen.")

@@ -4,15 +4,17 @@ import math
 
 import streamlit as st
 
+from model.engine import Same
 from model.report import charts, words
-from pages.parts import errors, referee, results, state
+from model.report.fitting import clean
+from pages.parts import errors, mix_saved, referee, results, state
 from pages.parts.cards import CARDS, is_dark, markdown
 from pages.parts.results import EXPLAINED, OVER_TIME, PICTURE, Results
 
 SHORT = {"operating_cost": "Cost", "service_level": "In time", "csat": "CSAT", "fte": "People"}
 LIMITS = (
     "A model of averages, not a schedule: agents alike, patience without memory, queues that help each other evenly. "
-    "How much drives satisfaction is mostly judgement until your own ratings are fitted."
+    "How much each thing drives satisfaction is mostly judgement until your own ratings are fitted."
 )
 
 
@@ -104,9 +106,12 @@ def _week(now: Results, _: str) -> None:
 def _plane(now: Results, _: str) -> None:
     here, there = now.outcome.headline, now.outcome.reference
     points = [("Doing nothing", "nothing", there["operating_cost"], there["csat"])]
+    saved = [one for one in mix_saved.all_saved() if Same(one.outcome.scenario) != Same(now.scenario)]
+    points += [(clean(one.name, 28), "nothing", one.outcome.headline["operating_cost"], one.outcome.headline["csat"])
+               for one in saved]  # fmt: skip
     if now.moved:
         points.append(("This scenario", "this", here["operating_cost"], here["csat"]))
-        st.markdown(markdown(words.plane_title(now.outcome)))
+        st.markdown(markdown(words.plane_title(now.outcome, now.ranges)))
     data = charts.plane_data(points, now.ranges if now.moved else None)
     st.vega_lite_chart(data, charts.plane_spec(now.scenario.baseline.currency, is_dark()), height=300, key="plane",
-                       alt="Cost a year against CSAT: doing nothing and this scenario")  # fmt: skip
+                       alt="Cost a year against CSAT: doing nothing, saved scenarios and this one")  # fmt: skip

@@ -46,7 +46,9 @@ class Results:
 
     def ask(self) -> None:
         """Put to the workers what the page in view will want."""
-        lane = st.session_state.setdefault("lane", next(_sessions))
+        if "lane" not in st.session_state:  # each session begins at the next lane, so that all are used alike
+            st.session_state["lane"] = next(_sessions)
+        lane = st.session_state["lane"]
         explained = st.session_state.get(EXPLAINED, EXPLAINED_FIRST)
         self._ask(lane, model.evaluate, self.scenario)
         if self.moved:

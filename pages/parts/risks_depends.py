@@ -49,7 +49,7 @@ def _sure() -> None:
     with errors.told():
         found = risk_words.odds(now, model.target_odds(now))
         if found:
-            st.markdown(f"**How often it comes true** by month {now.month}, in cases drawn from all assumptions")
+            st.markdown(f"**How often it comes true** {risk_words.at(now)}, in cases drawn from all assumptions")
             with st.grid(min(len(found), 6), min_column_width=150, gap="small", border=True, key="risks_odds"):
                 for what, often, _ in found:
                     st.markdown(markdown(f"**{often[0].upper()}{often[1:]}**  \n:small[:gray[{what}]]"))

@@ -4,11 +4,12 @@ from functools import partial
 
 import streamlit as st
 
+from model.compare import condition
 from model.report import roadmap_words
 from model.report.numbers import sign
 from model.scenario import MONTHS, CalendarEntry
-from pages.parts import errors, state
-from pages.parts.history import History, neutral
+from pages.parts import errors, lengths, state
+from pages.parts.history import History
 from pages.parts.plain import plain
 
 DIALOG = "calendar_dialog"
@@ -22,7 +23,7 @@ def entries() -> None:
         now = state.scenario()
         st.markdown("**Demand calendar**")
         st.caption("Campaigns, launches, sites and markets: doing nothing meets them too.")
-        growth = round(now.conditions.get("growth", neutral("growth", now.baseline)) * 100, 2)
+        growth = round(condition(now, "growth") * 100, 2)
         st.number_input("Growth a year, %", -30.0, 100.0, step=1.0, format="%.1f", key="roadmap_growth",
                         on_change=_grown, help="How fast contacts grow every year.",
                         **state.view("roadmap_growth", growth))  # fmt: skip
@@ -73,8 +74,8 @@ def _form(before: CalendarEntry | None) -> None:
     base = state.scenario().baseline
     was = before or CalendarEntry(name="Campaign", months=3, factor=1.1)
     with errors.told(), st.form("calendar_form", border=False):
-        name = st.text_input("Name", "" if before is None else was.name, max_chars=60, key="entry_name",
-                             placeholder="Spring sale")  # fmt: skip
+        name = st.text_input("Name", "" if before is None else was.name, max_chars=lengths.CALENDAR_ENTRY,
+                             key="entry_name", placeholder="Spring sale")  # fmt: skip
         left, right = st.columns(2)
         kinds = list(roadmap_words.KINDS)
         kind = left.selectbox("What it is", kinds, kinds.index(was.kind), key="entry_kind",

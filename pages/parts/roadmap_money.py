@@ -7,7 +7,7 @@ from model import roadmap
 from model.outcomes import OUTCOMES
 from model.report import numbers, roadmap_chart, roadmap_words
 from pages.parts import errors, state
-from pages.parts.cards import COLOURS, is_dark, markdown
+from pages.parts.cards import badge, is_dark, markdown
 
 
 @st.fragment(key="part_finding")
@@ -39,11 +39,9 @@ def _after(found: pd.DataFrame, days: int, currency: str) -> str:
     for row in found.to_dict("records"):
         key = str(row["outcome"])
         change = numbers.change(key, row["difference"], row["low"], row["high"], currency)
-        arrow = {"up": ":material/arrow_upward: ", "down": ":material/arrow_downward: "}.get(change.arrow, "")
-        badge = f":{COLOURS[change.verdict]}-badge[{arrow}{change.text}]" if change.arrow != "off" else change.text
         value = numbers.number(key, row["value"], currency)
         likely = f" :small[:gray[{change.likely}]]" if change.likely else ""
-        lines.append(f":small[{OUTCOMES[key].label}] **{value}** {badge}{likely}")
+        lines.append(f":small[{OUTCOMES[key].label}] **{value}** {badge(change)}{likely}")
     return markdown("\n\n".join(lines))
 
 

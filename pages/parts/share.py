@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from model import links
+from model.store.records import now as this_moment
 from pages.parts import addresses, errors, library_save, library_store, receipt_banner, results, settings, state
 from pages.parts.history import History
 
@@ -26,7 +27,7 @@ def box() -> None:
         saved = library_store.origin()
         if saved is not None and library_store.is_saved():
             addresses.short_link(saved.key)
-        if settings.setting("TRILEVER_PORTABLE_LINKS", "links", "portable").lower() != "off":
+        if may_hold_figures():
             _portable_box(beside=saved is not None and library_store.is_saved())
 
 
@@ -50,10 +51,15 @@ def _portable_box(beside: bool) -> None:
     )
 
 
-def portable_link() -> str:
-    """An absolute link to this page with the scenario on screen and what it shows inside."""
+def may_hold_figures() -> bool:
+    """Whether links that hold the company's figures are made in this installation."""
+    return not settings.is_off("TRILEVER_PORTABLE_LINKS", "links", "portable")
+
+
+def portable_link(page: str = "") -> str:
+    """An absolute link to this page, or to another, with the scenario on screen and what it shows inside."""
     now = state.scenario()
-    return addresses.link({PORTABLE: links.encode(now, seen=results.of(now).outcome.headline)})
+    return addresses.link({PORTABLE: links.encode(now, seen=results.of(now).outcome.headline)}, page)
 
 
 def open_link() -> None:
@@ -88,5 +94,5 @@ def saved(key: str, now: History, withdrawn: bool = False) -> History:
 def ends(key: str, chosen: str) -> None:
     """Let the link to a version end as chosen among `ENDS`."""
     days = ENDS[chosen]
-    when = None if days is None else library_store.today() + timedelta(days=days)
+    when = None if days is None else this_moment() + timedelta(days=days)
     library_store.shelf().expire(key, when, library_store.owner())

@@ -13,7 +13,7 @@ import streamlit as st
 import model
 from model.scenario import Baseline, Scenario
 from pages.parts import drafts, errors, live, results
-from pages.parts.history import History
+from pages.parts.history import History, fresh
 
 SAMPLES = {"retail": "Retailer", "bank": "Bank", "software": "Software company"}
 
@@ -38,11 +38,6 @@ def anything_changed(now: Scenario | None = None) -> bool:
     """Whether a scenario, else the one on screen, differs from today in what `History.reset_all` takes back."""
     seen = now or scenario()
     return bool(seen.levers or seen.conditions or seen.calendar or seen.changed) or seen.staffing_rule != "as_set"
-
-
-def fresh(baseline: Baseline) -> Scenario:
-    """A company with nothing moved."""
-    return Scenario(name=baseline.name, baseline=baseline)
 
 
 def accept(make: Callable[[History], History], *, keep: bool = True) -> None:

@@ -1,12 +1,13 @@
 """Events: which of them hurt which scenario, and what the queue does hour by hour."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import streamlit as st
 
 from model import events as model_events
+from model.compare import seen_at
 from model.engine import Same
-from model.errors import TrileverError
 from model.events import MEASURES, StressResult, robustness
 from model.report import stress_chart, stress_words
 from model.scenario import Scenario
@@ -19,9 +20,13 @@ MEASURE, WITHIN, SAVED, PICK_EVENT, PICK_SCENARIO = (
 MAP, TURN = "stress_map", "stress_turn"
 THIS, NOTHING = "This scenario", "Doing nothing"
 MOST_SAVED = 3
+OFFERED = 50
+"""Saved scenarios to add from, the newest first: each is read once a session, which takes some milliseconds."""
 BESIDE = 2
 """Scenarios up to which the event that is picked stands beside the map."""
 Found = dict[str, list[StressResult]]
+Saved = dict[str, tuple[str, Scenario]]
+"""Saved scenarios by key: what each is called, and what it is."""
 WITHIN_H = (4, 8, 24, 72, 168, 336)
 
 
@@ -30,8 +35,7 @@ def events() -> None:
     """Scenarios against events; below, the one that is picked."""
     with errors.told():
         st.markdown("**What could go wrong**: scenarios against events, followed hour by hour; long ones by month.")
-        _controls()
-        scenarios, events = _scenarios(), _all_events()
+        scenarios, events = _scenarios(_controls()), _all_events()
         key = ("stress", tuple(scenarios), tuple(map(Same, scenarios.values())), tuple(events))
         asked = risks_study.study(key, lambda: _followed(scenarios, events))
         risks_study.show("stress", asked, lambda found: _all(found) if asked.over else None)
@@ -50,46 +54,31 @@ def _all(found: Found) -> None:
         stress_own.form()
 
 
-def _controls() -> None:
+def _controls() -> Saved:
+    """What is asked of the map; the saved scenarios that were chosen from."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="stress_controls"):
         st.segmented_control("Measure", MEASURES, key=MEASURE, required=True, default=MEASURES[0],
                              format_func=stress_words.MEASURES.__getitem__, persist_state="session")  # fmt: skip
         st.selectbox("Regained within", WITHIN_H, key=WITHIN, index=2, format_func=stress_words.duration, width=130,
                      persist_state="session", help="Events count as weathered when every channel is back within two "
-                     "points of its target this long after their end.")  # fmt: skip
-        offered = _offered()
+                     "points of its target, or of what it would have been, this long after their end.")  # fmt: skip
+        offered = {entry.key: (entry.name, one) for entry, one in islice(library_store.of_company(), OFFERED)}
         if offered:
             st.multiselect("Saved scenarios", list(offered), key=SAVED, max_selections=MOST_SAVED, width=300,
-                           format_func=lambda key: offered.get(key, key), placeholder="Add some",
+                           format_func=lambda key: offered[key][0] if key in offered else key, placeholder="Add some",
                            persist_state="session")  # fmt: skip
+    return offered
 
 
-def _offered() -> dict[str, str]:
-    """Saved scenarios of this company, by key."""
-    company = state.scenario().baseline.name
-    try:
-        entries = library_store.shelf().list(library_store.owner(), library_store.opened())
-    except TrileverError as fault:
-        st.caption(f"Saved scenarios cannot be read now: {plain(fault.message)}")
-        return {}
-    return {entry.key: entry.name for entry in entries if entry.company == company}
-
-
-def _scenarios() -> dict[str, Scenario]:
+def _scenarios(offered: Saved) -> dict[str, Scenario]:
     """What stands across, by name: the one on screen, doing nothing, saved ones."""
     now = state.scenario()
     found = {THIS: now} if state.anything_changed(now) else {}
     found[NOTHING if found else "Today's company"] = now.doing_nothing()
-    read: dict[str, Scenario] = st.session_state.setdefault("stress_read", {})
-    offered = _offered() if st.session_state.get(SAVED) else {}
     for key in st.session_state.get(SAVED, []):
         if key in offered:
-            with errors.told():
-                if key not in read:
-                    read[key] = library_store.shelf().receipt(key, withdrawn=True).scenario
-                name = offered[key]
-                found[name if name not in found else f"{name} (saved)"] = read[key].model_copy(
-                    update={"month": now.month})  # fmt: skip
+            name, scenario = offered[key]
+            found[name if name not in found else f"{name} (saved)"] = seen_at(scenario, now.month)
     return found
 
 
@@ -109,7 +98,7 @@ def _robust(found: Found) -> None:
     hours = float(st.session_state[WITHIN])
     said = []
     for name, many in found.items():
-        text = stress_words.robust(robustness(many, hours), len(many), hours)
+        text = stress_words.robust(robustness(many, hours), many, hours)
         said.append(f"**{plain(name)}**: {text[0].lower()}{text[1:]}")
     st.markdown("  \n".join(said))
 
@@ -127,7 +116,7 @@ def _map(found: Found, name: str, place: int) -> None:
     st.vega_lite_chart(
         stress_chart.map_data(found, measure, (name, place)), stress_chart.map_spec(is_dark()), key=key,
         height=46 + 32 * len(_all_events()), width="stretch" if len(found) <= BESIDE else 200 + 200 * len(found),
-        on_select=lambda: _clicked(key), selection_mode=stress_chart.PICKED,
+        on_select=lambda: _clicked(key, list(found)), selection_mode=stress_chart.PICKED,
         alt=f"{stress_words.MEASURES[measure]} of every scenario under every event, as numbers",
     )  # fmt: skip
     if any(remarks):
@@ -136,13 +125,12 @@ def _map(found: Found, name: str, place: int) -> None:
         st.caption(f"Columns from left to right: {', '.join(map(plain, found))}.")
 
 
-def _clicked(key: str) -> None:
-    """The cell that was clicked becomes the choice."""
+def _clicked(key: str, names: list[str]) -> None:
+    """The cell that was clicked becomes the choice; `names` as they stood across."""
     chosen = st.session_state[key]["selection"].get(stress_chart.PICKED, [])
     if chosen:
         row, place = int(chosen[0]["row"]), int(chosen[0]["place"])
-        names, events = list(_scenarios()), _all_events()
-        if row < len(names) and place < len(events):
+        if row < len(names) and place < len(_all_events()):
             st.session_state[PICK_SCENARIO] = names[row]
             st.session_state[PICK_EVENT] = place
 

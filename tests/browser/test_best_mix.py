@@ -93,7 +93,7 @@ def test_demand_breaks_a_target_and_one_click_restores_it(open_page: Callable[..
     assert page.locator(".st-key-outcomes").inner_text() == before
     on_a_desk(page)
     fix.click()
-    expect(page.get_by_text("Every target holds again. Moved:")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Every target holds again at month")).to_be_visible(timeout=SLOW_MS)
     settle(page)
     expect(fix).to_have_count(0, timeout=PATIENCE_MS)
     fits(page)

@@ -204,3 +204,44 @@ def test_saved_in_one_process_it_is_found_in_another_on_the_same_postgresql_at_o
             expect(other.get_by_text("has been deleted by the one who saved it")).to_be_visible(timeout=PATIENCE_MS)
             for done in (page, other):
                 done.goto("about:blank")  # it would miss its server
+
+
+@pytest.mark.parametrize("button", ["Save", "Share", "Export", "Moves"])
+def test_a_page_chosen_while_a_box_is_open_is_the_page_that_comes(window: Callable[..., Page], button: str) -> None:
+    page = ready(window())
+    attempt(page)
+    page.get_by_role("button", name=button, exact=True).first.click()
+    settle(page)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Compare").click()
+    page.wait_for_timeout(1500)
+    settle(page)
+    assert page.get_by_text("This app has encountered an error").count() == 0
+    if not page.url.endswith("/compare"):  # the first click only closed the box
+        to(page, "Compare")
+    expect(page).to_have_url(re.compile(r"/compare"))
+
+
+def test_undone_to_before_it_was_opened_nothing_is_saved_over_it(window: Callable[..., Page]) -> None:
+    page = ready(window())
+    bar = page.locator(".st-key-bar")
+    attempt(page)
+    save(page, "Tried")
+    expect(bar).to_contain_text("Tried")
+    page.get_by_role("button", name="Reset all").click()
+    expect(bar).to_contain_text("Tried, changed", timeout=PATIENCE_MS)
+    page = ready(window())  # where nothing comes from it
+    bar = page.locator(".st-key-bar")
+    page.locator(".st-key-lever_training_hours input[type=range]").press("ArrowRight")
+    settle(page)
+    to(page, "Library")
+    row = page.locator("[class*=st-key-saved_]").filter(has=page.get_by_text("Tried", exact=True))
+    row.get_by_role("button", name="Open").click()
+    settle(page)
+    expect(bar).to_have_text(re.compile("Tried(?!, changed)"), timeout=PATIENCE_MS)
+    shot(page, "bar-saved")
+    page.get_by_role("button", name="Undo").click()
+    expect(bar).not_to_contain_text("Tried", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    box = page.locator(".st-key-save")
+    expect(box.get_by_label("Name", exact=True)).to_be_visible(timeout=PATIENCE_MS)  # a new one, not its next version
+    expect(box.get_by_text("Changed since version")).to_have_count(0)
