@@ -111,7 +111,7 @@ class Note(_Frozen):
         if wrong is not None:
             raise ScenarioError(f"A note holds the character {wrong!a}, which is not allowed.", "Leave it out.")
         if not text:
-            raise ScenarioError("A changed assumption needs its author and a reason.", "Fill in both.")
+            raise ScenarioError("A change needs a reason and a name.", "Fill in both, so that others can follow it.")
         if len(text) > most:
             raise ScenarioError(f"The {info.field_name} of a note is longer than {most} characters.", "Shorten it.")
         return text

@@ -94,7 +94,7 @@ def test_a_change_without_a_reason_is_told_where_it_was_made(open_page: Callable
     page = ready(open_page("/assumptions"))
     fill(page, "Likely", "50")
     page.get_by_role("button", name="Use this range").click()
-    expect(page.get_by_text("A change needs a reason and your name.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("A change needs a reason and a name.")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("0 changed")).to_be_visible()
 
 
