@@ -80,6 +80,17 @@ class Calibrated:
         """Share of a week's contacts that come while somebody is scheduled, of the live channels."""
         return np.array([_reach(self.baseline.channels[i]) for i in self.live])
 
+    @cached_property
+    def fixed_most(self) -> float:
+        """How far away from the ideal shifts leaves nobody out of a live channel's half-hours; 1 at most."""
+        return min([1.0, *(week.fixed_most for week in self.weeks)])
+
+    @cached_property
+    def helped0(self) -> float:
+        """Hours a week of deferred work that gets done today beyond what the channels' own agents would get done."""
+        own = np.array([sum(self.baseline.channels[i].agents) / 2 for i in self.deferred])
+        return float(np.maximum(self.hours0[self.deferred] - own, 0).sum())
+
     def table(self, peak: float, cv: float) -> Table:
         """Where the live channels' figures at this peak and forecast error are looked up; others' work is there."""
         found = self.tables.get((peak, cv))

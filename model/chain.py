@@ -90,8 +90,8 @@ class Chain(Effects):
         more = self.b.levers["schedule_flex"] - flex0
         way = more / max(1 - flex0, 1e-9)
         if (more < 0).any():
-            least = -min(1.0, *(week.fixed_most for week in self.known.weeks))
-            way = np.where(more < 0, np.maximum(more / max(flex0, 1 - flex0), least), way)
+            down = np.maximum(more / max(flex0, 1 - flex0), -self.known.fixed_most)
+            way = np.where(more < 0, down, way)
         found: Array = self.adopted["schedule_flex"] * way
         return found
 
@@ -183,7 +183,7 @@ class Chain(Effects):
         lower = np.where(goals > REACHED * self.known.reach, goals * self.known.reach, goals)
         if (lower < goals).any():
             way = np.maximum(self._towards_ideal(), 0.0)
-            goals = lower + (way[:, :, nodes] if way.shape[2] > 1 else way) * (goals - lower)
+            goals = lower + way[:, :, nodes] * (goals - lower)
         return held, np.where(open_goal, np.clip(self.known.metrics0[:, network.P_ABANDON], 1e-4, 0.9), goals)
 
     def solve_deferred(self, servers: Array, spare: Array) -> tuple[Array, Array]:
@@ -456,7 +456,5 @@ class Chain(Effects):
         occupancy0 = self.first["occupancy"][live]
         now = service.spare_hours(self.p, self.cross, hours, occupancy0 * work)
         more = now - service.spare_hours(self.p, np.asarray(self.today["cross_training"]), hours0, occupancy0)
-        later = self.known.deferred
-        own = np.array([sum(self.channels[i].agents) / 2 for i in later])
-        found: Array = np.maximum(more / _worked_share(), -np.maximum(self.known.hours0[later] - own, 0).sum())
+        found: Array = np.maximum(more / _worked_share(), -self.known.helped0)
         return found

@@ -71,7 +71,7 @@ class Effects:
         self.peak = 1 + self.started * (peak - 1)
         self.peak_factor = 1 + (self.peak - 1) * busy
         self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, self.weekly) * late
-        self.everyday = np.broadcast_to(self.volume, (*self.volume.shape[:2], self.horizon + 1, len(self.channels)))
+        self.everyday = self.volume
         if b.calendar is not None:
             months = slice(self.horizon + 1)
             added = b.calendar.added[:, :, months] / (self.weekly * self.peak_factor)

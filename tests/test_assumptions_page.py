@@ -11,20 +11,13 @@ from model.errors import ScenarioError
 from model.report import assumption_words as words
 from model.scenario import Note
 from pages.parts.history import History, fresh
-from tests.serving import ROOT
+from tests import app_pages
 
-PATIENCE_S = 120
 NOTE = Note(author="Ada", reason="a survey", date="2026-05-04")
 
 
 def opened(**session: Any) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    for key, value in session.items():
-        app.session_state[key] = value
-    app.run()
-    app.switch_page("pages/assumptions.py").run()
-    assert not app.exception
-    return app
+    return app_pages.opened("assumptions", **session)
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from model import store
 from pages.parts import compare_choice
 from pages.parts.history import History
 from pages.parts.library_store import _connected
+from tests import app_pages
+from tests.app_pages import PATIENCE_S
 from tests.serving import ROOT
 
-PATIENCE_S = 120
 RETAIL = model.sample("retail")
 BOT = model.Scenario(name="Bot", baseline=RETAIL, levers={"self_service_spend": 400_000.0}, staffing_rule="follow_work")
 HELP = model.Scenario(name="Help", baseline=RETAIL, levers={"agent_assist_spend": 300_000.0},
@@ -32,14 +33,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 
 def opened(present: model.Scenario = BOT, page: str = "compare", **session: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    app.session_state["history"] = History(model.Scenario(name=RETAIL.name, baseline=RETAIL)).to(present)
-    for key, value in session.items():
-        app.session_state[key] = value
-    app.run()
-    app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception
-    return app
+    history = History(model.Scenario(name=RETAIL.name, baseline=RETAIL)).to(present)
+    return app_pages.opened(page, history=history, **session)
 
 
 def text(app: AppTest) -> str:

@@ -15,20 +15,16 @@ from pages.parts.data_job import Job
 from pages.parts.data_own import Own, Typed
 from pages.parts.data_words import report
 from pages.parts.plain import plain
+from tests import app_pages
 from tests.own_files import BAD, calls
 from tests.serving import ROOT
 
-PATIENCE_S = 120
 CSV = "text/csv"
 
 
 @pytest.fixture
 def data() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    app.run()
-    app.switch_page("pages/data.py").run()
-    assert not app.exception
-    return app
+    return app_pages.opened("data")
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from model.errors import StoreError
 from model.store.records import now as this_moment
 from pages.parts import compare_choice, library_store, mix_saved, risks_options, stress
 from pages.parts.history import History, fresh
-from tests.serving import ROOT
+from tests import app_pages
+from tests.app_pages import PATIENCE_S
 from tests.store_examples import SEEN
 
-PATIENCE_S = 120
 BASE = model.sample("software")
 NOW = model.Scenario(name="Now", baseline=BASE, levers={"training_hours": 30.0})
 MINE = model.Scenario(name="Mine", baseline=BASE, levers={"training_hours": 40.0})
@@ -42,14 +42,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Sto
 
 
 def opened(page: str, **session: Any) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S)
-    app.session_state["history"] = History(fresh(BASE)).to(NOW)
-    for key, value in session.items():
-        app.session_state[key] = value
-    app.run()
-    app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception
-    return app
+    return app_pages.opened(page, history=History(fresh(BASE)).to(NOW), **session)
 
 
 def events() -> AppTest:

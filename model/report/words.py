@@ -286,10 +286,11 @@ def plane_title(outcome: "Outcome", ranges: pd.DataFrame) -> str:
 
     What the likely range does not tell from nothing is too uncertain to call, as on the cards.
     """
-    currency, said = outcome.scenario.baseline.currency, []
+    currency, said, unsure = outcome.scenario.baseline.currency, [], False
     for key, noun in (("operating_cost", "Cost"), ("csat", "CSAT")):
         difference = outcome.difference[key]
         found = change(key, difference, *gap(ranges, key), currency)
+        unsure = unsure or found.verdict == "unsure"
         if found.verdict == "none":
             said.append(f"{noun} no different")
         elif found.verdict == "unsure":
@@ -298,6 +299,6 @@ def plane_title(outcome: "Outcome", ranges: pd.DataFrame) -> str:
             said.append(f"CSAT {found.text[1:]} {'higher' if difference > 0 else 'lower'}")
         else:
             said.append(f"{money(abs(difference), currency)} a year {'cheaper' if difference < 0 else 'dearer'}")
-    if any(part.endswith("call") for part in said):
+    if unsure:
         return f"Against doing nothing: {', '.join(said)}"
     return f"{' and '.join(said)} than doing nothing"
