@@ -8,9 +8,10 @@
 Heavy parts (compiled kernels, file reading, charts) are imported on use.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from model.errors import ArgumentError, IntakeError, LinkError, ScenarioError, StoreError, TrileverError
+from model.lazily import lazily
 from model.scenario import Baseline, CalendarEntry, Channel, Scenario
 
 if TYPE_CHECKING:
@@ -22,24 +23,25 @@ if TYPE_CHECKING:
     from model.intake.samples import sample
     from model.learning import evppi
     from model.mixes import frontier, next_spend
-    from model.optimise import best_mix, restore_targets
+    from model.optimise import best_mix
     from model.paired import flips, odds
+    from model.restore import restore_targets
     from model.roadmap import best_order, cash_flow
     from model.sensitivity import tornado
     from model.tables import assumption_table, lever_table, outcome_table, try_suggestion
     from model.uncertainty import draws, path_ranges, ranges, target_odds
 
 _HOMES = {
-    "Outcome": "model.engine", "evaluate": "model.engine", "evaluate_many": "model.engine",
-    "StressResult": "model.events.stressed", "stress": "model.events.stressed",
-    "attribute": "model.explain", "flips": "model.paired", "odds": "model.paired", "sample": "model.intake.samples",
-    "assumption_table": "model.tables", "lever_table": "model.tables", "outcome_table": "model.tables",
-    "try_suggestion": "model.tables",
-    "best_order": "model.roadmap", "cash_flow": "model.roadmap", "hiring_plan": "model.hiring",
-    "best_mix": "model.optimise", "restore_targets": "model.optimise",
-    "frontier": "model.mixes", "next_spend": "model.mixes",
-    "draws": "model.uncertainty", "path_ranges": "model.uncertainty", "ranges": "model.uncertainty",
-    "evppi": "model.learning", "target_odds": "model.uncertainty", "tornado": "model.sensitivity",
+    "Outcome": "engine", "evaluate": "engine", "evaluate_many": "engine",
+    "StressResult": "events.stressed", "stress": "events.stressed",
+    "attribute": "explain", "flips": "paired", "odds": "paired", "sample": "intake.samples",
+    "assumption_table": "tables", "lever_table": "tables", "outcome_table": "tables",
+    "try_suggestion": "tables",
+    "best_order": "roadmap", "cash_flow": "roadmap", "hiring_plan": "hiring",
+    "best_mix": "optimise", "restore_targets": "restore",
+    "frontier": "mixes", "next_spend": "mixes",
+    "draws": "uncertainty", "path_ranges": "uncertainty", "ranges": "uncertainty",
+    "evppi": "learning", "target_odds": "uncertainty", "tornado": "sensitivity",
 }  # fmt: skip
 
 __all__ = [
@@ -52,13 +54,5 @@ __all__ = [
     "try_suggestion",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    """Public names from their modules on first use; so that importing the model stays light."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        value = getattr(import_module(_HOMES[name]), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'model' has no attribute {name!r}")
+# Public names on first use, so that importing the model stays light.
+__getattr__ = lazily(__name__, _HOMES)

@@ -19,6 +19,7 @@ from model import cli_export, cli_frontier, cli_measure, cli_stress
 from model.assumptions import ASSUMPTIONS
 from model.errors import ScenarioError, TrileverError
 from model.outcomes import OUTCOMES
+from model.progress import on_terminal
 from model.scenario import CONDITIONS, Baseline, Scenario
 
 if TYPE_CHECKING:
@@ -153,13 +154,7 @@ def _baseline(arguments: argparse.Namespace) -> Baseline:
 def _measured(files: Sequence[str]) -> Baseline:
     from model import intake
 
-    return intake.measure_files(files, progress=_told, name="My company")
-
-
-def _told(done: float, what: str) -> None:
-    """Progress, for one who looks on; a file or a pipe gets none."""
-    if sys.stderr.isatty():
-        print(f"\r{what}: {100 * done:.0f} %".ljust(60), end="\r", file=sys.stderr, flush=True)
+    return intake.measure_files(files, progress=on_terminal, name="My company")
 
 
 def _opened(text: str) -> Scenario:
@@ -305,9 +300,9 @@ def outcomes(arguments: argparse.Namespace) -> None:
 def measure(arguments: argparse.Namespace) -> None:
     """A company's baseline from its files."""
     if arguments.table:
-        baseline, beside = cli_measure.of_table(arguments, _told)
+        baseline, beside = cli_measure.of_table(arguments, on_terminal)
     else:
-        baseline, beside = cli_measure.of_files(arguments, _told, _write)
+        baseline, beside = cli_measure.of_files(arguments, on_terminal, _write)
     if arguments.output:
         _write(arguments.output, baseline.model_dump_json(indent=1))
     if arguments.json:

@@ -80,6 +80,17 @@ def _smooth(out: Array) -> None:
 
 
 @compiled()
+def moved(out: Array, by: Array) -> None:
+    """Figures (FIGURES,) moved by log-odds, waits by logarithms, in place: `service.moved`."""
+    for j in range(FIGURES):
+        value = out[j] * math.exp(by[j])
+        if j not in (2, 3):
+            value /= max(1.0 - out[j], _TINY)
+            value /= 1.0 + value
+        out[j] = value
+
+
+@compiled()
 def stencil(position: float, count: int, weights: Array) -> tuple[int, int]:
     """First and one past the last of the neighbours of a position on the grid, and their cubic weights.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model import lookup, network, quadrature, surface
+from model import lookup, network, quadrature, service, surface
 
 if TYPE_CHECKING:
     from model.calibrate import Calibrated
@@ -64,6 +64,7 @@ def _row_metrics(known: "Calibrated", q: network.Queues, repeats: Array) -> Arra
         one: Array = out[0]
         return one
 
+    less, gain = bool((gain < 0).any()), np.maximum(gain, 0.0)
     found = still(gain)
     values, weights = quadrature.joint_nodes(known.baseline.month_factors, float(q.cv), NODES)
     rate, agents = rates(known, q, repeats, values), servers(known, q)
@@ -78,7 +79,28 @@ def _row_metrics(known: "Calibrated", q: network.Queues, repeats: Array) -> Arra
         found[:, 1:] += known.hourly_pool * gain[:, None] * (team - still(np.ones(count))[:, 1:])
     shares = [network.P_WAIT, network.P_ABANDON, network.LEVEL]
     found[:, shares] = np.clip(found[:, shares], 0.0, 1.0)
-    return np.maximum(found, 0.0)
+    found = np.maximum(found, 0.0)
+    if less:
+        found[:, 1:] = service.moved(found[:, 1:], q.held_apart)
+    return found
+
+
+def as_one_team(known: "Calibrated") -> Array:
+    """Day zero's metrics of the live channels if all of them were one team, (live, 6)."""
+    live = [known.baseline.channels[i] for i in known.live]
+    count, one, none = len(live), np.ones(len(live)), np.zeros(len(live))
+    slots = np.array([known.baseline.levers["chat_concurrency"] if c.kind == "chat" else 1.0 for c in live])
+    row = network.Queues(
+        one, np.array([c.handle_time_s for c in live]), one, np.zeros(()), np.ones(()),
+        np.array(known.baseline.forecast_cv), np.array([1 / c.patience_s for c in live]), known.target_s[known.live],
+        slots, one, np.zeros(()), none, one, none, none, np.zeros(()), np.zeros((count, 0)),
+    )  # fmt: skip
+    if known.hourly_pool and not len(known.team.surface.facts):
+        return _row_metrics(known, row, one)
+    rows, out = network.Queues(*(a[None] for a in row)), np.ones((1, count, 6))
+    network.solve(known.points, known.pool, lookup.NONE, known.hours(rows), rows, 1e-10, out)
+    team: Array = out[0]
+    return team
 
 
 def solve(known: "Calibrated", q: network.Queues, tolerance: float, out: Array) -> None:

@@ -81,6 +81,11 @@ class Calibrated:
         return np.array([_reach(self.baseline.channels[i]) for i in self.live])
 
     @cached_property
+    def as_one_team(self) -> Array:
+        """Day zero's metrics of the live channels if all of them were one team, (live, 6)."""
+        return byhour.as_one_team(self)
+
+    @cached_property
     def fixed_most(self) -> float:
         """How far away from the ideal shifts leaves nobody out of a live channel's half-hours; 1 at most."""
         return min([1.0, *(week.fixed_most for week in self.weeks)])
@@ -160,7 +165,8 @@ def sessions(channel: Channel, baseline: Baseline) -> float:
 def observed(channel: Channel) -> tuple[str, float] | None:
     """What the efficiency factor is solved for: abandonment, else service level, else average wait."""
     if channel.kind == "deferred":
-        return None if channel.service_level is None else ("service_level", channel.service_level)
+        # All in time says that enough are there; how many more than enough, it does not.
+        return ("service_level", channel.service_level) if channel.service_level not in (None, 1.0) else None
     if channel.abandonment is not None and channel.abandonment > 0:
         return "abandonment", channel.abandonment
     if channel.service_level is not None and 0 < channel.service_level < 1:
@@ -196,6 +202,7 @@ def _solved(points: Array, channel: Channel, target_s: float, cv: float) -> Arra
         vendor=none,
         vendor_abandon=none,
         path=np.zeros(1),
+        held_apart=np.zeros((1, 1, 0)),
     )
     out = np.ones((1, 1, 6))
     network.solve(points, np.empty((1, 0, 6)), lookup.NONE, surface.NONE, rows, 1e-10, out)
@@ -311,8 +318,9 @@ def _solve_deferred(
     seen = observed(channel)
     need = sum(channel.arrivals) * channel.handle_time_s / (sum(channel.agents) * 1800 * utilisation)
     if seen is None:
-        return max(1.0, 1.03 * need), 0.0, f"{channel.title}: no answer times are known, so the model's own stand."
-    goal = min(max(seen[1], 0.02), 0.995)
+        said = "all in time fits any staffing far enough" if channel.service_level else "no answer times are known"
+        return max(1.0, 1.03 * need), 0.0, f"{channel.title}: {said}, so the model's own stand."
+    goal = min(max(seen[1], 0.02), deferred.MOST)
 
     def gap(log_e: float) -> float:
         return float(_deferred_level(channel, half_hours, float(np.exp(log_e)), utilisation, cv)[deferred.LEVEL]) - goal
@@ -327,15 +335,9 @@ def _solve_deferred(
 
         while missed(most) > 0:
             most *= 2
-        carried = float(brentq(missed, 0.0, most, xtol=1e-9 * most))
-        return (
-            e,
-            carried,
-            (
-                f"{channel.title}: {goal:.0%} in time is explained by some {carried:,.0f} contacts left over, which "
-                "wait until more are done than come."
-            ),
-        )
+        carried = float(brentq(missed, 0.0, most, xtol=1e-9 * most)) if missed(0.0) > 0 else 0.0
+        note = f"{goal:.0%} in time is explained by some {carried:,.0f} contacts left over, which wait until more are"
+        return e, carried, f"{channel.title}: {note} done than come."
     if gap(high) < 0:
         best = _deferred_level(channel, half_hours, float(np.exp(high)), utilisation, cv)[deferred.LEVEL]
         return (

@@ -64,7 +64,7 @@ class Chain(Effects):
         return network.Queues(
             load=each(self.load),
             handle=each(self.handle),
-            servers=each(servers),
+            servers=each(servers * self._hours_kept()),
             flex=self._rows(flex, None, nodes),
             peak=self._rows(self.peak, None, nodes),
             cv=self._rows(cv, None, nodes),
@@ -78,7 +78,15 @@ class Chain(Effects):
             vendor=each(self.vendor),
             vendor_abandon=each(self.first["abandon"]),
             path=np.repeat(np.arange(float(math.prod(self.shape))), len(self.nodes if nodes is None else nodes)),
+            held_apart=self._held_apart(each(self.gain)),
         )
+
+    def _held_apart(self, gain: Array) -> Array:
+        """What less sharing than today moves figures by, (row, live, 5); (row, live, 0) where it nowhere is less."""
+        k = self.known
+        if not (gain < 0).any() or not k.pool.shape[1]:
+            return np.zeros((*gain.shape, 0))
+        return service.held_apart(k.metrics0[:, 1:], k.as_one_team[:, 1:], gain[..., None])
 
     def _towards_ideal(self) -> Array:
         """Way from today's shifts to the ideal ones, every month; below 0: away from them.
@@ -95,12 +103,26 @@ class Chain(Effects):
         found: Array = self.adopted["schedule_flex"] * way
         return found
 
+    def _hours_kept(self) -> Array:
+        """Factor on servers where shifts are less flexible than today, every month, (.., channel); 1 elsewhere.
+
+        1 / (1 - way u), u the share of the ideal hours that lie where nobody is today. There none can be taken away, so
+        that hours which are not moved there must not turn up beside the others.
+        """
+        unmanned = np.zeros(len(self.channels))
+        if (self.b.levers["schedule_flex"] >= self.today["schedule_flex"]).all():
+            return 1 + unmanned
+        unmanned[self.known.live] = [week.unmanned for week in self.known.weeks]
+        found: Array = 1 / (1 - np.minimum(self._towards_ideal(), 0.0) * unmanned)
+        return found
+
     def _live_rows(self, servers: Array, start: Array | None) -> network.Queues:
         """The live channels' rows at the nodes; in the second pass only who is there and how long they take differ."""
         if start is None or self.solved_at is not self.nodes:
             self.live_rows, self.solved_at = self.queues(servers), self.nodes
         else:
-            handle, servers = (self._rows(x, self.known.live) for x in (self.handle, servers))
+            both = (self.handle, servers * self._hours_kept())
+            handle, servers = (self._rows(x, self.known.live) for x in both)
             self.live_rows = self.live_rows._replace(handle=handle, servers=servers)
         return self.live_rows
 
@@ -168,7 +190,8 @@ class Chain(Effects):
             byhour.solve_staffing(self.known, some, held, goals, servers)
         found = rows.servers
         found[asked] = servers
-        return found.reshape(shape)
+        kept = self._hours_kept()
+        return found.reshape(shape) / (kept[:, :, nodes] if kept.ndim > 1 else kept)[..., self.known.live]
 
     def _held(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
         """What *follow the work* holds: the service target, or day zero's abandonment where none is set.
@@ -228,7 +251,7 @@ class Chain(Effects):
         wanted = np.where(
             np.isnan(self.b.goals[..., later]), self.known.deferred0[:, deferred.LEVEL], self.b.goals[..., later]
         )
-        wanted = np.clip(wanted, 0.02, 0.995)
+        wanted = np.clip(wanted, 0.02, deferred.MOST)
         parts = (self._deferred_work()[0], self._rate(), self.capacity_error() * np.ones(len(self.channels)))
         load, rate, error = (self._rows(x, later, nodes) for x in parts)
         shape = (*self.shape, len(nodes), len(later))
@@ -434,8 +457,15 @@ class Chain(Effects):
         if self.gain.any():
             slots = self.at_nodes(self.slots)[..., live]
             team = over_channels(work / slots) / np.maximum(over_channels(hours / slots), 1e-9)
-            alone = alone + self.at_nodes(self.gain)[..., live] * (team - alone)
+            gain = self.at_nodes(self.gain)[..., live]
+            alone = (alone + np.maximum(gain, 0.0) * (team - alone)) * self.busy_apart(gain)
         return alone
+
+    def busy_apart(self, gain: Array) -> Array:
+        """Factor on the live channels' time busy where sharing is less than today's."""
+        k, own = self.known, self.first["occupancy"][self.known.live]
+        slots = [self.today["chat_concurrency"] if self.channels[i].kind == "chat" else 1.0 for i in k.live]
+        return service.busy_apart(own, np.asarray(np.average(own, weights=k.hours0[k.live] / slots)), gain)
 
     def _spare(self, servers: Array) -> Array:
         """Hours a week for deferred work from cross-trained agents, above today's; every month.

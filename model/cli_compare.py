@@ -19,13 +19,14 @@ MOST_TURNS = 3
 
 
 def rows(outs: Sequence[Outcome]) -> list[list[str]]:
-    """What differs by its key, then every outcome, a column a scenario."""
+    """What differs (levers by their key), then every outcome, a column a scenario."""
     scenarios = [out.scenario for out in outs]
     moved = [{key: f"{s.lever(key):,.6g}" for key in s.baseline.levers} for s in scenarios]
     keys = dict.fromkeys(key for values in moved for key in values)
     found = [[key, *(values.get(key, "none") for values in moved)] for key in keys]
     found = [row for row in found if len(set(row[1:])) > 1]
     found.append(["staffing rule", *(s.staffing_rule.replace("_", " ") for s in scenarios)])
+    found += [[line.label, *line.texts] for line in compare_words.beside_levers(scenarios)]
     return found + [
         [row.label, *(numbers.number(key, out.headline[key], out.scenario.baseline.currency) for out in outs)]
         for key, row in OUTCOMES.items()
@@ -43,7 +44,7 @@ def said(first: Outcome, other: Outcome) -> list[str]:
     ]
     flips = paired.flips(a, b, TURNED)
     here, there = other.headline[TURNED], first.headline[TURNED]
-    if here == there:
+    if here == there or compare_words.alike(flips):
         return lines
     ahead = a if is_ahead(TURNED, here, there) else b
     turns = compare_words.turns(flips, a.baseline.currency)

@@ -3,13 +3,13 @@
 import argparse
 import datetime
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.compare import told_apart
 from model.errors import ScenarioError
+from model.progress import on_terminal
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _content(ending: str, arguments: argparse.Namespace, scenario: Scenario, oth
     today = datetime.date.today()
     link = arguments.link or (given if given.startswith(("http://", "https://")) else "")
     stamp = story.Stamp(link, numbers.day(today))
-    told = story.tell(scenario, others, stamp, asked=ending in (".pptx", ".pdf"), progress=_told)
+    told = story.tell(scenario, others, stamp, asked=ending in (".pptx", ".pdf"), progress=on_terminal)
     match ending:
         case ".pptx":
             from model.report.deck import deck
@@ -101,9 +101,3 @@ def _picture(told: "Story", name: str | None) -> "Picture":
     if name not in found:
         raise ScenarioError(f"There is no chart {name!r}.", f"There are: {', '.join(found)}.")
     return found[name]
-
-
-def _told(done: float, what: str) -> None:
-    """Progress, for one who looks on; a file or a pipe gets none."""
-    if sys.stderr.isatty():
-        print(f"\r{what}: {100 * done:.0f} %".ljust(60), end="\r", file=sys.stderr, flush=True)

@@ -2,9 +2,10 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from typing import Any
+
+from model.progress import on_terminal
 
 KEEPS = "CSAT of doing nothing"
 """Marks the row beside the points that were asked for."""
@@ -47,6 +48,4 @@ def run(scenario: Any, arguments: argparse.Namespace, table: Callable[..., None]
 
 
 def _told(share: float, step: str, best: object) -> None:
-    """Progress, for one who looks on; a file or a pipe gets none."""
-    if sys.stderr.isatty():
-        print(f"\r{step}: {100 * share:.0f} %".ljust(60), end="\r", file=sys.stderr, flush=True)
+    on_terminal(share, step)

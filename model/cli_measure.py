@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from model.errors import ScenarioError
+from model.progress import Progress
 from model.scenario import Baseline
 
-Told = Callable[[float, str], None]
 VERSION = "report, fit, refit, recipe 3"
 
 
@@ -21,7 +21,9 @@ def options(parser: argparse.ArgumentParser) -> None:
                         help="let the files' ratings replace the assumptions on what moves satisfaction")  # fmt: skip
 
 
-def of_files(arguments: argparse.Namespace, progress: Told, write: Callable[[str, str], None]) -> tuple[Baseline, Any]:
+def of_files(
+    arguments: argparse.Namespace, progress: Progress, write: Callable[[str, str], None]
+) -> tuple[Baseline, Any]:
     """The baseline of files, and what to say beside it."""
     from model import intake
 
@@ -44,7 +46,7 @@ def of_files(arguments: argparse.Namespace, progress: Told, write: Callable[[str
     return baseline, said
 
 
-def of_table(arguments: argparse.Namespace, progress: Told) -> tuple[Baseline, Any]:
+def of_table(arguments: argparse.Namespace, progress: Progress) -> tuple[Baseline, Any]:
     """The baseline of a table, measured where it lies, and what to say beside it."""
     from model import intake
 
@@ -93,11 +95,10 @@ def report_of(sources: Sequence[Any]) -> list[dict[str, Any]]:
              "done": DONE[one.done]}
             for one in sorted(each.problems, key=lambda one: -one.count)
         ]  # fmt: skip
-        for setting in getattr(getattr(each, "sample", each), "settings", ()):
-            if setting.open:
-                value = setting.options.get(setting.value, setting.value)
-                out.append({"file": each.name, "text": f"{setting.label} {value}: nothing in the file decides it",
-                            "count": 0, "first_rows": [], "done": "guessed"})  # fmt: skip
+        for setting in each.undecided:
+            value = setting.options.get(setting.value, setting.value)
+            out.append({"file": each.name, "text": f"{setting.label} {value}: nothing in the file decides it",
+                        "count": 0, "first_rows": [], "done": "guessed"})  # fmt: skip
     return out
 
 

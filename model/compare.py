@@ -50,9 +50,10 @@ def told_apart(scenarios: Sequence[Scenario], files: Sequence[str], kept: int = 
 
 
 def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
-    """What differs, in the order of levers, rule, conditions, targets, assumptions; of one company or several.
+    """What differs: each lever and when it begins, then rule, conditions, calendar, targets, assumptions.
 
-    A lever that one company has and another has not differs. A value equal to the company's own is no change.
+    Of one company or several; a lever that one has and another has not differs. A value equal to the company's own is
+    no change.
     """
     found: list[Difference] = []
 

@@ -12,6 +12,8 @@ from model._week import stencil
 Array = NDArray[np.float64]
 HALF_HOURS = 336
 LEVEL, RESPONSE_H, BACKLOG, SERVED = range(4)
+MOST = 0.9999
+"""In time at the most, of a share that staffing is found for: from there on more agents hardly add to it."""
 
 
 class Backlogs(NamedTuple):

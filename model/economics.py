@@ -19,6 +19,15 @@ RECURRING = (
 ONE_OFF = ("set_up", "joining", "severance", "calendar")
 """Items paid once, each (scenario, draw, month): programme and automation set-up, added hires, redundancies, and what
 entries of the demand calendar cost as they begin."""
+OWN_ITEMS: dict[str, tuple[str, ...]] = {
+    "staffing": ("labour", "hiring"), "cross_training": ("skills",), "schedule_flex": ("flexibility",),
+    "shrinkage": ("shrinkage",), "outsourced_share": ("outsourcing",), "chat_concurrency": ("concurrency",),
+    "wage_premium": ("labour",), "self_service_spend": ("automation", "self_service_contacts"),
+    "agent_assist_spend": ("automation",), "routing_spend": ("automation",), "back_office_spend": ("automation",),
+    "fcr_programme": ("fcr_programme",), "training_hours": ("training",), "qa_coverage": ("reviews",),
+    "late_order_rate": ("on_time_delivery",),
+}  # fmt: skip
+"""Family of levers -> the yearly items that are its own price; what else changes is what it returns."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Work:
     """What the ledger needs to know of the operation; arrays (scenario, draw, month, channel) unless said otherwise.
 
     `fte` paid positions; `vacant`, `vacant0` empty shares; `leaving` a year; `answered` in house, `vendor` and
-    `contained` contacts a week; `agents_chat` marks chat channels (channel,).
+    `contained` contacts a week; `agents_chat` marks chat channels (channel,); `orders` a week, (.., 1).
     """
 
     fte: Array
@@ -38,6 +47,7 @@ class Work:
     contained: Array
     vendor_price: Array
     agents_chat: Array
+    orders: Array
 
 
 def vendor_price(p: Parameters, baseline: Baseline, fte0: Array, answered0: Array) -> Array:
@@ -94,7 +104,7 @@ def recurring(
         "concurrency": chats * over_channels(positions * work.agents_chat) * p["concurrency_a_year"],
         "fcr_programme": level("fcr_programme") * p["fcr_programme_a_year"] * labour_today,
         "reviews": level("qa_coverage") * over_channels(work.answered) * WEEKS_A_YEAR * p["qa_minutes"] / 60 * pay,
-        "on_time_delivery": on_time * baseline.orders_per_week * WEEKS_A_YEAR * p["late_order_price"],
+        "on_time_delivery": on_time * work.orders * WEEKS_A_YEAR * p["late_order_price"],
         "overhead": np.full_like(labour, baseline.overhead),
     }
 
@@ -128,9 +138,10 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
     return once
 
 
-def severance(p: Parameters, baseline: Baseline, redundancies: Array) -> Array:
-    """Notice and severance of redundancies: weeks x 1/52 of a year's pay each."""
-    return redundancies * p["severance_weeks"] / 52 * baseline.hours_per_fte * p["wage"]
+def severance(p: Parameters, baseline: Baseline, redundancies: Array, premium: Array) -> Array:
+    """Notice and severance of redundancies: weeks x 1/52 of a year's pay each, at the pay of their month."""
+    raised = (1 + premium) / (1 + baseline.levers["wage_premium"])
+    return redundancies * p["severance_weeks"] / 52 * baseline.hours_per_fte * p["wage"] * raised
 
 
 def margin_at_risk(p: Parameters, baseline: Baseline, contacts_a_week: Array, csat: Array) -> Array:

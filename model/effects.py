@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model import adoption, demand, network, people, service
 from model.batch import Batch
+from model.sums import over_channels
 
 Array = NDArray[np.float64]
 
@@ -30,6 +31,8 @@ class Effects:
             for name in ("handle_time_s", "patience_s", "fcr", "transfer_rate", "critical_error_rate", "csat")
         }
         self.weekly = self.known.weekly
+        # Late orders are the whole company's: they bring contacts to its vendor too.
+        self.come = float(self.weekly.sum()) / (1 - self.today["outsourced_share"])
         self.first = self._day_zero()
         # A flexible agent who takes a contact comes from another queue with that queue's share of the team's hours.
         team = np.array([0.0 if c.kind == "deferred" else self.fte0[i] for i, c in enumerate(self.channels)])
@@ -41,7 +44,8 @@ class Effects:
         abandon, occupancy = np.zeros(n), np.zeros(n)
         abandon[k.live] = k.metrics0[:, network.P_ABANDON]
         busy = self.weekly * (1 - abandon) * self.field["handle_time_s"] / 3600
-        occupancy = busy / k.hours0
+        # Who waits as a day closes counts as answered, after hours: nobody is busy for longer than that for it.
+        occupancy = np.minimum(busy / k.hours0, 1.0)
         first = demand.first_attempts(self.p, abandon, self.field["fcr"])
         return {"abandon": abandon, "occupancy": occupancy, "first": first}
 
@@ -63,7 +67,7 @@ class Effects:
             levers["late_order_rate"] - today["late_order_rate"]
         )
         late = demand.late_order_factor(
-            p, self.base.orders_per_week, self.late, np.asarray(today["late_order_rate"]), self.weekly.sum()
+            p, self.base.orders_per_week, self.late, np.asarray(today["late_order_rate"]), self.come
         )
         peak = b.conditions["peak"]
         busy = np.zeros(len(self.channels))
@@ -72,10 +76,14 @@ class Effects:
         self.peak_factor = 1 + (self.peak - 1) * busy
         self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, self.weekly) * late
         self.everyday = self.volume
+        # Orders come with contacts: of as many more the late ones bring contacts, and are made to come on time.
+        orders = self.volume / late * self.peak_factor
         if b.calendar is not None:
             months = slice(self.horizon + 1)
+            orders = orders * b.calendar.factor[:, :, months]
             added = b.calendar.added[:, :, months] / (self.weekly * self.peak_factor)
             self.volume = self.volume * b.calendar.factor[:, :, months] + added
+        self.orders = self.base.orders_per_week / self.weekly.sum() * over_channels(self.weekly * orders)
         share0 = today["outsourced_share"]
         self.vendor = share0 + a["outsourced_share"] * (levers["outsourced_share"] - share0)
         # Factor on in-house arrivals, repeats aside.
@@ -104,7 +112,9 @@ class Effects:
         self.fcr_house = service.fcr(
             p, self.field["fcr"], self.effects, programme, self.training, self.reviews, more_chats
         )
-        self.fcr = np.clip(self.fcr_house + p["vendor_fcr_points"] * (self.vendor - share0), 0.01, 0.99)
+        own = self.field["fcr"]
+        fcr = self.fcr_house + p["vendor_fcr_points"] * (self.vendor - share0)
+        self.fcr = np.clip(fcr, np.minimum(own, 0.01), np.maximum(own, 0.99))
         self.transfers = service.transfer_rate(p, self.field["transfer_rate"], self.effects)
         self.errors = service.critical_error_rate(p, self.field["critical_error_rate"], self.training, self.reviews)
         self.chat_duration = np.where(

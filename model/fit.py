@@ -131,7 +131,7 @@ def compare(
 
     Returns
     -------
-    None where the days held back are too few, or hold too few contacts, to say anything.
+    None where the days held back are too few, or hold too few contacts whose speeds are known, to say anything.
     """
     channel = known.baseline.channels[place]
     later = channel.kind == "deferred"
@@ -173,6 +173,8 @@ def compare(
     weight = expected * factors[:, None]
     keys = ANSWERS if later else SPEEDS
     days, hours, weekdays, speeds = _tables(seen, at, day, weekday, weight, cells, good, held, whole, keys)
+    if not speeds:
+        return None
     return Fit(
         channel.name, channel.title, int(fitted.sum()), int(tested.sum()), left_out, efficiency,
         speeds, days, hours, weekdays, later,

@@ -85,7 +85,7 @@ def _intercept(c: Chain) -> Array:
     occupancy0 = c.first["occupancy"]
     base_shape = (p["csat_resolved"].shape[0], c.shape[1], 1, len(c.channels))
     late0 = demand.late_order_share(
-        p, c.base.orders_per_week, np.asarray(c.today["late_order_rate"]), c.weekly.sum() * np.ones(1)
+        p, c.base.orders_per_week, np.asarray(c.today["late_order_rate"]), c.come * np.ones(1)
     )
     learning0 = people.learning_share(p, p["attrition"], np.zeros(1), np.zeros(1))
     nothing = np.zeros(base_shape)
@@ -142,6 +142,7 @@ def _today(c: Chain, p: dict[str, Array]) -> dict[str, Array]:
         0 * one,
         economics.vendor_price(p, c.base, c.fte0, c.weekly * (1 - abandon)),
         chat,
+        np.full((1, 1, 1, 1), c.base.orders_per_week),
     )
     levers = {k: np.full((1, 1, 1, 1), v) for k, v in c.today.items()}
     items = economics.recurring(p, c.base, levers, lambda _: np.zeros((1, 1, 1, 1)), work)

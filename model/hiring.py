@@ -55,7 +55,9 @@ def hiring_plan(scenario: Scenario) -> HiringPlan:
     chain, names = done.chain, [c.name for c in scenario.baseline.channels]
     fte, cuts = done.fte[0, 0], done.redundancies[0, 0]
     before = fte[:-1]
-    leavers = chain.planned_leaving[0, 0, 1:] / 12 * before
+    # As many leave as the cards say; where jobs are cut, as many as the cut was reckoned with.
+    leaving = np.where(done.redundancies > 0, chain.planned_leaving, chain.leaving_wide())
+    leavers = leaving[0, 0, 1:] / 12 * before
     # What turnover takes beyond the path down is not replaced; where the path falls faster, jobs are cut.
     hires = np.maximum(fte[1:] - before + leavers + cuts[1:], 0.0)
     delay = float(chain.p["hiring_delay_months"].ravel()[0])

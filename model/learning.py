@@ -85,7 +85,7 @@ def steps(
 
 
 def in_one_world(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """The scenarios with the conditions, assumptions and month of the first, without those that do the same.
+    """The scenarios with the conditions, calendar, assumptions and month of the first, without those that do the same.
 
     ScenarioError where they stand on different companies, or there is none.
     """

@@ -1,8 +1,9 @@
 """Best mixes of cost and CSAT as a curve, what a point of CSAT costs along it, and where the next money should go."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from model.batch import designs, nodes_of
 from model.descent import DEAR, Crowd, Found
+from model.economics import OWN_ITEMS
 from model.engine import evaluate, evaluate_many
 from model.errors import ScenarioError, is_count, must_be
-from model.needs import Need, needs_of
-from model.optimise import Mix, Progress, _quiet, check_sure, finished, question, space
+from model.needs import Need
+from model.optimise import Limits, Mix, Progress, _quiet, finished, question_of
 from model.results import run
 from model.scenario import Scenario
 from model.search import BROKEN, Question, sobol
@@ -37,26 +39,19 @@ def trace(
     scenario: Scenario,
     points: int = POINTS,
     *,
-    at_least: Mapping[str, float] | None = None,
-    at_most: Mapping[str, float] | None = None,
-    locked: Collection[str] = (),
-    bounds: Mapping[str, tuple[float, float]] | None = None,
-    minimum_staffing: Mapping[str, float] | None = None,
-    sure: float | None = None,
     polite: bool = False,
     progress: Progress | None = None,
+    **limits: Unpack[Limits],
 ) -> Iterator[Mix]:
     """The mixes of `frontier` one by one, as they are found: at the CSAT of doing nothing, upwards from there, then
     below it. The first is one more than the `points` asked for."""
     must_be(Scenario, scenario, "scenario")
     if not is_count(points, 2, 100):
         raise ScenarioError(f"A curve of {points} points cannot be drawn.", "Ask for 2 to 100.")
-    check_sure(sure)
     told = progress or _quiet
-    own = needs_of(scenario, at_least, at_most)
-    where = space(scenario, locked, bounds, minimum_staffing)
-    asked = question(scenario, "operating_cost", own, where, minimum_staffing=minimum_staffing, polite=polite)
-    asked = replace(asked, told=lambda: told(0.02, "Looking everywhere", None))
+    asked, own = question_of(scenario, "operating_cost", limits, polite)
+    sure = asked.sure
+    asked = replace(asked, sure=None, told=lambda: told(0.02, "Looking everywhere", None))  # draws are for the end
     nothing = evaluate(scenario.doing_nothing()).headline["csat"]
     highest = asked.with_needs(asked.needs, "csat")
     first = _at(asked, nothing)
@@ -181,17 +176,12 @@ def frontier(
     scenario: Scenario,
     points: int = POINTS,
     *,
-    at_least: Mapping[str, float] | None = None,
-    at_most: Mapping[str, float] | None = None,
-    locked: Collection[str] = (),
-    bounds: Mapping[str, tuple[float, float]] | None = None,
-    minimum_staffing: Mapping[str, float] | None = None,
-    sure: float | None = None,
     progress: Progress | None = None,
+    **limits: Unpack[Limits],
 ) -> pd.DataFrame:
     """The least cost a year for each CSAT that can be reached, a row a point by CSAT: every lever and outcome.
 
-    Limits, locks and bounds as in `model.best_mix`. `price_of_a_point` is what the next point of CSAT costs a year
+    Limits as in `model.best_mix`. `price_of_a_point` is what the next point of CSAT costs a year
     along the curve; `reached` whether all limits hold. `keeps_csat` marks the one row beside the `points` (2 to 100):
     the least cost at the CSAT of doing nothing. A point that another beats in both cost and CSAT has no row.
 
@@ -199,10 +189,7 @@ def frontier(
     e-mail and tickets step where a queue reaches into another day, so that there are many valleys: the last point may
     cost a tenth of a percent more than could be, others half of that.
     """
-    return table_of(
-        trace(scenario, points, at_least=at_least, at_most=at_most, locked=locked, bounds=bounds,
-              minimum_staffing=minimum_staffing, sure=sure, progress=progress)
-    )  # fmt: skip
+    return table_of(trace(scenario, points, progress=progress, **limits))
 
 
 def table_of(mixes: Iterator[Mix] | list[Mix]) -> pd.DataFrame:
@@ -239,16 +226,6 @@ def prices(mixes: list[Mix]) -> list[float]:
 
 # Where the next money should go
 
-OWN_ITEMS: dict[str, tuple[str, ...]] = {
-    "staffing": ("labour", "hiring"), "cross_training": ("skills",), "schedule_flex": ("flexibility",),
-    "shrinkage": ("shrinkage",), "outsourced_share": ("outsourcing",), "chat_concurrency": ("concurrency",),
-    "wage_premium": ("labour",), "self_service_spend": ("automation", "self_service_contacts"),
-    "agent_assist_spend": ("automation",), "routing_spend": ("automation",), "back_office_spend": ("automation",),
-    "fcr_programme": ("fcr_programme",), "training_hours": ("training",), "qa_coverage": ("reviews",),
-    "late_order_rate": ("on_time_delivery",),
-}  # fmt: skip
-"""Items of the yearly ledger that are each lever's own price; what else changes is what it returns."""
-
 
 def _own(scenario: Scenario, key: str, values: Array) -> Array:
     """A lever's own items of the yearly ledger in the scenario's month, at some of its values (value,)."""
@@ -276,14 +253,18 @@ def next_spend(scenario: Scenario, amount: float = 100_000.0) -> pd.DataFrame:
     parts = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0])
     moved = list[tuple[str, float]]()
     for key in keys:
-        now, ends = scenario.lever(key), table.loc[key, ["low", "high"]].to_numpy(dtype=float)
-        tried = np.concatenate([[now], *(now + parts * (end - now) for end in ends if end != now)])
-        rise = _own(scenario, key, tried)
-        rise -= rise[0]
-        dearer = np.flatnonzero(rise > 0)
-        if len(dearer):
-            order = [0, *dearer[np.lexsort((tried[dearer], rise[dearer]))]]
-            moved.append((key, float(np.interp(amount, rise[order], tried[order]))))
+        now, today = scenario.lever(key), scenario.baseline.levers[key]
+        ways = []
+        for end in table.loc[key, ["low", "high"]].to_numpy(dtype=float):
+            # Some prices begin only beyond today's value: a line across that bend would say less is spent.
+            bend = [today] if min(now, end) < today < max(now, end) else []
+            ways.append(np.array(sorted([*(now + parts * (end - now)), *bend], key=lambda v: abs(v - now))))
+        rise = _own(scenario, key, np.concatenate([[now], *ways]))
+        rises = np.split(np.maximum(rise[1:] - rise[0], 0), [len(ways[0])])
+        dearer = int(rises[1].max() > rises[0].max())
+        paid = np.maximum.accumulate([0.0, *rises[dearer]])
+        if paid[-1] > 0:
+            moved.append((key, float(np.interp(amount, paid, [now, *ways[dearer]]))))
     here = evaluate(scenario)
     outs = evaluate_many([scenario.model_copy(update={"levers": {**scenario.levers, k: v}}) for k, v in moved])
     rows = []

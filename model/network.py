@@ -19,7 +19,7 @@ from model._compiled import compiled
 from model._erlang import erlang_a_multi
 from model._surface import WEIGHT as HOW_FAR
 from model._surface import Hours, of_channel, of_team
-from model._week import AGENTS, IDEAL, WEIGHT, Table, arrivals, figures
+from model._week import AGENTS, IDEAL, WEIGHT, Table, arrivals, figures, moved
 
 Array = NDArray[np.float64]
 R, P_WAIT, P_ABANDON, WAIT, WAIT_SQ, LEVEL = range(6)
@@ -39,7 +39,8 @@ class Queues(NamedTuple):
     flex (row,) : way from today's shape to the ideal one. peak (row,) : factor on the busiest fifth. cv (row,) :
     forecast error. theta : 1/patience, 1/s. target : s. sessions : chats at once. gain : way from today's sharing to
     one team. retrial (row,) : q. repeat : (1-FCR) p. constant : N. vendor : share outsourced. vendor_abandon : its
-    abandonment. path (row,) : rows that follow each other with one number are months of one path.
+    abandonment. path (row,) : rows that follow each other with one number are months of one path. held_apart (row,
+    channel, 5) : `service.held_apart` where sharing is less than today's; (row, channel, 0) where it nowhere is.
     """
 
     load: Array
@@ -58,6 +59,7 @@ class Queues(NamedTuple):
     vendor: Array
     vendor_abandon: Array
     path: Array
+    held_apart: Array
 
 
 @compiled()
@@ -114,7 +116,8 @@ def _metrics(
     points: Array, pool: Array, table: Table, hours: Hours, r: Array, servers: Array, q: Queues, i: int, anew: bool,
     out: Array, pooled: Array,
 ) -> None:  # fmt: skip
-    """Dedicated metrics of row i, blended towards the pool's by `gain`, which is 0 at today's cross-training.
+    """Dedicated metrics of row i, blended towards the pool's by `gain`, which is 0 at today's cross-training, or held
+    apart from it.
 
     The pool's stay as they are in `pooled` unless wanted `anew`.
     """
@@ -134,9 +137,13 @@ def _metrics(
             for j in range(5):
                 out[c, 1 + j] = moving[j] if hourly >= 1.0 else out[c, 1 + j] + hourly * (moving[j] - out[c, 1 + j])
     if _is_shared(pool, q, i):
-        if anew:
+        if anew and np.max(q.gain[i]) > 0.0:
             _pooled(pool, hours, q.load[i] * r, servers, q, i, pooled)
         for c in range(channels):
+            if q.gain[i, c] <= 0.0:
+                if q.gain[i, c] < 0.0:
+                    moved(out[c, 1:], q.held_apart[i, c])
+                continue
             for j in range(1, 6):
                 value = out[c, j] + q.gain[i, c] * (pooled[c, j] - out[c, j])
                 out[c, j] = max(value, 0.0) if j in (WAIT, WAIT_SQ) else min(max(value, 0.0), 1.0)

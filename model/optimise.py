@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from reprlib import repr as short
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from model.errors import ScenarioError, must_be, must_count
 from model.needs import Need, known_outcome, needs_of, reached, targets
 from model.outcomes import OUTCOMES
 from model.scenario import Scenario
-from model.search import BROKEN, ROOM, Question, rooms, sobol
+from model.search import BROKEN, OVER_THE_PATH, ROOM, Question, rooms, sobol
 from model.space import Space, space_of
 from model.tables import lever_table
 
@@ -43,6 +43,27 @@ _HAIR = 0.004
 """What staffing that follows the work may miss of a service target."""
 _FINE = 50
 """Parts of a slider's step that a mix is rounded to."""
+
+
+class Limits(TypedDict, total=False):
+    """What a search holds to.
+
+    at_least, at_most : mapping of str to float
+        Limits on outcomes, or a channel's own: `{"csat": 0.8, "service_level.phone": 0.8}`.
+    locked : levers that stay as the scenario has them, besides those that begin after its month (`later`); `staffing`
+        for the agents of all channels
+    bounds : mapping, lever -> (lowest, highest), within what the model allows; else the slider's own
+    minimum_staffing : mapping, channel -> fewest FTE
+    sure : float, optional
+        Limits hold, each, in this share (0.5 to 0.99) of the likely draws rather than at the assumptions' modes.
+    """
+
+    at_least: Mapping[str, float] | None
+    at_most: Mapping[str, float] | None
+    locked: Collection[str]
+    bounds: Mapping[str, tuple[float, float]] | None
+    minimum_staffing: Mapping[str, float] | None
+    sure: float | None
 
 
 @dataclass(frozen=True)
@@ -133,6 +154,17 @@ def space(
     return found
 
 
+def later(scenario: Scenario, goal: str, needs: Iterable[Need], bounds: Collection[str] | None = None) -> list[str]:
+    """Levers that begin when the month looked at is over, other than those with bounds of their own: they stay.
+
+    No figure of that month depends on them, so that a search would leave them anywhere. None where something over 36
+    months is asked for.
+    """
+    if any(key in OVER_THE_PATH for key in (goal, *(need.family for need in needs))):
+        return []
+    return [key for key, start in scenario.starts.items() if start >= scenario.month and key not in (bounds or ())]
+
+
 def question(
     scenario: Scenario,
     goal: str,
@@ -147,7 +179,7 @@ def question(
     known_outcome(goal)
     if OUTCOMES[goal].better == "none":
         raise ScenarioError(f"{OUTCOMES[goal].label} has no better side.", "Choose cost, CSAT, value or payback.")
-    check_sure(sure)
+    _check_sure(sure)
     wanted = list(needs)
     follows = scenario.staffing_rule == "follow_work"
     if follows:
@@ -160,7 +192,21 @@ def question(
     return Question(scenario, where, goal, tuple(wanted), sure, polite=polite)
 
 
-def check_sure(sure: object) -> None:
+def question_of(
+    scenario: Scenario, goal: str, limits: Limits, polite: bool = False
+) -> tuple[Question, tuple[Need, ...]]:
+    """What is asked within limits, checked, and what it needs by the caller's own words."""
+    if strange := sorted(limits.keys() - Limits.__annotations__.keys()):
+        raise TypeError(f"a search for mixes knows no {', '.join(strange)}")
+    needs = needs_of(scenario, limits.get("at_least"), limits.get("at_most"))
+    least = limits.get("minimum_staffing")
+    bounds = limits.get("bounds")
+    where = space(scenario, [*limits.get("locked", ()), *later(scenario, goal, needs, bounds)], bounds, least)
+    sure = limits.get("sure")
+    return question(scenario, goal, needs, where, minimum_staffing=least, sure=sure, polite=polite), needs
+
+
+def _check_sure(sure: object) -> None:
     """ScenarioError where it is no share of the draws in which limits can be asked to hold."""
     if sure is not None and not (isinstance(sure, int | float) and SUREST[0] <= sure <= SUREST[1]):
         said = f"{sure * 100:g} %" if isinstance(sure, int | float) else repr(sure)
@@ -171,15 +217,10 @@ def best_mix(
     scenario: Scenario,
     goal: str = "operating_cost",
     *,
-    at_least: Mapping[str, float] | None = None,
-    at_most: Mapping[str, float] | None = None,
-    locked: Collection[str] = (),
-    bounds: Mapping[str, tuple[float, float]] | None = None,
-    minimum_staffing: Mapping[str, float] | None = None,
-    sure: float | None = None,
     starts: int = STARTS,
     polite: bool = False,
     progress: Progress | None = None,
+    **limits: Unpack[Limits],
 ) -> Mix:
     """The levers with the best value of an outcome under limits, at the scenario's month and in its world.
 
@@ -188,14 +229,9 @@ def best_mix(
     goal : str
         An outcome that has a better side: `operating_cost` and `payback_months` as low, `csat` and `npv` as high as can
         be. Of mixes that pay back at once, the one of most value.
-    at_least, at_most : mapping of str to float
-        Limits on outcomes, or a channel's own: `{"csat": 0.8, "service_level.phone": 0.8}`.
-    locked, bounds, minimum_staffing :
-        Levers that stay; (low, high) of others; fewest FTE by channel.
-    sure : float, optional
-        Limits hold, each, in this share (0.5 to 0.99) of the likely draws rather than at the assumptions' modes.
     starts : int
         Places that local searches set out from, besides the scenario itself.
+    **limits : as `Limits` names them, all optional
 
     All levers free it takes two to seven seconds of one core. Where staffing follows the work on a company with e-mail
     or tickets and pooled queues it takes longer: 19 s from one start on the retail sample, three times that from five,
@@ -206,9 +242,7 @@ def best_mix(
     """
     must_be(Scenario, scenario, "scenario")
     must_count(starts, 0, MOST_STARTS, "starts")
-    needs = needs_of(scenario, at_least, at_most)
-    where = space(scenario, locked, bounds, minimum_staffing)
-    asked = question(scenario, goal, needs, where, minimum_staffing=minimum_staffing, sure=sure, polite=polite)
+    asked, needs = question_of(scenario, goal, limits, polite)
     return _solved(asked, needs, starts, progress or _quiet)
 
 
@@ -299,7 +333,33 @@ def finished(asked: Question, found: Found, needs: tuple[Need, ...]) -> Mix:
         elif len(ways) == 1:  # as near as it can be; the slopes there are of other needs
             values, _ = _rounded(asked, replace(ways[0][1], slope=None))
     scenario = _scenario(asked, values)
-    return Mix(scenario, asked.goal, needs, evaluate(scenario), reached, tuple(way for way, _ in ways))
+    out = evaluate(scenario)
+    if reached and asked.sure is None:
+        scenario, out = _held_along_the_path(asked, found, scenario, out)
+    return Mix(scenario, asked.goal, needs, out, reached, tuple(way for way, _ in ways))
+
+
+def _held_along_the_path(asked: Question, found: Found, scenario: Scenario, out: Outcome) -> tuple[Scenario, Outcome]:
+    """A mix whose limits hold where all months are solved, as on the cards; near one found at its own month alone.
+
+    Who follows the work may be a thousandth more or fewer there, having been hired and lost month by month: limits that
+    are missed by that are sought again, tighter by what was missed.
+    """
+    tighter = asked
+    for _ in range(3):
+        missed = [max(-float(n.slack(np.array(reached(out, n)))), 0.0) if not n.outcome.startswith(ROOM) else 0.0
+                  for n in asked.needs]  # fmt: skip
+        if not any(by > 0 and by > _digit(n) / 5 for by, n in zip(missed, asked.needs, strict=True)):
+            break
+        limits = [replace(n, limit=n.limit + (1.2 * by if n.least else -1.2 * by))
+                  for n, by in zip(tighter.needs, missed, strict=True)]  # fmt: skip
+        tighter = asked.with_needs(limits)
+        values, now = _rounded(tighter, tighter.settled(found.unit, 12, found.bends))
+        if now.broken:
+            break
+        scenario = _scenario(asked, values)
+        out = evaluate(scenario)
+    return scenario, out
 
 
 def _round(where: Space, values: Array) -> Array:
@@ -386,60 +446,3 @@ def _inside(asked: Question, ways: list[tuple[Shortfall, Found]]) -> Found | Non
 def _towards(asked: Question, need: Need) -> Question:
     """The same question with a limited outcome as its goal."""
     return replace(asked, goal=need.outcome, upward=need.least)
-
-
-# What to restore
-
-
-FEW = 0.5
-"""What each family of levers moved must save, in percent of cost a year, to be moved at all."""
-STEADY = ("wage_premium", "shrinkage")
-"""Levers that nobody would pull at a click: pay, and people's holidays, breaks and meetings."""
-
-
-def restore_targets(scenario: Scenario, *, polite: bool = False, progress: Progress | None = None) -> Mix:
-    """Every target met again at the least cost a year, with few levers moved: each must earn half a percent of cost.
-
-    Pay and paid time away stay as they are (`STEADY`). Levers join one by one, the most useful first, agents of all
-    channels as one; of the sets so found, the one whose cost with its price for each lever is least.
-    """
-    must_be(Scenario, scenario, "scenario")
-    told = progress or _quiet
-    told(0.0, "Trying single levers", None)
-    steady = [key for key in STEADY if key in scenario.baseline.levers]
-    needs, whole = targets(scenario), space(scenario, steady)
-    base = question(scenario, "operating_cost", needs, whole, polite=polite)
-    players: dict[str, list[str]] = {}
-    for key in whole.keys:
-        players.setdefault(key.partition(".")[0], []).append(key)
-    chosen, best, bests = list[str](), base.found(whole.origin), list[tuple[float, Question, Found]]()
-    left = list(players)
-    for round_ in range(4):
-        tried: list[tuple[float, str, Question, Found]] = []
-        for number, player in enumerate(left):
-            share = (round_ + number / len(left)) / 4
-            told(min(share, 0.95), "Trying single levers" if not chosen else "Adding levers", None)
-            free = {k for p in [*chosen, player] for k in players[p]}
-            part = space(scenario, locked=[*steady, *(k for k in whole.keys if k not in free)])
-            asked = replace(base, space=part, needs=base.needs)
-            found = asked.locally(asked.space.origin if not chosen else _joined(part, best, bests), 8)
-            tried.append((found.merit + FEW * (len(chosen) + 1), player, asked, found))
-        tried.sort(key=lambda one: (one[3].broken > 1e-3, one[0]))
-        worth, player, asked, found = tried[0]
-        if bests and (worth > bests[-1][0] and not bests[-1][2].broken > 1e-3):
-            break
-        chosen.append(player)
-        bests.append((worth, asked, found))
-        best = found
-        left = [one for _, one, _, _ in tried[1:6]]  # what hardly helped alone is not asked again
-    _, asked, found = bests[-1]
-    told(0.96, "Rounding", None)
-    return finished(asked, asked.settled(found.unit, 15, found.bends), needs)
-
-
-def _joined(part: Space, best: Found, bests: list[tuple[float, Question, Found]]) -> Array:
-    """The best design so far, in a space with one lever more."""
-    before = bests[-1][1].space
-    values = dict(zip(before.keys, before.values(best.unit[None])[0].tolist(), strict=True))
-    start: Array = np.array([values.get(k, s) for k, s in zip(part.keys, part.start.tolist(), strict=True)])
-    return part.unit(start)

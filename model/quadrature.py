@@ -80,6 +80,11 @@ class Week:
         fewer = (self.ideal > self.agents) & (self.agents > 0)
         return float(np.min(self.agents[fewer] / (self.ideal - self.agents)[fewer], initial=np.inf))
 
+    @property
+    def unmanned(self) -> float:
+        """Share of the ideal hours in half-hours in which nobody is there."""
+        return float(self.ideal[self.agents == 0].sum() / self.ideal.sum())
+
 
 def ramp(value: float, low: float, high: float) -> float:
     """0 up to low, 1 from high on, smooth in between: 3 u^2 - 2 u^3."""

@@ -112,12 +112,6 @@ class Receipt:
         return found
 
     @property
-    def changed_defaults(self) -> dict[str, tuple[Range, Range | None]]:
-        """Assumptions whose value or range in force is another today: (then, now); now None where there is none."""
-        now = assumptions_in_force(self.scenario.baseline)
-        return {k: (then, now.get(k)) for k, then in self.assumption_ranges.items() if then != now.get(k)}
-
-    @property
     def not_applied(self) -> tuple[str, ...]:
         """What of that day today's model does not know or cannot use: set by the scenario, or in force unset."""
         gone = [k for k in self.assumption_ranges if k not in ASSUMPTIONS]

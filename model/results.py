@@ -130,7 +130,7 @@ def flows_of(c: Chain) -> dict[str, Array]:
         return (own * in_house + other * at_vendor) / (in_house + at_vendor)
 
     late0 = np.asarray(c.today["late_order_rate"])
-    late_factor = demand.late_order_factor(p, c.base.orders_per_week, c.late, late0, c.weekly.sum())
+    late_factor = demand.late_order_factor(p, c.base.orders_per_week, c.late, late0, c.come)
     fcr = node(c.fcr)
     repeats = (1 - fcr) * node(p["repeat_share"]) * answered
     abandoned = house * abandon + sent * abandon0
@@ -161,7 +161,7 @@ def flows_of(c: Chain) -> dict[str, Array]:
         "critical_error_rate": node(c.errors),
         "vendor_extra": vendor - share0,
         "late_share": np.minimum(
-            node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.weekly.sum() * late_factor)), 0.9
+            node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.come * late_factor)), 0.9
         ),
         "backlog": backlog,
         "workload": house * node(c.handle / c.slots) / 3600,
@@ -223,7 +223,9 @@ def account(c: Chain, channel: dict[str, Array], months: NDArray[np.int64], resi
         leavers = channel["attrition"] * economics.filled(*(channel[k] for k in ("fte", "vacant", "vacant0"))) / 12
         joining = joining - people.not_replaced(fte, c.planned_leaving) * leavers
     once["joining"] = (over_channels(joining) * p["replacement_cost"])[..., 0]
-    once["severance"] = economics.severance(p, c.base, over_channels(cuts))[..., 0]
+    premium0 = c.today["wage_premium"]
+    premium = premium0 + c.begun("wage_premium") * (c.b.levers["wage_premium"] - premium0)
+    once["severance"] = economics.severance(p, c.base, over_channels(cuts), premium)[..., 0]
     return Results(months, channel, total, items, once, fte, cuts, p["discount_rate"][..., 0], c)
 
 
@@ -311,6 +313,7 @@ def _ledger(
         channel["contained"],
         economics.vendor_price(p, c.base, c.fte0, answered0),
         chat,
+        np.broadcast_to(c.orders, (*c.orders.shape[:2], c.horizon + 1, 1))[:, :, months],
     )
     month = months.astype(float)[None, None, :, None]
     items = economics.recurring(p, c.base, c.b.levers, lambda key: c.begun(key, month), work)

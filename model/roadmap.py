@@ -14,35 +14,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model import results
-from model.batch import DRAW_NODES, Batch, batch, nodes_of, turns
-from model.economics import ONE_OFF, payback_months
+from model.batch import DRAW_NODES, RANGE_NODES, Batch, batch, nodes_of, turns
+from model.economics import ONE_OFF, OWN_ITEMS, payback_months
 from model.engine import evaluate, evaluate_many, nothing_of
 from model.errors import ScenarioError, is_count, must_be
 from model.levers import LEVERS, family_of
 from model.parameters import ranges as ranges_of
 from model.parameters import values
 from model.scenario import MONTHS, Scenario
-from model.uncertainty import LIKELY, payback_range, sides
+from model.uncertainty import ODDS_DRAWS, RANGE_DRAWS, likely, ranges, sides
 
 Array = NDArray[np.float64]
 AFTER = {30: 1, 90: 3, 180: 6, 365: 12}
 """Days to the month that ends then."""
 WATCHED = ("operating_cost", "service_level", "csat", "fte")
-ROADMAP_DRAWS = 64
 READY = 0.9
 """Share of an effect at which an initiative counts as in place."""
 MOST_EXHAUSTIVE = 5
 """Initiatives whose orders are all tried: 120."""
 _CHUNK = 40
-_SPENDS = {
-    "staffing": ("labour", "hiring"), "wage_premium": ("labour",), "cross_training": ("skills",),
-    "schedule_flex": ("flexibility",), "shrinkage": ("shrinkage",), "outsourced_share": ("outsourcing",),
-    "chat_concurrency": ("concurrency",), "self_service_spend": ("automation", "self_service_contacts"),
-    "agent_assist_spend": ("automation",), "routing_spend": ("automation",), "back_office_spend": ("automation",),
-    "fcr_programme": ("fcr_programme",), "training_hours": ("training",), "qa_coverage": ("reviews",),
-    "late_order_rate": ("on_time_delivery",),
-}  # fmt: skip
-"""The ledger's items that are a lever's own spend, as against what it saves elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +78,7 @@ def initiatives(scenario: Scenario) -> list[Initiative]:
         start = min(scenario.starts.get(key, 0) for key in keys)
         made.append(Initiative(
             name, keys, LEVERS[name].label, start, min(start + _months_to_ready(scenario, name), float(MONTHS)),
-            float(more[list(ONE_OFF)].to_numpy().sum()), float(more[list(_SPENDS[name])].iloc[-1].sum()),
+            float(more[list(ONE_OFF)].to_numpy().sum()), float(more[list(OWN_ITEMS[name])].iloc[-1].sum()),
         ))  # fmt: skip
     return made
 
@@ -117,26 +107,23 @@ def starting(scenario: Scenario, months: Mapping[str, int]) -> dict[str, int]:
 # Month by month
 
 
-def milestones(scenario: Scenario, n: int = ROADMAP_DRAWS, seed: int = 7) -> pd.DataFrame:
+def milestones(scenario: Scenario) -> pd.DataFrame:
     """Outcomes 30, 90, 180 and 365 days from now: a row an outcome and day count.
 
-    Columns outcome, days, month, value, nothing, difference (to doing nothing in that month), low and high of it.
+    Columns outcome, days, month, value, nothing, difference (to doing nothing in that month), low and high of it: what
+    `model.ranges` says of the scenario at that month.
     """
     outcome = evaluate(scenario)
-    found, nothing = sides(scenario, n, seed, _nodes())
+    found, nothing = sides(scenario, RANGE_DRAWS, 7, (*RANGE_NODES, *AFTER.values()))
     rows = []
     for key in WATCHED:
-        gap = np.broadcast_to(found.total[key] - nothing.total[key], (1, n, MONTHS + 1, 1))[0, :, :, 0]
+        gap = np.broadcast_to(found.total[key] - nothing.total[key], (1, RANGE_DRAWS, MONTHS + 1, 1))[0, :, :, 0]
         for days, month in AFTER.items():
             here, there = float(outcome.monthly[key][month]), float(outcome.reference_monthly[key][month])
-            low, high = (float(end) for end in np.quantile(gap[:, month], LIKELY))
+            low, high = likely(gap[:, month]).tolist()
             rows.append((key, days, month, here, there, here - there, low, high))
     names = ["outcome", "days", "month", "value", "nothing", "difference", "low", "high"]
     return pd.DataFrame(rows, columns=names)
-
-
-def _nodes() -> tuple[int, ...]:
-    return tuple(sorted({*DRAW_NODES, *AFTER.values()}))
 
 
 @dataclass(frozen=True)
@@ -147,7 +134,8 @@ class CashFlow:
     negative), `net` of both, `kept` (margin of customers who stay, / 12), `value` (discounted, cumulative: NPV so far)
     with `low` and `high`, and the same `with_revenue`. `payback` in months without the revenue effect, nan where not
     within 36, `payback_low` and `payback_high` its likely range (nan as before). `pays` is the share of draws in which
-    it pays back within 36 months, `worth_it` that in which NPV is above zero, `worth_it_with_revenue` likewise.
+    it pays back within 36 months, `worth_it` that in which NPV is above zero, `worth_it_with_revenue` likewise. Ranges
+    are those of `model.ranges`, shares of draws those of `model.target_odds`.
     """
 
     months: pd.DataFrame
@@ -160,8 +148,8 @@ class CashFlow:
     worth_it_with_revenue: float
 
 
-def cash_flow(scenario: Scenario, n: int = ROADMAP_DRAWS, seed: int = 7) -> CashFlow:
-    """Monthly cash flow and cumulative NPV with their likely range (8 in 10, paired draws)."""
+def cash_flow(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> CashFlow:
+    """Monthly cash flow and cumulative NPV with their likely range (8 in 10, paired draws); `n` draws for shares."""
     outcome, nothing = evaluate(scenario), nothing_of(scenario)
     rate = float(np.ravel(nothing.rate)[0])
     cost = (outcome.reference_monthly - outcome.monthly)[["operating_cost", "revenue_at_risk"]].to_numpy() / 12
@@ -174,21 +162,27 @@ def cash_flow(scenario: Scenario, n: int = ROADMAP_DRAWS, seed: int = 7) -> Cash
                          index=pd.RangeIndex(MONTHS + 1, name="month"))  # fmt: skip
     frame["value"] = _so_far(net[None], np.array([rate]))[0]
     frame["with_revenue"] = _so_far((net + kept)[None], np.array([rate]))[0]
-    here, there = sides(scenario, n, seed, _nodes())
-    flows, more = _drawn(here, there, n)
-    discount = np.broadcast_to(here.rate, (1, n, 1))[0, :, 0]
-    plain, whole = _so_far(flows, discount), _so_far(flows + more, discount)
+    _, plain, whole = _drawn(scenario, RANGE_DRAWS, seed, RANGE_NODES)
     for name, paths in (("", plain), ("_with_revenue", whole)):
-        frame[f"low{name}"], frame[f"high{name}"] = np.quantile(paths, LIKELY, axis=0)
-    months = payback_months(flows[:, 1:])
-    low, high = payback_range(months)
+        frame[f"low{name}"], frame[f"high{name}"] = likely(paths)
+    months, plain, whole = _drawn(scenario, n, seed, DRAW_NODES)
+    soon, late = ranges(scenario, seed=seed, path=True).loc["payback_months", ["low", "high"]].to_numpy(float)
     return CashFlow(
-        frame, float(payback_months(net[1:])), float(payback_months((net + kept)[1:])), float(low), float(high),
+        frame, float(payback_months(net[1:])), float(payback_months((net + kept)[1:])),
+        float(soon), float(late),
         float((~np.isnan(months)).mean()), float((plain[:, -1] > 0).mean()), float((whole[:, -1] > 0).mean()),
     )  # fmt: skip
 
 
-def _drawn(here: results.Side, there: results.Side, n: int) -> tuple[Array, Array]:
+def _drawn(scenario: Scenario, n: int, seed: int, nodes: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    """Of every draw the payback (draw,) and the value so far without and with the margin kept, (draw, 37)."""
+    here, there = sides(scenario, n, seed, nodes)
+    flows, more = _cash(here, there, n)
+    rate = np.broadcast_to(here.rate, (1, n, 1))[0, :, 0]
+    return payback_months(flows[:, 1:]), _so_far(flows, rate), _so_far(flows + more, rate)
+
+
+def _cash(here: results.Side, there: results.Side, n: int) -> tuple[Array, Array]:
     """Net cash and margin kept of every draw, (draw, 37)."""
 
     def path(key: str) -> Array:

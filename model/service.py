@@ -82,7 +82,10 @@ def fcr(
     reviews: Array,
     more_chats: Array,
 ) -> Array:
-    """Solved first time, in house: logit FCR = logit FCR0 + drivers above today's; less points a further chat."""
+    """Solved first time, in house: logit FCR = logit FCR0 + drivers above today's; less points a further chat.
+
+    Held to 1 to 99 %, or to today's where that is beyond.
+    """
     logit = (
         np.log(today / (1 - today))
         + p["fcr_assist"] * effects["agent_assist_spend"]
@@ -92,21 +95,58 @@ def fcr(
         + p["fcr_qa"] * reviews
     )
     moved = np.where(logit == np.log(today / (1 - today)), today, 1 / (1 + np.exp(-logit)))
-    return np.clip(moved - p["chat_fcr_loss"] * more_chats, 0.01, 0.99)
+    return np.clip(moved - p["chat_fcr_loss"] * more_chats, np.minimum(today, 0.01), np.maximum(today, 0.99))
 
 
 def pooling_gain(cross: Array, cross0: Array, load: Array) -> Array:
     """How far a channel moves from today's towards one shared team: (g - g0)/(1 - g0), g = 1 - (1-f)^(1.1 sqrt a).
 
     `load` is the channel's mean offered load a, in agents. Below today's (g - g0)/max(g0, 1 - g0): where nearly all is
-    shared today, little is left to tell a queue alone by, and dividing by it would blow up. -1 to 1. Against simulation
-    of small teams: queues alike within 1.5 points of abandonment and 3 of service level, very unlike ones within 9 and
-    7. Agents' share of time busy moves by the same gain towards the whole team's: within 4 and 6 points.
+    shared today, little is left to tell a queue alone by, and dividing by it would blow up; what it then moves, says
+    `held_apart`. -1 to 1. Against simulation of small teams: queues alike within 1.5 points of abandonment and 3 of
+    service level, very unlike ones within 9 and 7. Agents' share of time busy moves by the same gain towards the whole
+    team's: within 4 and 6 points.
     """
     power = 1.1 * np.sqrt(load)
     apart, apart0 = (1 - np.minimum(cross, 1.0)) ** power, (1 - np.minimum(cross0, 1.0)) ** power
     unit = np.where(cross < cross0, np.maximum(apart0, 1 - apart0), np.maximum(apart0, 1e-12))
     return np.clip((apart0 - apart) / unit, -1.0, 1.0)
+
+
+LEAST_LEFT = 0.25
+"""Of a share, of what it lacks to all, and of a wait: as much of today's is left however much less is shared."""
+_WAITS = np.array([False, False, True, True, False])
+
+
+def held_apart(own: Array, team: Array, gain: Array) -> Array:
+    """What less sharing than today moves a queue's figures by, in log-odds (waits: logarithms), (.., figure).
+
+    own, team : day zero's of the queue as it is and of all as one team, in the order of `model.network`'s columns. From
+    own to own + g (team - own), g < 0; 0 for g >= 0. Of day zero's, and in log-odds, so that the queue goes on to gain
+    by its own agents alone: told from a team that others' agents make better, it would lose by them.
+    """
+    least, most = LEAST_LEFT * own, np.where(_WAITS, np.inf, 1 - LEAST_LEFT * (1 - own))
+    then = np.clip(own + np.minimum(gain, 0.0) * (team - own), least, most)
+    return log_odds(then) - log_odds(own)
+
+
+def log_odds(figures: Array) -> Array:
+    """Log-odds of shares, logarithms of waits; figures, in the order of `model.network`'s columns, the last axis."""
+    found: Array = np.log(np.maximum(figures, 1e-12)) - np.log(np.maximum(1 - np.where(_WAITS, 0, figures), 1e-12))
+    return found
+
+
+def moved(figures: Array, by: Array) -> Array:
+    """Figures, the last axis, moved by log-odds (waits: logarithms)."""
+    factor = np.exp(by)
+    odds = figures / np.maximum(1 - np.where(_WAITS, 0.0, figures), 1e-12) * factor
+    found: Array = np.where(_WAITS, figures * factor, odds / (1 + odds))
+    return found
+
+
+def busy_apart(own: Array, team: Array, gain: Array) -> Array:
+    """Factor on a queue's share of time busy with less sharing than today: 1 + g (team/own - 1) of day zero, g < 0."""
+    return np.maximum(1 + np.minimum(gain, 0.0) * (team / np.maximum(own, 1e-9) - 1), LEAST_LEFT)
 
 
 def spare_hours(p: Parameters, cross: Array, agents: Array, occupancy: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model import byhour, deferred, network, quadrature
+from model import byhour, deferred, network, quadrature, service
 from model.scenario import CELLS
 
 if TYPE_CHECKING:
@@ -58,20 +58,20 @@ def week_of(chain: "Chain", scenario: int = 0, month: int | None = None) -> Week
     """The week of one of the chain's scenarios at its month, or another that is a node; first draw."""
     at = chain.b.month if month is None else month
     node = int(np.flatnonzero(chain.nodes == at)[0])
-    spoken = _live(chain, scenario, at, chain.live[scenario, 0, node, :, network.R]) if len(chain.known.live) else {}
+    spoken = _live(chain, scenario, at, chain.live[scenario, 0, node]) if len(chain.known.live) else {}
     tables = tuple(spoken[i] if i in spoken else _later(chain, i, scenario, at) for i in range(len(chain.channels)))
     return Week(tuple(c.name for c in chain.channels), tables)
 
 
-def _live(chain: "Chain", scenario: int, month: int, repeats: Array) -> dict[int, Array]:
-    """Phone and chat: each half-hour's queue at the solved repeats, blended towards the pool as the engine does.
+def _live(chain: "Chain", scenario: int, month: int, solved: Array) -> dict[int, Array]:
+    """Phone and chat: each half-hour's queue at the `solved` repeats, blended towards the pool as the engine does.
 
     Where the week is taken hour by hour, by the same weight as the points are.
     """
     from model._weekview import half_hours
 
     known, base = chain.known, chain.base
-    q = chain.live_row(scenario, month)
+    q, repeats = chain.live_row(scenario, month), solved[:, network.R]
     count, agents = len(known.live), byhour.servers(known, q)
     mean = np.empty((count, CELLS))
     for c, w in enumerate(known.weeks):
@@ -80,7 +80,7 @@ def _live(chain: "Chain", scenario: int, month: int, repeats: Array) -> dict[int
     rate = mean[..., None] * values
     contacts, busy = rate @ weights * 1800, np.zeros((count, CELLS))
     hours = team = np.empty((0, 0, 0, 0))
-    team_hourly = known.hourly_pool if count > 1 and q.gain.any() else 0.0
+    team_hourly = known.hourly_pool if count > 1 and (q.gain > 0).any() else 0.0
     if known.hourly.any() or team_hourly:
         came = byhour.rates(known, q, repeats, values)
         if team_hourly:
@@ -92,16 +92,34 @@ def _live(chain: "Chain", scenario: int, month: int, repeats: Array) -> dict[int
             contacts[c] += known.hourly[c] * (weights @ came[c] * 1800 - contacts[c])
     share = weights * values  # contacts fall where demand is high
     found = np.empty((count, CELLS, 5))
-    queues = np.array([q.handle, q.theta, q.target, q.sessions, q.gain])
+    gain = np.maximum(q.gain, 0.0)
+    queues = np.array([q.handle, q.theta, q.target, q.sessions, gain])
     half_hours(rate, agents, queues, share / share.sum(), known.hourly, hours, team_hourly, team, found)
+    if q.held_apart.shape[1]:
+        found = _held_apart(found, contacts, solved[:, 1:], q.held_apart)
     tables = np.empty((count, CELLS, len(COLUMNS)))
     tables[..., 0], tables[..., 1] = contacts, agents / q.sessions[:, None]
     tables[..., 2:4] = np.clip(found[..., [4, 1]], 0, 1)
     answered = 1 - tables[..., 3]
     tables[..., 4] = found[..., 2] / np.maximum(1 - found[..., 1], 1e-9)
-    stood = contacts / 1800 * answered * q.handle[:, None] / np.maximum(agents, 1e-9)
-    tables[..., 5] = stood + known.hourly[:, None] * (busy - stood)  # hour by hour, served later than they came
+    work = contacts / 1800 * answered * q.handle[:, None]
+    stood = work / np.maximum(agents, 1e-9)
+    alone = stood + known.hourly[:, None] * (busy - stood)  # hour by hour, served later than they came
+    everyone = (agents / q.sessions[:, None]).sum(axis=0)  # others' agents take their part, as far as they share it
+    team = (work / q.sessions[:, None]).sum(axis=0) / np.maximum(everyone, 1e-9)
+    alone = (alone + gain[:, None] * (team - alone)) * chain.busy_apart(q.gain)[:, None]
+    tables[..., 5] = np.clip(alone, 0.0, 1.0)
     return dict(zip(known.live.tolist(), tables, strict=True))
+
+
+def _held_apart(found: Array, contacts: Array, mean: Array, by: Array) -> Array:
+    """Half-hours' figures (channel, cell, figure) where sharing is less than today's: moved in log-odds alike, so far
+    that their mean is the solved one (channel, figure); `by` moves the mean itself."""
+    share = (contacts / contacts.sum(axis=1, keepdims=True))[..., None]
+    for _ in range(20):
+        moved = service.moved(found, by[:, None])
+        by = by + np.clip(service.log_odds(mean) - service.log_odds((share * moved).sum(axis=1)), -3.0, 3.0)
+    return moved
 
 
 def _joint_nodes(factors: tuple[float, ...], cv: float, work: Array) -> tuple[Array, Array]:

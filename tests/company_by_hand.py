@@ -46,6 +46,7 @@ class Company:
         assert self.p["attrition_occupancy_slope"] == 0
         self.now, self.new = self.base.levers, {k: scenario.lever(k) for k in self.base.levers}
         self.weekly = {c.name: c.weekly_arrivals for c in self.base.channels}
+        self.come = sum(self.weekly.values()) / (1 - self.now["outsourced_share"])  # those at the vendor too
         self.start = {c.name: day_zero(c, self.slots(c, 0)) for c in self.base.channels if c.kind != "deferred"}
         self.live = [c for c in self.base.channels if c.kind != "deferred"]
 
@@ -81,11 +82,19 @@ class Company:
     def volume(self, c: Channel, t: int) -> float:
         if t == 0:
             return 1.0
-        orders = self.base.orders_per_week * self.p["late_order_contacts"] / sum(self.weekly.values())
+        orders = self.base.orders_per_week * self.p["late_order_contacts"] / self.come
         late = 1 + orders * (self.grown("late_order_rate", "late_order_months", t) - self.now["late_order_rate"])
         growth = (1 + self.s.conditions.get("growth", self.base.growth)) ** (t / 12)
         added = 1 + self.s.conditions.get(f"added_volume.{c.name}", 0.0) / self.weekly[c.name]
         return self.s.conditions.get("demand", 1.0) * growth * added * late
+
+    def orders(self, t: int) -> float:
+        """Orders a week: as contacts, but for those that lateness brings or spares."""
+        late = 1 + self.base.orders_per_week * self.p["late_order_contacts"] / self.come * (
+            self.grown("late_order_rate", "late_order_months", t) - self.now["late_order_rate"]
+        )
+        came = sum(self.weekly[c.name] * self.volume(c, t) for c in self.base.channels) / late
+        return self.base.orders_per_week * came / sum(self.weekly.values())
 
     def vendor(self, t: int) -> float:
         return self.grown("outsourced_share", "outsourcing_months", t)
@@ -288,7 +297,7 @@ class Company:
         }
         contained = self.first(c) * issues * self.contained(t)
         callbacks = contained * (1 - p["contained_resolved"]) * p["containment_callback"]
-        late = self.base.orders_per_week * p["late_order_contacts"] / sum(self.weekly.values())
+        late = self.base.orders_per_week * p["late_order_contacts"] / self.come
         then = self.grown("late_order_rate", "late_order_months", t)
         shares = {
             "transfer": c.transfer_rate,
@@ -388,7 +397,7 @@ class Company:
             / 60
             * wage
             * raised,
-            "on_time_delivery": gain("late_order_rate", -1) * base.orders_per_week * WEEKS * p["late_order_price"],
+            "on_time_delivery": gain("late_order_rate", -1) * self.orders(t) * WEEKS * p["late_order_price"],
         }
 
     def once(self, t: int, last: dict[str, dict[str, float]]) -> dict[str, float]:
@@ -415,7 +424,7 @@ class Company:
             + up("chat_concurrency") * chats * p["concurrency_one_off"]
         )
         set_up += max(moved, 0) * WEEKS * p["outsourcing_transition"]
-        joined, cut = 0.0, 0.0
+        joined, cut, raised = 0.0, 0.0, (1 + self.level("wage_premium", t)) / (1 + self.now["wage_premium"])
         for c in base.channels:
             before, now = self.fte(c, t - 1), self.fte(c, t)
             left = self.leaving(t) / 12
@@ -424,7 +433,7 @@ class Company:
             joined -= unfilled * left * now * (1 - self.vacant(t)) / (1 - self.vacant(0))
             cut += max(before - now - self.leaving(t) / 12 * before, 0)
         return {"set_up": set_up if t == 1 else 0.0, "joining": joined * p["replacement_cost"],
-                "severance": cut * p["severance_weeks"] / 52 * hours * wage}  # fmt: skip
+                "severance": cut * p["severance_weeks"] / 52 * hours * wage * raised}  # fmt: skip
 
     def totals(self, t: int, rows: dict[str, dict[str, float]]) -> dict[str, float]:
         """Company figures from the channels of the month."""

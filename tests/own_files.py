@@ -8,7 +8,10 @@ HEADER = "Call ID,Date,Start,Queue time,Talk time,Result,Rating"
 BAD = {
     "empty.csv": (b"", "empty.csv is empty."),
     "binary.csv": (bytes(range(256)) * 40, "binary.csv is not a text file"),
-    "no_dates.csv": (b"name,calls\nNorth,10\nSouth,12\nEast,9\n", "no_dates.csv has no column with dates."),
+    "no_dates.csv": (
+        b"name,calls\nNorth,10\nSouth,12\nEast,9\n",
+        "no_dates.csv has no column with dates. Its columns: name, calls.",
+    ),
     "one_row.csv": (b"date,calls offered\n2024-03-04 10:00,5\n", "one_row.csv has a single row."),
 }
 """Name -> bytes, and how the page says what is wrong with them."""

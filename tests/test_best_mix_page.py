@@ -15,7 +15,7 @@ import model
 from model import aside, needs
 from model.needs import Need
 from model.optimise import Mix, Shortfall
-from model.report import mix_chart
+from model.report import mix_chart, risk_words
 from pages.parts import mix_ask, mix_fix
 from pages.parts.history import History
 from pages.parts.mix_job import Search
@@ -339,9 +339,54 @@ def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., A
     assert "Missed: Answered in time, chat" in button(busy, "Fix it").help
 
 
+def test_what_restores_the_targets_is_proposed_before_anything_is_moved(opened: Callable[..., AppTest]) -> None:
+    found = mix_of(BUSY, fcr_programme=1.0, **{"staffing.chat": 30.0})
+    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
+    assert not app.session_state["history"].past and app.session_state["history"].present == BUSY
+    said = text(app)
+    assert "Proposed: a way to hold every target again at month 12" in said
+    assert "**Least cost found: cost a year " in said
+    assert "| Lever | Before | Proposed |" in said and "| Solve it first time | 0.0 % | 100.0 % |" in said
+    odds = model.target_odds(found.scenario)
+    assert risk_words.odds_line(found.scenario, odds[:-2]) in said and "answered within" in said
+    button(app, "Not now").click().run()
+    assert not app.session_state["history"].past and mix_fix.KEY not in app.session_state
+    assert "Fix it" in [one.label for one in app.button] and "Proposed" not in text(app)
+
+
+def test_a_proposal_is_about_the_scenario_on_screen_alone(opened: Callable[..., AppTest]) -> None:
+    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, fcr_programme=1.0)))
+    assert "Proposed: a way" in text(app)
+    app.session_state["history"] = app.session_state["history"].set_condition("demand", 1.3)
+    app.run()
+    assert "Proposed" not in text(app) and "Fix it" in [one.label for one in app.button]
+
+
+def test_beside_the_cheapest_stands_what_keeps_every_job(opened: Callable[..., AppTest]) -> None:
+    cheap, kept = mix_of(BUSY, **{"staffing.chat": 10.0}), mix_of(BUSY, **{"staffing.chat": 40.0})
+    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", cheap, kept))
+    said = text(app)
+    assert "Proposed: 2 ways to hold every target again at month 12" in said
+    assert "Least cost found: cost a year" in said and "redundancies" in said.partition("Keeping every job")[0]
+    assert "8 more jobs by month 12" in said.partition("Keeping every job: cost a year")[2]
+    app.button(key="fix_use_1").click().run()
+    assert app.session_state["history"].present.levers == {"staffing.chat": 40.0}
+    none = opened("explore", BUSY, fix_search=searched(BUSY, "fix", cheap, mix_of(BUSY, False)))
+    assert "a way to hold every target again at month 12; none was found that keeps every job" in text(none)
+
+
+def test_cancelled_after_the_first_was_found_it_is_proposed(opened: Callable[..., AppTest]) -> None:
+    search = searched(BUSY, "fix", mix_of(BUSY, fcr_programme=1.0), over=False)
+    app = opened("explore", BUSY, fix_search=search)
+    button(app, "Cancel").click().run()
+    assert "Proposed: a way" in text(app) and not app.session_state["history"].past
+
+
 def test_what_restores_the_targets_is_one_step_with_a_sentence(opened: Callable[..., AppTest]) -> None:
     found = mix_of(BUSY, fcr_programme=1.0)
     app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
+    button(app, "Use this").click().run()
+    assert not app.exception and "Proposed" not in text(app)
     history = app.session_state["history"]
     assert len(history.past) == 1 and history.past[0] == BUSY
     assert history.present.levers == {"fcr_programme": 1.0} and history.present.conditions == BUSY.conditions

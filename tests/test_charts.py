@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from model.report import charts
+from model.report import charts, colours
 
 
 def table(data: object) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def test_whole_bars_are_cut_below_so_that_steps_can_be_seen_but_never_below_zero
 def test_a_bar_that_is_cut_fades_out_where_it_is_cut() -> None:
     fills = charts.bridge_spec()["layer"][0]["encoding"]["color"]["condition"]
     cut = [fill["value"]["stops"][0]["color"] for fill in fills if "datum.cut" in fill["test"]]
-    assert cut == [charts.LIGHT["nothing"] + "00", charts.LIGHT["this"] + "00"]
+    assert cut == [colours.LIGHT["nothing"] + "00", colours.LIGHT["this"] + "00"]
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -82,11 +82,11 @@ def test_specs_are_compiled_once_and_hold_no_data(dark: bool) -> None:
 
 
 def test_light_and_dark_name_the_same_things_and_differ_in_colour_only() -> None:
-    assert set(charts.LIGHT) == set(charts.DARK)
+    assert set(colours.LIGHT) == set(colours.DARK)
     light, dark = copy.deepcopy(charts.bridge_spec(False)), charts.bridge_spec(True)
     text = str(light)
-    for name, colour in charts.LIGHT.items():
-        text = text.replace(colour, charts.DARK[name])
+    for name, colour in colours.LIGHT.items():
+        text = text.replace(colour, colours.DARK[name])
     assert text == str(dark)
 
 

@@ -1,6 +1,7 @@
 """`python -m model compare`: how sure the differences are, as text and as JSON."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,30 @@ def test_names_of_their_own_stay_and_no_name_is_given_twice(pair: list[Scenario]
     assert called(["S", "S", "S"], ["", "b", ""], kept=1) == ["S", "b", "S A"]
     many = called(["x" * 120] * 30, [""] * 30)
     assert len(set(many)) == 30 and max(map(len, many)) <= 120
+
+
+def test_what_differs_besides_levers_is_told_too(pair: list[Scenario], capsys: pytest.CaptureFixture[str]) -> None:
+    """The same levers in another world, begun later: the numbers differ, and the table says why."""
+    more = {"conditions": {"demand": 1.2}, "starts": {"self_service_spend": 6}, "targets": {"target_share.phone": 0.9}}
+    lines = told(capsys, [pair[0], pair[0].model_copy(update={"name": "Later", **more})]).splitlines()
+    cells = [" ".join(line.split()) for line in lines]
+    target = "Target, Phone: answered in time 80 % 90 %"
+    wanted = {"Demand as today +20 %", "Self-service begins now after 6 months", target}
+    assert wanted <= set(cells)
+    alike = told(capsys, [pair[0], pair[0].model_copy(update={"name": "Same"})])
+    assert "Demand" not in alike and "begins" not in alike
+
+
+def test_what_differs_by_dust_alone_is_alike_and_nobody_stays_cheaper(pair: list[Scenario]) -> None:
+    """Other seconds to answer in: another calibration of the same company, whose cost differs in its tenth digit."""
+    stays = pair[0].model_copy(update={"staffing_rule": "as_set"})
+    slower = stays.model_copy(update={"name": "Slower", "targets": {"target_s.phone": 40.0}})
+    first, other = model.evaluate_many([stays, slower])
+    off = other.headline["operating_cost"] - first.headline["operating_cost"]
+    first = replace(first, headline=first.headline | {"operating_cost": other.headline["operating_cost"] + 1e-4})
+    said = cli_compare.said(first, other)
+    assert abs(off) < 1 and "Slower and Bot are alike in cost a year in every case" in said
+    assert not any("cheaper" in line for line in said)
 
 
 def test_two_companies_are_told_apart(pair: list[Scenario]) -> None:

@@ -7,9 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 import model
 from model import store
-from pages.parts import compare_choice
+from pages.parts import compare_choice, connection
 from pages.parts.history import History
-from pages.parts.library_store import _connected
 from tests import app_pages
 from tests.app_pages import PATIENCE_S
 from tests.serving import ROOT
@@ -26,10 +25,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     url = f"sqlite:///{tmp_path_factory.mktemp('compare')}/store.db"
     monkeypatch.setenv("TRILEVER_STORE", url)
     monkeypatch.setenv("TRILEVER_WORKERS", "0")
-    _connected.clear()
+    connection.close()
     with store.connect(url) as opened:
         yield opened
-    _connected.clear()
+    connection.close()
 
 
 def opened(present: model.Scenario = BOT, page: str = "compare", **session: object) -> AppTest:

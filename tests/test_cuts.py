@@ -39,6 +39,51 @@ def test_less_cross_training_moves_evenly_and_no_further_than_the_team_is_off(to
     assert np.all(up >= 0) and (up[-1] == 1 or today == 1)
 
 
+@pytest.mark.parametrize("rule", ["as_set", "follow_work"])
+def test_with_less_cross_training_one_channels_agents_do_not_worsen_another(rule: str) -> None:
+    """What is lost is told from day zero's team: from one that others' agents make better, it would grow with them."""
+    base = with_today(RETAIL, cross_training=0.9)
+    for less in (0.4, 0.0):
+        for mine, other in (("phone", "chat"), ("chat", "phone")):
+            key = f"staffing.{mine}"
+            found = [
+                model.evaluate(
+                    Scenario(
+                        baseline=base, staffing_rule=rule,  # type: ignore[arg-type]
+                        levers={"cross_training": less, key: RETAIL.levers[key] * part},
+                    )
+                )
+                for part in (0.8, 1.0, 4.0)
+            ]  # fmt: skip
+            levels = [out.channels.at[other, "service_level"] for out in found]
+            busy = [out.channels.at[other, "occupancy"] for out in found]
+            assert levels == pytest.approx([levels[1]] * 3, abs=1e-6)
+            assert busy == pytest.approx([busy[1]] * 3, abs=1e-6)
+            for out in found:
+                assert np.isfinite(out.monthly.drop(columns="payback_months").to_numpy()).all()
+                assert out.intervals[["service_level", "abandonment", "occupancy"]].to_numpy().max() <= 1
+                hours = out.intervals[out.intervals["channel"] == other]
+                mean = np.average(hours["service_level"], weights=hours["arrivals"])
+                assert mean == pytest.approx(out.channels.at[other, "service_level"], abs=0.005)
+            if rule == "as_set":
+                own = [out.channels.at[mine, "service_level"] for out in found]
+                assert own == sorted(own) and own[-1] > 0.999
+
+
+@pytest.mark.parametrize("gain", [0.0, -0.2, -0.6, -1.0])
+def test_held_apart_day_zeros_figures_are_as_much_worse_as_the_team_was_better(gain: float) -> None:
+    own = np.array([[0.4, 0.05, 12.0, 900.0, 0.8], [0.3, 0.04, 30.0, 4e3, 0.83]])
+    team = np.array([[0.3, 0.03, 8.0, 500.0, 0.9], [0.35, 0.045, 33.0, 4.2e3, 0.8]])
+    found = service.moved(own, service.held_apart(own, team, np.full((2, 1), gain)))
+    assert found == pytest.approx(own + gain * (team - own))
+    far = service.moved(own, service.held_apart(own, np.array([0.0, 0.0, 0.0, 0.0, 1e-3]), np.full((2, 1), -1.0)))
+    assert np.all(far > 0) and np.all(far[:, [0, 1, 4]] < 1)
+    nobody = np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    assert service.moved(nobody, service.held_apart(own, team, np.full((2, 1), gain))) == pytest.approx(
+        np.array([nobody, nobody]), abs=1e-9
+    )
+
+
 def test_who_leaves_and_is_not_replaced_costs_no_hiring() -> None:
     scenario = Scenario(baseline=BANK, levers={"outsourced_share": 0.4}, staffing_rule="follow_work")
     plan, out = model.hiring_plan(scenario), model.evaluate(scenario)

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 import model
 from model import intake
 from model.report import measured, table_file, week_chart
-from pages.parts.data_job import Job
 from pages.parts.data_own import Own, Typed
 from pages.parts.data_words import report
+from pages.parts.job import Job
 from pages.parts.plain import plain
 from tests import app_pages
 from tests.own_files import BAD, calls
@@ -319,7 +319,7 @@ def test_a_reading_that_is_cancelled_leaves_what_was_there() -> None:
         progress(0.5, "Reading rows")
         return Own()
 
-    job = Job(work)
+    job = Job(work, "reading")
     assert begun.wait(10) and not job.wait(0)
     job.cancel()
     go_on.set()
@@ -331,7 +331,7 @@ def test_a_fault_of_the_background_is_kept_for_the_page() -> None:
     def work(_progress: intake.Progress) -> Own:
         raise ZeroDivisionError
 
-    job = Job(work)
+    job = Job(work, "reading")
     assert job.wait(10) and isinstance(job.fault, ZeroDivisionError)
 
 

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import model
 from model import demand
+from model.assumptions import ASSUMPTIONS
 from tests.by_hand import modes
 
 SELF = modes(containment_ceiling=0.25, self_service_half=0.02, benefit_realised=0.75, contained_resolved=0.75,
@@ -79,3 +81,38 @@ def test_first_attempts_are_what_is_neither_retrial_nor_repeat() -> None:
 def test_repeats_without_waiting_are_a_geometric_series() -> None:
     series = 0.8 * sum(0.21**k for k in range(40))
     assert demand.repeats_without_waiting(np.array(0.8), np.array(0.21)).item() == pytest.approx(series, rel=1e-14)
+
+
+def test_late_orders_bring_as_many_contacts_whoever_answers_them() -> None:
+    """Orders are the company's: half of their contacts go to a vendor who takes half of all."""
+    arrivals = tuple(60.0 if 16 <= i % 48 < 40 else 0.0 for i in range(336))
+    agents = tuple(13.0 if 16 <= i % 48 < 40 else 0.0 for i in range(336))
+    phone = model.Channel(name="phone", arrivals=arrivals, agents=agents, handle_time_s=300)
+    late = {"late_order_rate": 0.1}
+    for share in (0.0, 0.5):
+        base = model.Baseline(
+            name="x", channels=(phone,), orders_per_week=5_000, levers={**late, "outsourced_share": share}, growth=0.0
+        )
+        still, moved = model.evaluate_many(
+            [model.Scenario(baseline=base, month=36, levers=levers) for levers in ({}, {"late_order_rate": 0.05})]
+        )
+        fewer = still.channels["new_issues"].sum() - moved.channels["new_issues"].sum()
+        first = still.channels["new_issues"].sum() / still.channels["offered"].sum()
+        assert fewer / first == pytest.approx(5_000 * 0.05 * ASSUMPTIONS["late_order_contacts"].mode, rel=1e-3)
+
+
+@pytest.mark.parametrize("world", [{"demand": 1.5}, {"growth": 0.4}, {"peak": 1.3}])
+def test_orders_that_come_on_time_are_priced_by_as_many_as_bring_no_contacts(world: dict[str, float]) -> None:
+    """A grown company has more late orders to put right: no contacts of many are spared at the price of few."""
+    base = model.sample("retail")
+    price, contacts = (ASSUMPTIONS[key].mode for key in ("late_order_price", "late_order_contacts"))
+    usual, still, moved = model.evaluate_many(
+        [
+            model.Scenario(baseline=base, month=36, conditions=now, levers=levers)
+            for now, levers in (({"growth": 0.0}, {}), (world, {}), (world, {"late_order_rate": 0.05}))
+        ]
+    )
+    first = usual.channels["new_issues"] / [c.weekly_arrivals for c in base.channels]
+    spared = ((still.channels["new_issues"] - moved.channels["new_issues"]) / first).sum() / contacts
+    assert spared > 1.05 * base.orders_per_week * (base.levers["late_order_rate"] - 0.05)
+    assert moved.ledger.at[36, "on_time_delivery"] / (365.25 / 7) / price == pytest.approx(spared, rel=1e-3)

@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from model.store.drafts import Left
 from model.store.records import now, stamp
 from model.store.schema import drafts as table
 from model.store.store import Store
-from pages.parts import drafts, drafts_kept
+from pages.parts import connection, drafts, drafts_kept
 from pages.parts.history import History
 
 HERE = "2|f724a15c|58a28b4ab595847c2b80f4682962fd76|1795441778"
@@ -100,9 +101,7 @@ def page(monkeypatch: pytest.MonkeyPatch, url: str) -> Iterator[Any]:
     begin(anew=True)
     yield begin
     drafts_kept.write()
-    if drafts_kept._opened.cache_info().currsize:
-        drafts_kept._shelf().close()
-    drafts_kept._opened.cache_clear()
+    connection.close()
 
 
 def test_a_new_process_finds_the_steps_and_what_can_be_done_again(page: Any) -> None:
@@ -135,7 +134,7 @@ def test_what_was_saved_or_taken_up_is_not_found_by_a_new_process(page: Any) -> 
 def test_a_step_is_written_by_itself_after_a_while(page: Any) -> None:
     drafts.keep(History(RETAIL).set_levers({"fcr_programme": 0.5}))
     deadline = time.monotonic() + 20
-    while drafts_kept._shelf().draft(drafts._browser()) is None:
+    while connection.shelf().draft(drafts._browser()) is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -158,3 +157,19 @@ def test_a_store_out_of_reach_takes_nothing_but_the_new_start(
     page(anew=True)
     assert drafts.left() is None and "cannot be read" in caplog.text
     monkeypatch.undo()
+
+
+def test_pages_and_the_thread_that_writes_share_one_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In memory a second connection would be another store, and what a tab left would be found by nobody."""
+    monkeypatch.setenv("TRILEVER_STORE", "sqlite://")
+    with ThreadPoolExecutor(8) as pool:
+        one, *others = pool.map(lambda _: connection.shelf(), range(8))
+    assert all(other is one for other in others)
+    key = connection.shelf().save(RETAIL)
+    drafts_kept.leave(Left("me", "one", steps(), 2))
+    drafts_kept.write()
+    found = drafts_kept.found("me")
+    assert found is not None and found.steps == steps() and connection.shelf().get(key) == RETAIL
+    connection.close()
+    assert connection.shelf() is not one
+    connection.close()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import model
 from model import economics
+from model.levers import LEVERS
 from tests.by_hand import WEEKS, modes
 
 WEEK = 336
@@ -47,6 +48,7 @@ def work(**changes: list[float]) -> economics.Work:
         "contained": [0.0, 0.0],
         "vendor_price": [5.0, 7.0],
         "agents_chat": [0.0, 1.0],
+        "orders": [5000.0],
     }
     return economics.Work(**{k: np.array(v)[None, None, None, :] for k, v in (still | changes).items()})  # type: ignore[arg-type]
 
@@ -128,6 +130,12 @@ def test_each_flow_costs_what_it_should_and_nothing_else(moved: dict[str, list[f
     assert changed(items(work_=work(**moved))) == pytest.approx(more)
 
 
+def test_every_family_of_levers_has_its_own_items_of_the_ledger() -> None:
+    assert economics.OWN_ITEMS.keys() == LEVERS.keys()
+    own = {item for items in economics.OWN_ITEMS.values() for item in items}
+    assert own == set(economics.RECURRING) - {"overhead"}
+
+
 def test_before_month_one_no_lever_costs_anything() -> None:
     assert (
         changed(items(started=0.0, self_service_spend=9e4, fcr_programme=1.0, wage_premium=0.2, qa_coverage=0.2)) == {}
@@ -171,7 +179,20 @@ def test_contacts_that_move_to_the_vendor_cost_their_transition_and_those_that_r
 
 
 def test_a_redundancy_costs_eight_weeks_of_a_year_s_pay() -> None:
-    assert economics.severance(P, BASE, np.array(3.0)).item() == pytest.approx(3 * 8 / 52 * 60_000)
+    today = BASE.levers["wage_premium"]
+    for premium, raised in ((today, 1.0), (today + 0.1 * (1 + today), 1.1)):
+        paid = economics.severance(P, BASE, np.array(3.0), np.array(premium)).item()
+        assert paid == pytest.approx(3 * 8 / 52 * 60_000 * raised)
+
+
+def test_who_goes_is_paid_weeks_of_the_pay_they_had() -> None:
+    base = model.sample("retail")
+    cut = {"staffing.phone": 0.8 * base.levers["staffing.phone"]}
+    usual, raised = (
+        model.evaluate(model.Scenario(baseline=base, levers=levers, assumptions={"attrition_wage_elasticity": 0.0}))
+        for levers in (cut, cut | {"wage_premium": 0.2})
+    )
+    assert raised.ledger["severance"].sum() == pytest.approx(1.2 * usual.ledger["severance"].sum(), rel=1e-9)
 
 
 def test_margin_at_risk_by_hand() -> None:

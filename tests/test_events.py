@@ -208,6 +208,49 @@ def test_flows_balance_in_every_half_hour(here: World) -> None:
         assert np.abs(left).max() < 1e-6
 
 
+@pytest.mark.parametrize("lever", ["chat_concurrency", "shrinkage", "training_hours", "staffing.chat"])
+def test_beside_a_freeze_no_lever_begins_before_its_time(lever: str) -> None:
+    """Long events go as one batch: what a freeze holds up is in the rows of all of them."""
+    base = model.sample("retail")
+    plan = model.Scenario(baseline=base, levers={lever: 1.2 * base.levers[lever]}, starts={lever: 9}, month=12)
+    freeze, other = (replace(EVENTS[key], start_month=14) for key in ("budget_freeze", "supply_disruption"))
+    paths = by_months.follow([(plan, [freeze]), (plan, [other])])
+    alone = by_months.follow([(plan, [other])])
+    for key in ("service_level", "csat", "operating_cost", "fte"):
+        struck, usual = paths.struck.total[key][:, 0, :14, 0], paths.without.total[key][0, 0, :14, 0]
+        np.testing.assert_allclose(struck, np.broadcast_to(usual, struck.shape), rtol=1e-4)
+        both, one = paths.struck.total[key][1], alone.struck.total[key][0]
+        np.testing.assert_allclose(both, one, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["retail", "bank"])
+def test_flows_of_channels_that_share_a_team_balance_too(name: str) -> None:
+    """Who comes back to a team is shared out as those are who come to it: far more return to phones than to chats."""
+    shared = world_of(model.Scenario(baseline=model.sample(name), levers={"cross_training": 0.8}))
+    assert (shared.gain[shared.live] > 0.5).all()
+    late = own("Slow and told to come later", length_h=30.0, start_h=33.0, arrivals=2.5, agents=0.7, put_off=0.5)
+    h = hours.follow(shared, [[late], [EVENTS["system_downtime"]]])
+    now = h.figures[:, shared.live, h.start :]
+    assert now[..., OFFERED].min() >= 0
+    left = now[..., :-1, IN_SYSTEM] + now[..., 1:, OFFERED] - now[..., 1:, SERVED] - now[..., 1:, ABANDONED]
+    gap = np.abs(left - now[..., 1:, IN_SYSTEM])
+    assert gap.max() < 0.03 and (gap > 1e-6).sum(axis=2).max() <= 1
+
+
+@pytest.mark.parametrize("name", ["retail", "bank"])
+def test_teams_that_share_less_than_today_have_no_fewer_than_no_customers(name: str) -> None:
+    """Away from one team waits and shares go as far as they can; contacts are those of each channel by itself."""
+    apart = world_of(model.Scenario(baseline=model.sample(name), levers={"cross_training": 0.0}))
+    assert (apart.gain[apart.live] < 0).all()
+    h = hours.follow(apart, [[EVENTS["demand_surge"]], [EVENTS["system_downtime"]]])
+    now = h.figures[:, apart.live, h.start :]
+    assert now[..., :CAME_BACK].min() >= 0 and now[..., [LEVEL, P_ABANDON]].max() <= 1 and h.wait_s.min() >= 0
+    left = now[..., :-1, IN_SYSTEM] + now[..., 1:, OFFERED] - now[..., 1:, SERVED] - now[..., 1:, ABANDONED]
+    assert np.abs(left - now[..., 1:, IN_SYSTEM]).max() < 0.03
+    together = hours.follow(replace(apart, gain=0 * apart.gain), []).figures[0, apart.live, h.first :, LEVEL].mean()
+    assert h.figures[0, apart.live, h.first :, LEVEL].mean() < together
+
+
 @pytest.mark.parametrize("name", ["retail", "bank", "software"])
 def test_at_closing_time_agents_finish_what_they_have_begun(name: str) -> None:
     """Only those who still wait, or come then, can give up; who is in a conversation is served."""
@@ -323,6 +366,21 @@ def test_a_freeze_stops_a_roll_out_and_its_spend() -> None:
     handle, usual = (found.channel["handle_time_s"][0, 0, :, 0] for found in (paths.struck, paths.without))
     assert handle[5] > usual[5] * 1.005 and handle[36] == pytest.approx(usual[36], rel=1e-3)
     assert paths.saved[0, 3] > 0 and paths.saved[0, 12] == 0
+
+
+def test_what_begins_after_a_freeze_neither_waits_for_it_nor_saves_anything_in_it() -> None:
+    base, stopped = model.sample("retail"), own("No roll-out", programmes=0.0, length_h=6 * MONTH, start_month=1)
+    levers = {"self_service_spend": 0.04 * base.labour_cost, "staffing.phone": 1.1 * base.levers["staffing.phone"]}
+    later = model.Scenario(baseline=base, levers=levers, starts=dict.fromkeys(levers, 20))
+    amid = later.model_copy(update={"starts": dict.fromkeys(levers, 3)})
+    first, second = (by_months.follow([(one, [stopped])]) for one in (later, amid))
+    assert np.array_equal(first.saved, 0 * first.saved)
+    assert np.array_equal(first.struck.total["service_level"], first.without.total["service_level"])
+    assert np.array_equal(first.struck.fte, first.without.fte)
+    # Begun in the third of its six months: it stands still for three, not for six.
+    assert not second.saved[0, :4].any() and (second.saved[0, 4:7] > 0).all() and not second.saved[0, 7:].any()
+    contained, usual = (found.channel["contained"][0, 0, :, 0] for found in (second.struck, second.without))
+    assert contained[6] == 0 and contained[12] == pytest.approx(usual[9], rel=0.01)
 
 
 # --- the answer -------------------------------------------------------------------------------------------------------

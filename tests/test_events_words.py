@@ -12,7 +12,7 @@ from model.__main__ import main
 from model.events import EVENTS, own, stress_many
 from model.events.stressed import StressResult
 from model.report import stress_chart, stress_words, validation
-from model.report.charts import palette
+from model.report.colours import palette
 from tests import stress
 
 

@@ -24,6 +24,7 @@ from model.economics import ONE_OFF, RECURRING
 from model.outcomes import OUTCOMES
 from model.report import chart_files, fitting, slides, story, workbook
 from model.report.story import CARDS, LONG_LINK, Stamp, Story
+from model.scenario import MONTHS
 from tests.export_examples import LINK, hostile, rendered, scenario, told, unmoved
 
 
@@ -80,6 +81,40 @@ def test_the_ledger_adds_up_to_the_cost_and_to_the_value() -> None:
     heads = [cell.value for cell in sheet[6]]
     total = heads.index("Cost a year") + 1
     assert sheet.cell(6 + 12, total).value == pytest.approx(out.headline["operating_cost"], rel=1e-9)
+
+
+def test_a_plan_that_begins_later_is_worth_in_the_ledger_what_it_is_on_the_cards() -> None:
+    """What nothing costs is solved in the months in which the plan turns: the ledger stands against just that."""
+    base = model.sample("retail")
+    levers = {"staffing.email": 1.4 * base.levers["staffing.email"], "schedule_flex": 0.6}
+    plan = model.Scenario(baseline=base, levers=levers, starts={"staffing.email": 27, "schedule_flex": 28},
+                          conditions={"demand": 1.2, "growth": 0.3})  # fmt: skip
+    told = story.tell(plan, asked=False)
+    sheet = opened(told)["Ledger"]
+    rows = [[cell.value for cell in sheet[6 + month]] for month in range(1, MONTHS + 1)]
+    places = {cell.value: i for i, cell in enumerate(sheet[6])}
+    written = [*(workbook.ITEMS[key] for key in (*RECURRING, *ONE_OFF))]
+    worth = 0.0
+    for month, row in enumerate(rows, 1):
+        paid = {name: row[places[name]] for name in written}
+        yearly, once = (sum(paid[workbook.ITEMS[key]] for key in keys) for keys in (RECURRING, ONE_OFF))
+        still, still_once = (row[places[f"Doing nothing: {what}"]] for what in ("cost a year", "paid once"))
+        assert still == pytest.approx(told.outcome.reference_monthly.at[month, "operating_cost"], rel=1e-12)
+        worth += ((still - yearly) / 12 - once + still_once) / (1 + sheet["D3"].value) ** (month / 12)
+    assert worth == pytest.approx(told.outcome.headline["npv"], rel=1e-9)
+
+
+def test_numbers_in_the_workbook_are_written_as_on_screen() -> None:
+    """No point without a digit behind it; a payback's or a share's own range is no difference, and has no sign."""
+    book = opened(told())
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, float | int)]
+    assert len(cells) > 1000
+    for cell in cells:
+        assert ".#" not in cell.number_format, (cell.parent.title, cell.coordinate, cell.value)
+    form = {row[0].value: row[4].number_format for row in book["Outcomes"].iter_rows(min_row=7)}
+    for key in ("payback_months", "containment", "freed_fte", "redundancies"):
+        assert not form[OUTCOMES[key].label].startswith("+") and "points" not in form[OUTCOMES[key].label], key
+    assert form[OUTCOMES["npv"].label].startswith("+") and form[OUTCOMES["csat"].label].startswith("+")
 
 
 def test_formulas_reckoned_anew_give_the_values_they_carry(tmp_path: Path) -> None:
@@ -221,6 +256,15 @@ def test_slides_show_shares_of_the_doubt_as_rough_and_without_errors() -> None:
 
 
 # Fitting
+
+
+def test_of_a_plan_that_begins_after_the_month_shown_neither_side_is_said_to_be_ahead() -> None:
+    levers = {"self_service_spend": 400_000.0, "training_hours": 60.0}
+    later = story.tell(scenario(levers=levers, starts=dict.fromkeys(levers, 14), staffing_rule="as_set"))
+    assert [card.change.text for card in later.cards if card.change] == ["no change"] * 4
+    assert later.odds_said("csat") == "This scenario and doing nothing are alike in CSAT in every case"
+    assert later.turn_title("csat") == "Both are alike in CSAT"
+    assert later.turn_title("operating_cost") == "Both are alike in cost"
 
 
 def test_text_is_cut_to_its_room_and_words_too_long_are_broken() -> None:

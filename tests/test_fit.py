@@ -82,8 +82,8 @@ def test_a_line_by_half_hour_does_not_bridge_closed_hours() -> None:
 
 def test_groups_reach_over_closed_hours_only_where_a_run_is_small() -> None:
     contacts = np.array([40.0, 10, 0, 10, 40, 0, 8])
-    assert fit._enough([[0], [1]], contacts) == [[0, 1]]  # noqa: SLF001
-    assert fit._enough([[0, 1], [3, 4], [6]], contacts) == [[0, 1], [3, 4, 6]]  # noqa: SLF001
+    assert fit._enough([[0], [1]], contacts) == [[0, 1]]
+    assert fit._enough([[0, 1], [3, 4], [6]], contacts) == [[0, 1], [3, 4, 6]]
 
 
 def test_the_days_held_back_are_not_looked_at_when_fitting() -> None:
@@ -159,6 +159,19 @@ def test_a_week_of_calls_says_that_it_is_too_short() -> None:
 def test_where_no_day_can_be_held_back_it_says_why(content: str, name: str, word: str) -> None:
     (found,) = held_back(intake.measurement(intake.read(content.encode(), name)))
     assert found.fit is None and word in found.reason
+
+
+def test_days_of_whose_contacts_hardly_any_wait_is_known_are_no_fit() -> None:
+    """One contact in twenty says how long it waited: some fifty of the days held back, which is chance."""
+    rng = np.random.default_rng(1)
+    lines = ["start,queue,wait_s,handle_s"]
+    for day in range(28):
+        for hour in np.repeat(np.arange(9, 17), 16):
+            start = np.datetime64("2025-03-03") + np.timedelta64(int(day * 1440 + hour * 60 + rng.integers(60)), "m")
+            wait = f"{rng.exponential(30):.0f}" if rng.random() < 0.05 else ""
+            lines.append(f"{start},phone,{wait},{rng.exponential(300) + 20:.0f}")
+    (found,) = held_back(intake.measurement(intake.read("\n".join(lines).encode(), "calls.csv")))
+    assert found.fit is None and found.reason.startswith("Too few contacts whose waits are known lie in the days held")
 
 
 def test_counts_by_half_hour_and_by_hour_are_fitted_too() -> None:

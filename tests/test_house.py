@@ -24,7 +24,7 @@ TOP = {
 
 # The model's floors, from the ground up. A module knows its own floor and those below, never one above.
 FLOORS = [
-    {"errors", "version", "levers", "assumptions", "outcomes", "relations"},
+    {"errors", "lazily", "progress", "version", "levers", "assumptions", "outcomes", "relations"},
     {
         "queueing", "transient", "_compiled", "_kernels", "_erlang", "_transient", "_months", "_people", "_weekview",
     },
@@ -37,8 +37,8 @@ FLOORS = [
     {"calibrate", "batch", "effects", "chain", "fitted", "results", "weekview", "engine"},
     {
         "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
-        "drift", "optimise", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers", "aside",
-        "letters", "roadmap", "hiring", "needs",
+        "drift", "optimise", "restore", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers",
+        "aside", "letters", "roadmap", "hiring", "needs",
     },
     {"intake", "links", "store", "report"},
 ]  # fmt: skip

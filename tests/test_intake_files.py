@@ -170,7 +170,7 @@ def test_the_same_calls_come_out_of_every_file(case: str) -> None:
 def test_a_file_without_a_header_is_read_by_its_content_and_said_to_be_so() -> None:
     file = intake.read("\n".join(PLAIN.split("\n")[1:]).encode(), "a.csv")
     assert file.columns["date"] == "Column 1" and file.columns["time"] == "Column 2"
-    assert [p.kind for p in file.problems] == ["no_header"]
+    assert [p.kind for p in file.problems] == ["no_header", "bare"]
     assert waits(file.with_columns({"wait": "Column 3"})) == WAITS
 
 

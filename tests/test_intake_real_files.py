@@ -193,7 +193,7 @@ def test_contradictions_within_the_real_files_are_counted() -> None:
     }
     assert said["daily_semicolon.csv"] == {"undated": 1_251, "two_waits": 1_246}
     assert said["interval_15min.csv"] == {"rate": 11_409}
-    assert said["incidents_event_log.csv"] == {"mark": 1_799, "log": 5_108}
+    assert said["incidents_event_log.csv"] == {"mark": 1_799, "log": 5_108, "no_reply": 5_939}
 
 
 def test_totals_are_those_counted_by_hand() -> None:

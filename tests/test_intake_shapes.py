@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import openpyxl
 import pytest
 
 from model import intake
@@ -39,8 +40,6 @@ def test_hours_as_columns_become_rows(names: list[str]) -> None:
 
 
 def test_half_hours_as_columns_of_a_workbook_too() -> None:
-    import openpyxl
-
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -61,6 +60,22 @@ def test_other_tables_of_numbered_columns_stay_as_they_are() -> None:
     assert hour_of("30") is None and hour_of("08:30") == 8.5 and hour_of("2 pm") == 14
 
 
+def table(rows: list[list[str]], merged: list[str] | None) -> intake.File:
+    """Rows as a text file, or as a workbook with cells merged."""
+    if merged is None:
+        return intake.read("\n".join(map(",".join, rows)).encode(), "calls.csv")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append([cell or None for cell in row])
+    for cells in merged:
+        sheet.merge_cells(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return intake.read(out.getvalue(), "calls.xlsx")
+
+
 @pytest.mark.parametrize("workbook", [False, True])
 def test_a_date_merged_over_its_rows_is_carried_down(workbook: bool) -> None:
     rows = [["Date", "Interval", "Calls offered", "Calls abandoned"]]
@@ -68,21 +83,7 @@ def test_a_date_merged_over_its_rows_is_carried_down(workbook: bool) -> None:
         for slot in range(18, 30):
             date = str(MONDAY + np.timedelta64(day, "D")) if slot == 18 else ""
             rows.append([date, f"{slot // 2:02d}:{30 * (slot % 2):02d}", "20", "2"])
-    content = "\n".join(map(",".join, rows)).encode()
-    if workbook:
-        import openpyxl
-
-        book = openpyxl.Workbook()
-        sheet = book.active
-        assert sheet is not None
-        for row in rows:
-            sheet.append([cell or None for cell in row])
-        for day in range(14):
-            sheet.merge_cells(start_row=2 + 12 * day, end_row=13 + 12 * day, start_column=1, end_column=1)
-        out = io.BytesIO()
-        book.save(out)
-        content = out.getvalue()
-    file = intake.read(content, "calls.xlsx" if workbook else "calls.csv")
+    file = table(rows, [f"A{2 + 12 * day}:A{13 + 12 * day}" for day in range(14)] if workbook else None)
     assert len(file.table) == 14 * 12
     assert intake.measure(file).channels[0].weekly_arrivals == pytest.approx(7 * 12 * 20)
     assert any("carried down" in problem.text and problem.done == "repaired" for problem in file.problems)
@@ -107,21 +108,7 @@ def test_a_header_in_two_rows_is_put_together(workbook: bool) -> None:
         for slot in range(18, 30):
             date = str(MONDAY + np.timedelta64(day, "D"))
             rows.append([date, f"{slot // 2:02d}:{30 * (slot % 2):02d}", "20", "18", "2", "240", "900"])
-    content = "\n".join(map(",".join, rows)).encode()
-    if workbook:
-        import openpyxl
-
-        book = openpyxl.Workbook()
-        sheet = book.active
-        assert sheet is not None
-        for row in rows:
-            sheet.append([cell or None for cell in row])
-        for cells in ("A1:A2", "B1:B2", "C1:E1", "F1:G1"):
-            sheet.merge_cells(cells)
-        out = io.BytesIO()
-        book.save(out)
-        content = out.getvalue()
-    file = intake.read(content, "calls.xlsx" if workbook else "calls.csv")
+    file = table(rows, ["A1:A2", "B1:B2", "C1:E1", "F1:G1"] if workbook else None)
     assert file.columns["offered"] == "Calls Offered" and file.columns["abandoned"] == "Calls Abandoned"
     (channel,) = intake.measure(file).channels
     assert channel.handle_time_s == pytest.approx(240) and channel.abandonment == pytest.approx(0.1)

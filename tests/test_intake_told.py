@@ -8,6 +8,8 @@ import pytest
 
 from model import intake
 from model.__main__ import main
+from model.cli_measure import report_of
+from model.errors import IntakeError
 
 
 def calls(form: str = "%d/%m/%Y %H:%M", days: int = 12) -> str:
@@ -35,6 +37,18 @@ def test_the_command_line_says_what_was_left_out_and_what_was_guessed(
     assert [one["text"][:8] for one in report if one["done"] == "guessed"] == ["3/4/2024"]
 
 
+def test_every_source_says_what_nothing_in_it_decides(tmp_path: Path) -> None:
+    (path := tmp_path / "calls.csv").write_text(calls(), encoding="utf-8")
+    (plain := tmp_path / "plain.csv").write_text(calls("%Y-%m-%d %H:%M"), encoding="utf-8")
+    assert guessed(intake.read(path), intake.big(path)) == ["3/4/2024", "3/4/2024"]
+    table = intake.Warehouse("calls", "duckdb://", "calls", {"date": "Start time"}, "contacts")
+    assert guessed(intake.read(plain), intake.big(plain), table) == []
+
+
+def guessed(*sources: intake.File | intake.Big | intake.Warehouse) -> list[str]:
+    return [one["text"][:8] for one in report_of(sources) if one["done"] == "guessed"]
+
+
 def test_days_in_a_row_without_dates_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (path := tmp_path / "days.csv").write_text("Offered,Answered\n" + "100,90\n" * 42, encoding="utf-8")
     assert main(["measure", str(path)]) == 0
@@ -57,3 +71,9 @@ def test_a_channel_of_too_few_contacts_is_said_to_be_left_out() -> None:
     assert [c.name for c in found.baseline.channels] == ["phone"]
     ((text, count),) = [(one.text, one.count) for one in found.conflicts]
     assert text == "all.csv: Chat has fewer than 50 contacts and is left out" and count == 10
+
+
+def test_a_column_that_says_when_is_named_where_no_date_of_it_can_be_read() -> None:
+    rows = "\n".join(f"2099-13-{day:02} 08:{day:02}:00,{60 * day}" for day in range(1, 29))
+    with pytest.raises(IntakeError, match="The column 'started' of future.csv holds no dates that can be read"):
+        intake.measure(intake.read(f"started,handle_seconds\n{rows}\n".encode(), "future.csv"))

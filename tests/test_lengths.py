@@ -13,7 +13,7 @@ from model import events, store
 from model.errors import TrileverError
 from model.scenario import Baseline, CalendarEntry, Channel, Note
 from model.store.records import clean
-from pages.parts import lengths, library_store, stress_own
+from pages.parts import connection, lengths
 from tests.serving import ROOT
 
 PATIENCE_S = 120
@@ -31,7 +31,7 @@ TODAY = datetime.date(2026, 5, 4)
         (lengths.COMPANY, lambda text: Baseline(name=text, channels=(
             Channel(name="phone", arrivals=(10.0,) * 336, agents=(4.0,) * 336),))),
         (lengths.CALENDAR_ENTRY, lambda text: CalendarEntry(name=text)),
-        (stress_own.LONGEST, lambda text: events.own(text, length_h=8.0)),
+        (lengths.EVENT, lambda text: events.own(text, length_h=8.0)),
     ],
     ids=["name", "scenario", "note", "reason", "person", "company", "calendar", "event"],
 )  # fmt: skip
@@ -50,10 +50,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Sto
     url = f"sqlite:///{tmp_path}/store.db"
     monkeypatch.setenv("TRILEVER_STORE", url)
     monkeypatch.setenv("TRILEVER_WORKERS", "0")
-    library_store._connected.clear()
+    connection.close()
     with store.connect(url) as opened:
         yield opened
-    library_store._connected.clear()
+    connection.close()
 
 
 def field(app: AppTest) -> Any:

@@ -182,10 +182,6 @@ def test_a_link_remembers_the_defaults_of_its_day() -> None:
     opened = links.open(token)
     assert opened.scenario == scenario
     assert opened.assumption_ranges == then
-    assert opened.changed_defaults == {
-        "retrial_share": (then["retrial_share"], (row.low, row.mode / 2, row.high)),
-        "csat_vendor": (then["csat_vendor"], None),
-    }
     assert opened.not_applied == ("csat_vendor",)
     assert opened.scenario.baseline.digest == scenario.baseline.digest
     pinned = opened.as_seen()
@@ -210,7 +206,6 @@ def test_a_wage_is_the_companys_own_and_as_sure_as_it_was(grade: str) -> None:
 
 def test_with_unchanged_defaults_the_scenario_as_seen_is_the_scenario() -> None:
     opened = links.open(links.encode(what_if(company(6))))
-    assert opened.changed_defaults == {}
     assert opened.not_applied == ()
     assert opened.as_seen() is opened.scenario
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import model
-from model import _week, byhour, lookup, network, surface
+from model import _week, byhour, lookup, network, service, surface
 from model.batch import batch
 from model.calibrate import calibrate
 from model.chain import Chain
@@ -38,6 +38,7 @@ class Row:
     vendor: tuple[float, ...] = (0.0,)
     vendor_abandon: tuple[float, ...] = (0.0,)
     path: float = 0.0
+    held_apart: tuple[tuple[float, ...], ...] = ((),)
 
 
 def queues(*rows: Row) -> network.Queues:
@@ -204,7 +205,10 @@ def test_the_gain_blends_own_and_shared() -> None:
 
 
 def test_a_loss_of_pooling_stays_a_share() -> None:
-    found = solve(replace(BOTH, servers=(0.6, 1.5), gain=(-1.0, -1.0)), TWO, TWO)
+    moved = ((2.0, 3.0, 1.0, 2.0, -3.0), (-9.0, -9.0, -2.0, -4.0, 9.0))
+    once = replace(BOTH, servers=(0.6, 1.5), gain=(0.0, 0.0), retrial=0.0)
+    found, alone = (solve(row, TWO, TWO) for row in (replace(once, gain=(-1.0, -1.0), held_apart=moved), once))
+    np.testing.assert_allclose(found[:, 1:], service.moved(alone[:, 1:], np.array(moved)), rtol=1e-12)
     shares = found[:, [network.P_WAIT, network.P_ABANDON, network.LEVEL]]
     assert shares.min() >= 0
     assert shares.max() <= 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import model
-from model import mixes, needs, optimise
+from model import mixes, needs, optimise, restore
 from model.batch import designs, nodes_of
 from model.errors import ScenarioError
 from model.needs import Need
@@ -69,6 +69,35 @@ def test_limits_hold_in_the_engine_and_locked_levers_stay() -> None:
     assert out.headline["csat"] > model.evaluate(base).headline["csat"]
 
 
+def test_where_staffing_follows_the_work_a_budget_holds_on_the_cards() -> None:
+    """Half more contacts: month 6 of a path in which people are hired and lost costs .02 % more than month 6 alone."""
+    base = scenario("bank", conditions={"demand": 1.5}, staffing_rule="follow_work", month=6)
+    budget = 0.97 * model.evaluate(base).headline["operating_cost"]
+    locked = ["wage_premium", "cross_training", "schedule_flex"]
+    mix = model.best_mix(base, "csat", at_most={"operating_cost": budget}, locked=locked, starts=0)
+    assert mix.reached and model.evaluate(mix.scenario).headline["operating_cost"] <= budget * (1 + 1e-4)
+    assert mix.outcome.headline["operating_cost"] >= budget * 0.998
+
+
+def test_levers_that_begin_after_the_month_stay_where_they_are() -> None:
+    """No figure of month 12 says anything of them: a search left them anywhere, and month 36 would pay for it."""
+    levers = {"self_service_spend": 400_000.0, "training_hours": 60.0}
+    plan = scenario(levers=levers, starts={"self_service_spend": 20, "training_hours": 12}, month=12)
+    free = [*levers, "schedule_flex", "fcr_programme"]
+    asked = {"at_least": {"csat": 0.745}, "locked": all_but(plan, *free), "starts": 2}
+    mix = model.best_mix(plan, "operating_cost", **asked)
+    assert mix.reached and {key: mix.scenario.lever(key) for key in levers} == levers
+    assert mix.scenario.starts == plan.starts
+    for other in (plan.model_copy(update={"month": 24}), plan):
+        goal = "npv" if other is plan else "operating_cost"  # over 36 months, and in month 24, they count
+        moved = model.best_mix(other, goal, **asked).scenario
+        assert moved.lever("self_service_spend") != 400_000
+    curve = model.frontier(plan, 3, locked=all_but(plan, *free))
+    assert (curve["self_service_spend"] == 400_000).all()
+    own = model.best_mix(plan, "operating_cost", **asked, bounds={"training_hours": (70.0, 80.0)}).scenario
+    assert 70 <= own.lever("training_hours") <= 80 and own.lever("self_service_spend") == 400_000
+
+
 def test_the_same_question_has_the_same_answer_and_the_best_so_far_is_told_on_the_way() -> None:
     base, on_the_way = scenario("software"), list[optimise.Mix]()
 
@@ -122,6 +151,16 @@ def test_the_next_money_is_spent_on_each_lever_up_to_the_amount() -> None:
     assert (table["spent"] <= 51_000).all() and (table["spent"] > 0).all()
     assert table["csat"].is_monotonic_decreasing and table.loc["staffing.chat", "csat"] > 0
     assert np.allclose(table["back"], table["spent"] - table["operating_cost"])
+
+
+def test_the_next_money_is_spent_where_a_price_begins_only_beyond_today() -> None:
+    """More orders late, and more paid time away, than today: to come back to today costs nothing, beyond it does."""
+    today = scenario().baseline.levers
+    more = {"late_order_rate": 0.15, "shrinkage": 0.05}
+    worse = scenario(levers={key: today[key] + by for key, by in more.items()})
+    table = model.next_spend(worse, 50_000)
+    assert table.loc[list(more), "spent"].to_numpy() == pytest.approx([5e4, 5e4], rel=0.02)
+    assert all(table.loc[key, "value"] < today[key] for key in more)
 
 
 def test_along_the_curve_more_csat_costs_more_a_point_has_its_price_and_asked_again_it_is_the_same() -> None:
@@ -226,6 +265,12 @@ def test_how_sure_is_refused_beyond_what_can_be_asked_with_the_limits(ask: Any, 
     assert "0.8" in told.value.hint
 
 
+@pytest.mark.parametrize("ask", [model.best_mix, model.frontier])
+def test_a_limit_that_no_search_knows_is_no_limit_that_is_passed_over(ask: Any) -> None:
+    with pytest.raises(TypeError, match="knows no at_leats, lock"):
+        ask(scenario(), lock=["wage_premium"], at_leats={"csat": 0.8}, sure=None)
+
+
 @pytest.mark.parametrize("points", [1, 101, 2.5, None])
 def test_a_curve_has_two_to_a_hundred_points(points: Any) -> None:
     with pytest.raises(ScenarioError, match="points cannot be drawn"):
@@ -254,3 +299,24 @@ def test_whoever_looks_on_can_stop_the_search() -> None:
         model.best_mix(scenario("software"), at_least={"csat": 0.82}, progress=stop)
     with pytest.raises(ScenarioError):
         next(mixes.trace(scenario("software"), 1))
+
+
+@pytest.mark.parametrize("name", ["retail", "bank", "software"])
+def test_what_restores_targets_is_found_with_and_without_the_jobs_that_go(name: str) -> None:
+    busy = model.Scenario(baseline=model.sample(name), conditions={"demand": 1.2})
+    first, second = restore.restorations(busy)
+    before = model.evaluate(busy)
+    assert restore.cuts_jobs(before, first) and not restore.cuts_jobs(before, second)
+    assert first.reached and second.reached
+    assert first.outcome.headline["operating_cost"] < second.outcome.headline["operating_cost"]
+    agents = [key for key in busy.baseline.levers if key.startswith("staffing.")]
+    assert all(second.scenario.lever(key) >= busy.lever(key) for key in agents)
+    assert second.scenario.lever("outsourced_share") == busy.lever("outsourced_share")
+
+
+def test_where_the_cheapest_cuts_no_job_nothing_else_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = model.Scenario(baseline=model.sample("software"), conditions={"demand": 1.2})
+    more = model.evaluate(busy.model_copy(update={"levers": {"staffing.chat": 60.0}}))
+    found = optimise.Mix(more.scenario, "operating_cost", (), more, True, ())
+    monkeypatch.setattr(restore, "restore_targets", lambda *_, **__: found)
+    assert list(restore.restorations(busy)) == [found]

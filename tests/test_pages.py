@@ -17,6 +17,7 @@ from model.report.dials import dials
 from model.scenario import Note
 from pages.parts import levers, state
 from pages.parts.history import History
+from tests.contrast import contrast, rgb
 from tests.serving import ROOT
 
 PATIENCE_S = 120
@@ -191,21 +192,6 @@ def test_the_colour_of_buttons_and_of_what_is_chosen_can_be_read_on_either_theme
         # better than in Streamlit's own theme (3.61).
         assert contrast((255.0, 255.0, 255.0), own) >= 4.5, f"{name}: a button"
         assert contrast(own, tint) >= (4.5 if name == "light" else 3.8), f"{name}: the chosen segment"
-
-
-def rgb(colour: str) -> tuple[float, ...]:
-    return tuple(float(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
-
-
-def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """WCAG 2.2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances."""
-
-    def luminance(colour: tuple[float, ...]) -> float:
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, bright = sorted((luminance(one), luminance(other)))
-    return (bright + 0.05) / (dark + 0.05)
 
 
 def test_one_control_changes_the_month_of_everything(explore: AppTest) -> None:

@@ -273,6 +273,18 @@ def test_cross_training_brings_the_other_queues_in() -> None:
     assert 0.5 < found.overall.set_index("figure").loc["service_level", "simulated"] <= 1
 
 
+def test_more_chats_at_once_that_begin_later_are_not_simulated_before() -> None:
+    import model
+
+    base = model.sample("retail")
+    plan = Scenario(baseline=base, levers={"chat_concurrency": 4.0}, starts={"chat_concurrency": 20}, month=12)
+    asked, today = (referee.question(one, "chat").queues[0] for one in (plan, Scenario(baseline=base, month=12)))
+    assert asked.sessions == today.sessions == base.levers["chat_concurrency"]
+    assert asked.slots == pytest.approx(today.slots, rel=1e-6)
+    begun = referee.question(plan.model_copy(update={"month": 24}), "chat")
+    assert begun.queues[0].sessions == 4.0
+
+
 def test_busiest_hours_agree_with_the_model_where_little_carries_over(asked: hours.Question) -> None:
     found = hours.simulate_hours(asked, most_contacts=12_000)
     overall = found.overall.set_index("figure")

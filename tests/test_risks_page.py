@@ -14,9 +14,8 @@ from streamlit.testing.v1 import AppTest
 import model
 from model import learning, sensitivity, store
 from model.report import numbers, risk_chart, risk_words
-from pages.parts import risks_depends
+from pages.parts import connection, risks_depends
 from pages.parts.history import History
-from pages.parts.library_store import _connected
 from tests.serving import ROOT
 from tests.store_examples import SEEN
 
@@ -75,10 +74,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Sto
     monkeypatch.setenv("TRILEVER_STORE", url)
     monkeypatch.setattr(risks_depends, "DRAWS", 16)
     monkeypatch.setattr(learning, "steps", partial(learning.steps, n=32))
-    _connected.clear()
+    connection.close()
     with store.connect(url) as opened:
         yield opened
-    _connected.clear()
+    connection.close()
 
 
 def settled(app: AppTest) -> str:
@@ -199,8 +198,8 @@ def test_the_largest_part_of_the_doubt_is_called_what_it_is() -> None:
     for total, said in ((0.95, "Nearly all"), (0.6, "Most"), (0.5, "About half"), (0.2, "The largest part")):
         row = pd.DataFrame([[0.1, 0.0, total, 0.01, -0.01, 0.02]], index=["csat_wait"], columns=columns)
         found = sensitivity.Dependence("csat", row, 3, 0.05, 0.01, 0.013, (0.005, 0.022), 256)
-        told = risk_words.title(one, found, "doing nothing")
+        told = risk_words.title(one, found, "doing nothing", (0.005, 0.022))
         assert f"{said} of the doubt comes from “Satisfaction: waiting" in told
         assert told.startswith("CSAT **+1.3 points** against doing nothing (likely +0.5 to +2.2)")
     empty = sensitivity.Dependence("csat", row.iloc[:0], 0, 0.0, np.nan, 0.0, (0.0, 0.0), 16)
-    assert risk_words.title(one, empty, "doing nothing").endswith("No assumption moves it.")
+    assert risk_words.title(one, empty, "doing nothing", (0.0, 0.0)).endswith("No assumption moves it.")

@@ -16,6 +16,13 @@ HOME = Path(__file__).resolve().parents[1] / "sample_data"
 SAMPLES = ("retail", "bank", "software")
 
 
+def exports(name: str, form: str) -> list[Path]:
+    """A company's files of a form of name; there is one at least."""
+    found = sorted((HOME / name).glob(form))
+    assert found, f"{name} has no file {form}"
+    return found
+
+
 @pytest.fixture(scope="module")
 def make() -> ModuleType:
     spec = importlib.util.spec_from_file_location("sample_data_make", HOME / "make.py")
@@ -50,7 +57,7 @@ def test_each_company_is_small(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_each_export_is_read_without_dropping_a_row(name: str) -> None:
-    for path in (HOME / name).glob("*.?sv"):
+    for path in exports(name, "*.?sv"):
         file = intake.read(path)
         assert [p for p in file.problems if p.done == "dropped"] == []
         assert min(guess.confidence for guess in file.guesses.values()) >= 0.8
@@ -95,7 +102,7 @@ def test_the_rota_comes_back(make: ModuleType, name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_staffing_inferred_from_the_waits_is_the_rota(make: ModuleType, name: str) -> None:
     # The same exports without their column of agents: what customers went through must tell it.
-    for path in (HOME / name).glob("*half_hours.?sv"):
+    for path in exports(name, "*half_hours.?sv"):
         file = intake.read(path).with_columns({"agents": None})
         (channel,) = intake.measure(file).channels
         rota = make.rota(truth_of(make, name, channel.name))

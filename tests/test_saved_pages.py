@@ -13,7 +13,7 @@ import model
 from model import store
 from model.errors import StoreError
 from model.store.records import now as this_moment
-from pages.parts import compare_choice, library_store, mix_saved, risks_options, stress
+from pages.parts import compare_choice, connection, library_store, mix_saved, risks_options, stress
 from pages.parts.history import History, fresh
 from tests import app_pages
 from tests.app_pages import PATIENCE_S
@@ -35,10 +35,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Sto
     monkeypatch.setenv("TRILEVER_STORE", url)
     monkeypatch.setenv("TRILEVER_WORKERS", "0")
     monkeypatch.setattr(stress, "_followed", lambda scenarios, events: iter([(1.0, None)]))
-    library_store._connected.clear()
+    connection.close()
     with store.connect(url) as opened:
         yield opened
-    library_store._connected.clear()
+    connection.close()
 
 
 def opened(page: str, **session: Any) -> AppTest:

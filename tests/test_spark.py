@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.report import spark
-from model.report.charts import palette
+from model.report.colours import palette
 
 FLAT = pd.Series([100.0] * 37)
 FALLING = pd.Series(np.linspace(100, 80, 37))

@@ -60,8 +60,16 @@ def test_a_half_hour_is_what_the_public_queue_says(levers: dict[str, float]) -> 
         np.testing.assert_allclose(table[seen, 2], mean[seen, 4], atol=1e-3)
         np.testing.assert_allclose(table[seen, 3], mean[seen, 1], atol=1e-3)
         np.testing.assert_allclose(table[seen, 4], mean[seen, 2] / (1 - mean[seen, 1]), rtol=0.02, atol=0.1)
-        busy = table[:, 0] / 1800 * (1 - table[:, 3]) * q.handle[c] / agents[c][:, 0]
-        np.testing.assert_allclose(table[seen, 5], busy[seen], rtol=1e-9)
+    tasks, people = np.zeros((2, 2, len(seen)))
+    for c, i in enumerate(known.live):
+        table = found.tables[i]
+        tasks[c] = table[:, 0] / 1800 * (1 - table[:, 3]) * q.handle[c] / slots[c]
+        people[c] = agents[c][:, 0] / slots[c]
+    for c, i in enumerate(known.live):
+        seen = found.tables[i][:, 0] > 0
+        busy, shared = tasks[c] / people[c], tasks.sum(axis=0) / people.sum(axis=0)
+        busy = np.clip(busy + q.gain[c] * (shared - busy), 0, 1)
+        np.testing.assert_allclose(found.tables[i][seen, 5], busy[seen], rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["retail", "bank", "software"])
@@ -87,3 +95,14 @@ def test_few_nodes_do_for_any_forecast_error_season_and_size(name: str, error: f
             many = weekview.week_of(chain)
         for i in chain.known.live:
             assert np.abs(few.tables[i][:, 2] - many.tables[i][:, 2]).max() < 1.2e-3, (season, size)
+
+
+def test_time_busy_of_a_shared_half_hour_is_the_teams_and_never_above_all_of_it() -> None:
+    base = model.sample("retail")
+    levers = {"cross_training": 0.9, "staffing.phone": base.levers["staffing.phone"] * 0.7}
+    out = model.evaluate(Scenario(baseline=base, levers=levers))
+    rows = out.intervals[out.intervals["channel"] != "email"]
+    assert rows["occupancy"].max() <= 1.0
+    for name, rows_of in rows.groupby("channel", observed=True):
+        mean = np.average(rows_of["occupancy"], weights=rows_of["agents"])
+        assert mean == pytest.approx(out.channels.at[name, "occupancy"], abs=0.03)

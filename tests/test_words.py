@@ -10,7 +10,7 @@ import model
 from model.assumptions import ASSUMPTIONS, Assumption
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.report import assumption_words, numbers, words
+from model.report import assumption_words, measured, numbers, words
 from pages.parts.pictures import LIMITS
 
 
@@ -32,6 +32,8 @@ def test_a_currency_without_a_sign_is_named() -> None:
     ("resolution_time", 14, "14.0 h"), ("resolution_time", 60, "2.5 days"),
     ("payback_months", math.nan, "not within 36 months"), ("fte", 118.4, "118 FTE"), ("fte", 8.25, "8.2 FTE"),
     ("cost_per_contact", 6.123, "$6.12"), ("backlog", 8633.1, "8,633"), ("nps", -3.2, "−3.2"),
+    ("freed_fte", -0.01, "0.0 FTE"), ("npv", -0.3, "$0"), ("npv", -0.6, "−$1"), ("containment", -1e-6, "0.0 %"),
+    ("resolution_time", -0.01, "0.0 h"), ("cost_per_contact", -0.001, "$0.00"), ("nps", -0.04, "0.0"),
 ])  # fmt: skip
 def test_every_number_has_its_unit(key: str, value: float, text: str) -> None:
     assert numbers.number(key, value) == text
@@ -82,6 +84,27 @@ def test_a_range_across_zero_is_too_uncertain_to_call() -> None:
     change = numbers.change("csat", 0.01, -0.004, 0.02)
     assert change.verdict == "unsure"
     assert change.likely == "likely −0.4 to +2.0: too uncertain to call"
+
+
+def test_what_reads_as_nothing_is_not_certain_where_its_range_lies_on_both_sides() -> None:
+    """A hair away, at .6 of a tenth of a point, the same range is called uncertain."""
+    change = numbers.change("csat", 0.0004, -0.004, 0.003)
+    assert (change.text, change.verdict) == ("no change", "unsure")
+    assert change.likely == "likely −0.4 to +0.3: too uncertain to call"
+    for key, low, high, likely in (
+        ("csat", 0.0, 0.003, "likely 0.0 to +0.3"), ("csat", 0.001, 0.003, "likely +0.1 to +0.3"),
+        ("csat", -0.0004, 0.0004, ""), ("fte", -2.0, 3.0, "likely −2.0 to +3.0"),
+    ):  # fmt: skip
+        assert numbers.change(key, 0.0004, low, high) == numbers.Change("no change", "off", "none", likely)
+    apart = numbers.beside(change, "csat", 0.74051, 0.74047)
+    assert (apart.text, apart.verdict) == ("under 0.1 points", "unsure")
+
+
+def test_a_difference_beyond_the_far_end_of_its_range_is_not_called_by_its_own_sign() -> None:
+    """All as likely it is cheaper, in eight of ten cases dearer: 'cheaper (likely 0.1 to 0.9m)' would be wrong."""
+    assert numbers.change("operating_cost", -0.2e6, 0.1e6, 0.9e6).verdict == "unsure"
+    assert numbers.change("csat", 0.01, -0.03, -0.001).verdict == "unsure"
+    assert numbers.change("operating_cost", 0.2e6, 0.3e6, 0.9e6).verdict == "worse"
 
 
 @pytest.mark.parametrize(("key", "low", "high", "text"), [
@@ -144,9 +167,27 @@ def test_sentences_made_of_parts_are_sentences() -> None:
     (-12, 3.2, "12 fewer jobs by month 12: 9 by turnover, 3 redundancies"),
     (-12, 0, "12 fewer jobs by month 12: all by turnover"),
     (-1, 1, "1 fewer job by month 12: 1 redundancy"), (4.4, 0, "4 more jobs by month 12"), (0.3, 0, ""),
+    (1.6, 3.8, "2 more jobs by month 12, though 4 redundancies"),
+    (-0.2, 1, "as many jobs by month 12, though 1 redundancy"),
+    (-2, 5, "2 fewer jobs by month 12: 5 redundancies, 3 more jobs elsewhere"),
+    (-4, 5, "4 fewer jobs by month 12: 5 redundancies, 1 more job elsewhere"),
 ])  # fmt: skip
 def test_what_happens_to_people_is_said(difference: float, redundancies: float, text: str) -> None:
     assert words.jobs(difference, redundancies, 12) == text
+
+
+def test_who_has_to_go_is_said_where_as_many_are_hired_elsewhere() -> None:
+    base = model.Scenario(baseline=model.sample("software"))
+    moved = {"staffing.chat": base.lever("staffing.chat") - 8, "staffing.tickets": base.lever("staffing.tickets") + 8}
+    out = model.evaluate(base.model_copy(update={"levers": moved}))
+    gone = round(out.headline["redundancies"])
+    assert gone >= 3 and abs(out.difference["fte"]) < 0.5
+    assert (
+        f"As many jobs by month 12, though {gone} redundancies"
+        in words.headline(out, model.ranges(out.scenario)).detail
+    )
+    change = numbers.change("fte", out.difference["fte"], math.nan, math.nan)
+    assert words.note("fte", out, change) == f"{gone} redundancies"
 
 
 @dataclass
@@ -204,6 +245,10 @@ def test_the_headline_calls_nothing_that_is_uncertain(baseline: model.Baseline) 
     said = words.headline(told, ranges((0.0, 0.0), (-0.004, 0.02)))  # type: ignore[arg-type]
     assert "**cost unchanged**" in said.title
     assert "**CSAT: too uncertain to call** (likely −0.4 to +2.0)" in said.title
+    same = Told(told.scenario, values(operating_cost=12.3e6), values(), values())
+    said = words.headline(same, ranges((0.1e6, 0.9e6), (-0.004, 0.003)))  # type: ignore[arg-type]
+    assert "**cost: too uncertain to call** (likely +100k to +900k)" in said.title
+    assert "**CSAT: too uncertain to call** (likely −0.4 to +0.3)" in said.title
 
 
 def test_with_nothing_moved_the_headline_shows_no_differences(baseline: model.Baseline) -> None:
@@ -217,6 +262,19 @@ def test_a_changed_world_is_said_and_compared_with_nothing(baseline: model.Basel
     scenario = model.Scenario(baseline=baseline, conditions={"demand": 1.2, "growth": 0.05})
     said = words.headline(Told(scenario, values(), values(), values()), ranges((0, 0), (0, 0)))  # type: ignore[arg-type]
     assert said.title.startswith("After 12 months with 20 % more contacts, 5 % growth a year: ")
+
+
+def test_what_was_set_is_told_with_the_digits_that_it_was_set_with(baseline: model.Baseline) -> None:
+    """As on Compare and Risks: a target of 99.9 % is not one of 100 %, and growth of .4 % is not none."""
+    scenario = model.Scenario(
+        baseline=baseline, targets={"target_share.phone": 0.999},
+        conditions={"demand": 1.025, "growth": -0.004, "peak": 1.125, "forecast_cv": 0.075})  # fmt: skip
+    assert words.conditions(scenario) == (
+        "with 2.5 % more contacts, 0.4 % decline a year, peaks 12.5 % higher, a forecast error of 7.5 %")  # fmt: skip
+    assert words.target(Told(scenario, values(), values(), values())) == "target 99.9 %"  # type: ignore[arg-type]
+    week = pd.DataFrame({"channel": ["phone"], "half_hour": [20], "arrivals": [50.0], "service_level": [0.7]})
+    assert words.week_title(week, baseline, "phone", 0.825).startswith("Phone is below its 82.5 % in 1 of 1")
+    assert measured.target(baseline.channels[0].model_copy(update={"target_share": 0.825})) == "82.5 % within 20 s"
 
 
 def test_every_target_holds_where_those_for_csat_and_cost_do_too(baseline: model.Baseline) -> None:

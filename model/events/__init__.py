@@ -5,9 +5,10 @@ events.stress(scenario, "demand_surge").recovery_hours
 events.stress(scenario, events.own("Snow", arrivals=1.4, agents=0.7, length_h=10)).hours
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from model.events.table import EFFECTS, EVENTS, RELATED, SIZES, Effect, Event, Size, own
+from model.lazily import lazily
 
 if TYPE_CHECKING:
     from model.events.stressed import MEASURES, StressResult, robustness, stress, stress_many
@@ -23,13 +24,5 @@ __all__ = [
     "robustness", "stress", "stress_many",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    """What needs the engine from its module on first use."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        value = getattr(import_module(f"model.events.{_HOMES[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'model.events' has no attribute {name!r}")
+# What needs the engine on first use.
+__getattr__ = lazily(__name__, _HOMES)

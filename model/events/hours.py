@@ -48,6 +48,7 @@ BEFORE = 96
 AFTER_H = 4 * WEEK
 """Hours after an event within which everything is followed."""
 FLOWS = (OFFERED, SERVED, ABANDONED, IN_SYSTEM, BACKLOG, BUSY, CAME_BACK)
+SHARES, WAITS = (P_WAIT, P_ABANDON, LEVEL), (WAIT, WAIT_SQ, VIRTUAL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +167,8 @@ def _blend(world: World, plans: Sequence[_Plan], given: Inputs, begins: NDArray[
     """Move channels towards one team by their gain, as the engine does; the team's contacts are shared out as mixed.
 
     The team is followed as one queue of the mean handle time and patience. Who is in it, by channel: those who were,
-    and those who came, well mixed; so each channel's flows balance as the team's do.
+    and those who came, well mixed; so each channel's flows balance as the team's do. Of teams that share less than
+    today, shares and waits move away from the team's, as far as they can; contacts are those of the channel by itself.
     """
     live = world.live.tolist()
     each = np.stack([plans[c].planned for c in live])
@@ -190,22 +192,28 @@ def _blend(world: World, plans: Sequence[_Plan], given: Inputs, begins: NDArray[
         found = _marched(team, theta[start:], float(world.target[c]), who, start)
         part = _mixed(each[:, :, start:], found, place)
         for column in FLOWS:
-            found[..., column] *= part[..., 1 if column in (IN_SYSTEM, BACKLOG) else 0]
+            found[..., column] *= part[..., 0 if column == CAME_BACK else 1]
         found[..., OFFERED] = found[..., CAME_BACK] + each[place, :, start:]
-        figures[:, c, start:] += world.gain[c] * (found - figures[:, c, start:])
+        way = np.full(_march.COLUMNS, world.gain[c])
+        way[list(FLOWS)] = max(world.gain[c], 0.0)
+        moved = figures[:, c, start:] + way * (found - figures[:, c, start:])
+        if world.gain[c] < 0:
+            moved[..., WAITS] = np.maximum(moved[..., WAITS], 0.0)
+            moved[..., SHARES] = np.clip(moved[..., SHARES], 0.0, 1.0)
+        figures[:, c, start:] = moved
 
 
 def _mixed(each: Array, team: Array, place: int) -> Array:
-    """Share of one channel in the team's flows of each half-hour and in who is there at its end, (.., 2)."""
+    """Share of one channel in who comes in each half-hour, and in who is then there and leaves, (.., 2)."""
     planned = each.sum(axis=0)
     part = np.divide(each[place], planned, out=np.full(planned.shape, 1 / len(each)), where=planned > 0)
-    found = np.empty((*planned.shape, 2))
+    found = np.stack([part, part], axis=-1)
     here = part[:, 0].copy()
     for i in range(planned.shape[1]):
         before = team[:, i - 1, IN_SYSTEM] if i else np.zeros(len(here))
         came = team[:, i, OFFERED]
         here = (before * here + came * part[:, i]) / np.maximum(before + came, 1e-300)
-        found[:, i, 0] = found[:, i, 1] = here
+        found[:, i, 1] = here
     return found
 
 

@@ -63,7 +63,7 @@ def late_orders(world: World, factor: Array) -> tuple[Array, Array]:
     usual; both of the factor's shape."""
     base, p = world.scenario.baseline, world.p
     today, orders = np.asarray(base.levers["late_order_rate"]), base.orders_per_week
-    weekly = sum(channel.weekly_arrivals for channel in base.channels)
+    weekly = sum(channel.weekly_arrivals for channel in base.channels) / (1 - base.levers["outsourced_share"])
 
     def contacts(late: Array) -> Array:
         return np.ravel(demand.late_order_factor(p, orders, late, today, weekly))

@@ -109,13 +109,22 @@ def _hiring(found: Results, fewer: Array) -> Array:
 
 
 def _spend(chain: "_Struck", effects: dict[str, Array]) -> Array:
-    """Spend of a month on what is not rolled out yet, while roll-outs stand still, (row, 37)."""
+    """Spend of a month on what has begun and is not rolled out yet, while roll-outs stand still, (row, 37)."""
     stopped = (1 - effects["programmes"])[:, 0, :, 0]
     total = np.zeros_like(stopped)
     for key in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend"):
         rise = np.maximum(chain.b.levers[key] - chain.today[key], 0) * chain.p["cost_overrun"]
-        total = total + (rise * (1 - chain.adopted[key]))[:, 0, :, 0] / 12
+        total = total + (rise * (1 - chain.adopted[key]) * chain.begun(key))[:, 0, :, 0] / 12
     return total * stopped
+
+
+def _held_up(start: Array, behind: Array) -> Array:
+    """Month in which what begins in month `start` would have had to begin to be as far, of each month: later by the
+    months that roll-outs have stood still since (`behind` in all so far); what is not there yet cannot stand still."""
+    wide = np.broadcast_to(behind, (*behind.shape[:3], start.shape[-1]))
+    begun = np.broadcast_to(start.astype(np.int64), (len(behind), 1, 1, start.shape[-1]))
+    later: Array = start + np.maximum(wide - np.take_along_axis(wide, begun, axis=2), 0.0)
+    return later
 
 
 class _Struck(Chain):
@@ -124,8 +133,10 @@ class _Struck(Chain):
     def __init__(self, b: Batch, usual: Chain, effects: dict[str, Array]) -> None:
         self.usual, self.e = usual, effects
         behind = effects["behind"]
-        starts = {key: b.starts.get(key, np.zeros(1)) + behind for key in usual.adopted}
-        agents = (np.zeros(1) if b.staffing_starts is None else b.staffing_starts) + behind
+        nothing = np.zeros((1, 1, 1, 1))
+        # Those that act at once, too: chats at once, say, begin when they are planned, freeze or none.
+        starts = {key: _held_up(b.starts.get(key, nothing), behind) for key in (*usual.adopted, *b.starts)}
+        agents = _held_up(nothing if b.staffing_starts is None else b.staffing_starts, behind)
         solved = {"contained_resolved": b.p["contained_resolved"] * effects["resolved"]}
         struck = replace(b, p=b.p | solved)
         if behind.any():
@@ -138,8 +149,8 @@ class _Struck(Chain):
         e, p, b = self.e, self.p, self.usual.p
         today, orders = np.asarray(self.today["late_order_rate"]), self.base.orders_per_week
         late = np.minimum(self.late * e["late_orders"], 1.0)
-        more = demand.late_order_factor(p, orders, late, today, self.weekly.sum()) / demand.late_order_factor(
-            p, orders, self.late, today, self.weekly.sum()
+        more = demand.late_order_factor(p, orders, late, today, self.come) / demand.late_order_factor(
+            p, orders, self.late, today, self.come
         )
         self.late = late
         already = self._already()

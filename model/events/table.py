@@ -21,6 +21,8 @@ MONTH = 365.25 * 24 / 12
 LONG = 2 * WEEK
 """Hours above which an event goes through the months of the engine rather than through single hours."""
 MOST_HOURS = 12 * MONTH
+LONGEST_NAME = 60
+"""Characters of an event's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,10 @@ def _check(what: str, value: object, low: float, high: float, unit: str) -> None
 
 def _check_text(text: str) -> None:
     wrong = [c for c in text if c in MARKUP or unicodedata.category(c)[0] == "C"]
-    if not text.strip() or len(text) > 60 or wrong:
-        raise ScenarioError("An event needs a name of 1 to 60 plain characters.", "Use letters, digits and spaces.")
+    if not text.strip() or len(text) > LONGEST_NAME or wrong:
+        raise ScenarioError(
+            f"An event needs a name of 1 to {LONGEST_NAME} plain characters.", "Use letters, digits and spaces."
+        )
 
 
 def _event(key: str, label: str, text: str, length_h: float, **window: object) -> Event:

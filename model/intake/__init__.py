@@ -12,7 +12,6 @@ from model.intake.large import Big, big
 from model.intake.learned import learned
 from model.intake.measuring import measure, measurement
 from model.intake.problems import Problem, Problems
-from model.intake.progress import Cancelled, Progress
 from model.intake.reading import MAX_BYTES
 from model.intake.recipe import Recipe, load_recipe, recipe_of
 from model.intake.remembered import measure_files, measured_files
@@ -20,6 +19,7 @@ from model.intake.rounding import rounded
 from model.intake.samples import SAMPLES, sample
 from model.intake.typed import TYPED, TypedRow, typed
 from model.intake.warehouses import Warehouse, warehouse
+from model.progress import Cancelled, Progress
 
 __all__ = [
     "MAX_BYTES", "ROLE_LABELS", "SAMPLES", "SIDES", "TYPED", "Big", "Cancelled", "Conflict", "File", "Filters", "Guess",

@@ -171,7 +171,7 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
         wait_s=_not_below_zero(wait),
         handle_s=ibis.ifelse(handle > 0, handle, ibis.null("float64")),
         resolved=_flag(roles, "resolved", problems), transferred=_flag(roles, "transferred", problems),
-        csat=roles.as_class("csat", lambda c: satisfaction(c).values) if "csat" in roles else ibis.null("float64"),
+        csat=_rated(roles),
         end=end, nobody=_nobody(roles), customer=_customer(roles, problems), label=_label(roles),
         **{role: ibis.ifelse(moment >= arrived, moment, ibis.null("int64")) for role, moment in replied.items()},
     )  # fmt: skip
@@ -183,9 +183,11 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
         reply = ibis.ifelse(roles.seconds("reply_time") >= 0, roles.seconds("reply_time"), ibis.null("float64"))
     else:
         first = "replied_at" if "replied_at" in replied else ends
+        if first == "resolved_at" and kind == "tickets":
+            _say(problems, "no_reply", _scalars(table, n=table.count(where=table[first].notnull()))["n"])
         reply = (table[first] - table.arrived).cast("float64") if first else table.wait_s
     table = table.mutate(done=done, reply_s=reply)
-    table = _last_of_each(table, roles, ends, problems) if kind == "tickets" and "id" in roles else table
+    table = _last_of_each(table, ends, problems) if kind == "tickets" and "id" in roles else table
     table = _with_state(table, roles, problems)
     labels = _labels(roles) if kind != "tickets" else ()
     keep = ("label", "arrived", "state", "customer", "wait_s", "handle_s", "resolved", "transferred", "csat", "reply_s",
@@ -324,6 +326,15 @@ def _customer(roles: Roles, problems: Problems) -> Any:
     return (roles.table.count().over(group_by=key) > limit).ifelse(ibis.null(key.type()), key)
 
 
+def _rated(roles: Roles) -> Any:
+    """Satisfied or not, by the words and grades of the column and by its header."""
+    import ibis
+
+    if "csat" not in roles:
+        return ibis.null("float64")
+    return roles.as_class("csat", lambda cells: satisfaction(cells, header=roles.headers["csat"]).values)
+
+
 def _label(roles: Roles) -> Any:
     import ibis
 
@@ -336,7 +347,7 @@ def _labels(roles: Roles) -> tuple[str, ...]:
     return tuple(word for word in words if word.strip() not in MISSING)
 
 
-def _last_of_each(table: "ir.Table", roles: Roles, ends: str | None, problems: Problems) -> "ir.Table":
+def _last_of_each(table: "ir.Table", ends: str | None, problems: Problems) -> "ir.Table":
     """A log has several rows a ticket; its last one knows how it ended."""
     import ibis
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,10 @@ SAYS_WHEN = re.compile(
 """Names of columns that promise to say when."""
 _ONLY_WHEN = re.compile(r"date|day|datetime|timestamp|fecha|dia|data|month|mes|week|semana")
 """Names that say nothing else, whatever the column holds."""
+LONG_CONTACT_S = 5 * 3600.0
+"""Waits and handle times that are usually longer, in a unit that nothing names, are milliseconds."""
+_ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+"""Seconds or milliseconds since 1970 as a spreadsheet writes them that found them too long: 1.70963E+12."""
 FEWEST_DAYS = 28
 """Totals by day without dates are taken for days in a row where there are four weeks of them."""
 _ZONE = re.compile(r"\(\s*(UTC[^)]*|GMT[^)]*|[A-Z][A-Za-z]+/[A-Za-z_/]+|[A-Z]{2,4}T)\s*\)|\b(UTC|GMT)\b")
@@ -139,8 +143,11 @@ class Cells:
         self.problems.add(f"blank_{role}", ends.blanks(self.used[role], float(out[taken].any())), taken, "kept")
         return out
 
-    def durations(self, role: str) -> Floats:
-        """Seconds, in the unit that the cells, the header or the user name."""
+    def durations(self, role: str, most: Floats | None = None) -> Floats:
+        """Seconds, in the unit that the cells, the header or the user name; else in one in which they can be.
+
+        `most` : seconds of each row beyond which none can be, nan where unknown.
+        """
         key = f"unit_{role}"
         found = durations.durations(self.texts[role], self.used[role], self.choices.get(key), self.decimal)
         if not found.certain and self.whole is not None:
@@ -148,6 +155,10 @@ class Cells:
             unit = clocks.unit_of(self.whole, values.numbers(self.texts[role], self.decimal))
             if unit is not None:
                 found = durations.durations(self.texts[role], self.used[role], unit, self.decimal)
+        if not found.certain and found.unit == "s" and self._too_long(found.seconds, most):
+            found = replace(
+                durations.durations(self.texts[role], self.used[role], "ms", self.decimal), certain=False
+            )  # fmt: skip
         self._unread(role, np.isnan(found.seconds))
         self.notes[key] = durations.UNIT_LABELS[found.unit]
         if not found.certain:
@@ -155,6 +166,14 @@ class Cells:
             self.problems.add(key, text, ~np.isnan(found.seconds), "kept")
         self.ask(key, f"{ROLE_LABELS[role]} is in", durations.UNIT_LABELS, found.unit, not found.certain)
         return found.seconds
+
+    def _too_long(self, seconds: Floats, most: Floats | None) -> bool:
+        """Whether most times without a unit cannot be seconds: five hours a contact, or longer than they can be."""
+        usual = float(np.nanmedian(np.where(seconds > 0, seconds, np.nan))) if (seconds > 0).any() else 0.0
+        if self.kind == "contacts" and usual > LONG_CONTACT_S:
+            return True
+        known = np.zeros(len(seconds), dtype=bool) if most is None else ~np.isnan(seconds) & ~np.isnan(most)
+        return bool(known.any() and most is not None and (seconds[known] > most[known] + 60).mean() > 0.5)
 
     def sensible(self, role: str, seconds: Floats) -> Floats:
         """Durations without single ones beyond any sense, which are named."""
@@ -166,15 +185,32 @@ class Cells:
     def ratings(self) -> Floats:
         """Satisfied or not; notes the scale, and keeps the grades as `levels` (without grades: satisfied or not)."""
         column = self.texts["csat"]
-        found = ratings.satisfaction(column, self.choices.get("scale"), self.decimal)
+        header = self.used["csat"]
+        found = ratings.satisfaction(column, self.choices.get("scale"), self.decimal, header, self.choices.get("way"))
+        if found.unknown:
+            said = ", ".join(repr(word[:40]) for word in found.unknown[:3])
+            text = f"{header!r} is not used: not all its words are understood ({said}). Write good or bad, or a number"
+            self.problems.add("rating_words", text, column.there, "dropped")
+            self.levels = found.values
+            return found.values
+        if found.none:
+            text = f"{header!r}: {found.none} beside the grades is taken as no answer"
+            self.problems.add("no_rating", text, column.there & np.isnan(found.values), "kept")
         unrated = np.nan_to_num(values.on_texts(column, ratings.unrated)) > 0
-        self._unread("csat", np.isnan(found.values), unrated)
+        if not found.none:
+            self._unread("csat", np.isnan(found.values), unrated)
         self.notes["csat"] = found.scale
         if found.short:
             text = f"Ratings read as {found.scale}, though none is at the upper end"
             self.problems.add("scale", text, ~np.isnan(found.values), "kept")
         if found.key:
             self.ask("scale", "Ratings are", ratings.SCALE_LABELS, found.key, not found.certain)
+        if found.key in ratings.SCALES:
+            self.ask("way", "A higher rating is", {"up": "better", "down": "worse"},
+                      "down" if found.reversed_ else "up", False)  # fmt: skip
+            if found.reversed_:
+                text = f"{header!r}: the lowest rating is read as the best"
+                self.problems.add("way", text, ~np.isnan(found.values), "kept")
         whole = np.where((found.values == 0) | (found.values == 1), found.values, np.nan)
         self.levels = whole if found.levels is None else found.levels
         return found.values
@@ -217,11 +253,20 @@ class Cells:
             return self._dateless(rows, columns)
         parsed = self.dates("date")
         start, has_time, self.start_offset_s = parsed.values, parsed.has_time, parsed.offset_s
+        written_ = self.texts["date"].texts.to_pylist()
+        if written_ and all(_ROUNDED.fullmatch(text) for text in written_):
+            raise IntakeError(
+                f"A spreadsheet has rounded the moments in the column {self.used['date']!r} of {self.name} to hours "
+                f"(such as {written_[0]}).", "Export the file again and upload it without saving it in between.",
+            )  # fmt: skip
         if np.isnat(start).all():
             raise IntakeError(
                 f"The column for the date in {self.name} holds no dates.",
                 "Choose another column, or write dates as 2024-03-31.",
             )
+        if parsed.buddhist:
+            text = f"{self.used['date']!r}: years of the Buddhist calendar, taken back by {dates.BUDDHIST}"
+            self.problems.add("buddhist", text, ~np.isnat(start), "repaired")
         if parsed.undecided:
             text = f"Dates that could be day first or month first; read as {parsed.order} first"
             self.problems.add("day_month", text, ~np.isnat(start), "kept")
@@ -243,19 +288,19 @@ class Cells:
         return start, has_time
 
     def _dateless(self, rows: int, columns: list[str]) -> tuple[None, bool]:
+        # Days in a row is a guess for files without a date; where a column says when, it is that which is unread.
+        for column in columns:
+            if column not in self.used.values() and SAYS_WHEN.search(normalised(column)) and self._odd(column):
+                raise IntakeError(
+                    f"The column {column!r} of {self.name} holds no dates that can be read.",
+                    "Write dates as 2024-03-31, and times with them as 2024-03-31 08:30 (years as 2024).",
+                )
         if self.kind == "daily" and rows >= FEWEST_DAYS:
-            # Days in a row is a guess for files without a date; where a column says when, it is that which is unread.
-            for column in columns:
-                if column not in self.used.values() and SAYS_WHEN.search(normalised(column)) and self._odd(column):
-                    raise IntakeError(
-                        f"The column {column!r} of {self.name} holds no dates that can be read.",
-                        "Write dates as 2024-03-31, and times with them as 2024-03-31 08:30.",
-                    )
             self.problems.add("undated", "Rows without a date, taken as days in a row", rows, "kept")
             return None, False
         raise IntakeError(
-            f"{self.name} has no column with dates.",
-            "Export the day and time at which each contact or interval began, too, or choose the column that says it.",
+            f"{self.name} has no column with dates. Its columns: {', '.join(columns[:12])[:300]}.",
+            "Export the day and time at which each contact or interval began, too.",
         )
 
     def _odd(self, column: str) -> bool:

@@ -19,6 +19,8 @@ from model.intake import dates, durations, ratings, steps, values
 from model.intake.ends import direction_of, flag_of, outcome_of
 from model.intake.names import CONTACT, COUNTS, Roles
 from model.intake.names_beside import SHIFTS, WAGES
+from model.intake.not_counted import FORECAST, without_actual
+from model.intake.rating_words import labels_of_a_scale, of_something_else
 from model.intake.words import normalised, unitless
 
 FileKind = Literal["contacts", "tickets", "intervals", "daily", "weekly", "monthly", "ratings", "rota", "wages"]
@@ -151,7 +153,17 @@ class Look:
 
     @property
     def rating(self) -> float:
-        return self._share("rating", lambda c: ratings.satisfaction(c).values)
+        """Share of ratings, or of words that say that none was given, where some was."""
+
+        def told(cells: values.Texts) -> np.ndarray:
+            found = ratings.satisfaction(cells, header=self.name)
+            unrated = values.on_texts(cells, ratings.unrated) > 0
+            # Words of which not all are understood are ratings all the same: what is made of them is said later.
+            whole = bool(found.none) or labels_of_a_scale(found.unknown, cells.texts.to_pylist())
+            some = np.where(cells.there, 1.0, np.nan) if whole else found.values
+            return np.where(unrated & bool((~np.isnan(some)).any()), 1.0, some)
+
+        return self._share("rating", told)
 
     @property
     def distinct(self) -> int:
@@ -213,6 +225,8 @@ def _is_duration(look: Look) -> float:
 
 
 def _is_rating(look: Look) -> float:
+    if of_something_else(look.words):
+        return 0.0
     return (
         1.0
         if len(look.cells) and look.rating > 0.3 and look.distinct <= 101 and look.date < 0.5 and look.colons < 0.1
@@ -291,7 +305,14 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
     side = _side(seen, counts, contacts)
     if side is not None:
         return side
-    has_counts = "offered" in counts or {"answered", "abandoned"} <= counts.keys()
+    has_counts = (
+        "offered" in counts
+        or {"answered", "abandoned"} <= counts.keys()
+        or (
+            # Beside nothing that a single contact has, a count of those answered is what there is of an agent's day.
+            "answered" in counts and not (contacts.keys() & (_OF_A_CONTACT - _TIMES | {"id"}) - {"answered"})
+        )
+    )
     if has_counts:
         # A column of the same 0 or 1 throughout is a flag of a contact, not a count.
         column = counts.get("offered", counts.get("answered"))
@@ -301,6 +322,7 @@ def guess(frame: pd.DataFrame) -> tuple[FileKind, dict[str, Guess]]:
     if has_counts:
         _any_date(seen, counts)
         return _kind_of_counts(frame, counts), counts
+    _only_foreseen(seen, contacts)
     for look in seen.values():
         if _COUNT_BY_NAME.fullmatch(look.words) and len(look.cells) and look.number < 0.5:
             raise IntakeError(
@@ -319,6 +341,7 @@ _OF_A_CONTACT = frozenset({
     "reply_time", "resolved_at", "reopened", "customer",
 })  # fmt: skip
 _OF_COUNTS = frozenset({"offered", "answered", "abandoned", "wait", "handle", "in_time", "service_level", "surveys"})
+_TIMES = frozenset({"wait", "abandon_wait", "handle", "hold", "wrap"})
 _SURVEY = re.compile(r"\b(survey|surveyed|encuesta|pesquisa|feedback|responded|response (date|time)|comment\w*)\b")
 
 
@@ -331,7 +354,7 @@ def _side(
         return "wages", pay
     if "agents" in counts and "date" in counts and not _OF_COUNTS & counts.keys():
         return "rota", counts
-    shifts = _assign(seen, SHIFTS)
+    shifts = _shifts(seen)
     if {"date", "ended_at"} <= shifts.keys() and not (_OF_A_CONTACT | {"csat"}) & contacts.keys():
         return "rota", shifts
     if "csat" in contacts and not _OF_A_CONTACT & contacts.keys():
@@ -341,6 +364,31 @@ def _side(
         if "id" in contacts and "date" not in contacts and not could_be_dates_of(seen):
             return "ratings", contacts
     return None
+
+
+def _shifts(seen: Mapping[str, Look]) -> dict[str, Guess]:
+    """Roles of a rota with a row a shift; beginnings that are times of day take their date from another column."""
+    found = _assign(seen, SHIFTS)
+    first = found.get("date")
+    if first is not None and seen[first.column].clock > 0.8 and seen[first.column].date < 0.5:
+        taken = {each.column for each in found.values()}
+        dated = _assign({name: look for name, look in seen.items() if name not in taken}, COUNTS).get("date")
+        if dated is not None:
+            found = {**found, "date": dated, "time": first}
+    return found
+
+
+def _only_foreseen(seen: Mapping[str, Look], contacts: Mapping[str, Guess]) -> None:
+    """Refuse a table whose counts are forecasts alone: its rows are no contacts either."""
+    if contacts.keys() & (_OF_A_CONTACT | {"id"}):
+        return
+    for look in seen.values():
+        bare = " ".join(FORECAST.sub(" ", look.words).split())
+        if bare != look.words and _OFFERED.fullmatch(bare) and look.number > 0.9:
+            raise IntakeError(
+                f"The column {look.name!r} is a forecast, and no column counts the contacts that came.",
+                "Export what came (offered or answered), too.",
+            )
 
 
 def could_be_dates_of(seen: Mapping[str, Look]) -> list[str]:
@@ -354,6 +402,10 @@ _NOT_A_START = re.compile(
 )
 
 
+_OFFERED = re.compile(
+    r"(number of |total )?(calls?|contacts?|chats?|emails?|tickets?|volume|offered|arrivals|llamadas|chamadas|anrufe|"
+    r"appels)( (offered|received|volume|arrivals|recibidas|recebidas))?"
+)
 _COUNT_BY_NAME = re.compile(
     r"(number of |total )?(calls|contacts|chats|llamadas|chamadas) (offered|received|recibidas|recebidas)"
 )
@@ -406,12 +458,19 @@ def _kind_of_counts(frame: pd.DataFrame, guesses: Mapping[str, Guess]) -> FileKi
     return steps.kind_of(parsed.values, queues, parsed.has_time, name)
 
 
+def _names(words: str) -> set[str]:
+    """What a header may be found under: without its unit, and without its word for what was seen (Actual calls)."""
+    return {words, unitless(words)} | {bare for each in (words, unitless(words)) if (bare := without_actual(each))}
+
+
 def _assign(seen: Mapping[str, Look], table: Roles) -> dict[str, Guess]:
     """Best pairs first; a column serves one role, but for a date with its time of day."""
     pairs: list[tuple[float, int, str, Look]] = []
-    named = [(look, {look.words, unitless(look.words)}) for look in seen.values()]
+    named = [(look, _names(look.words)) for look in seen.values()]
     for order, (role, patterns, test) in enumerate(table):
         for look, names in named:
+            if table is COUNTS and role not in ("date", "time", "channel") and FORECAST.search(look.words):
+                continue
             fits = (score for pattern, score in patterns if any(values.compiled(pattern).fullmatch(n) for n in names))
             trust = max(fits, default=0.0)
             if trust and len(look.cells) and (proof := _TESTS[test](look)):

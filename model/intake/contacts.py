@@ -115,11 +115,14 @@ def _ends(cells: Cells, start: Moments, table: pd.DataFrame) -> None:
         late = (table["replied_at"] > table["resolved_at"]).to_numpy()
         cells.problems.add("reply_after_end", "First reply after the ticket was solved", late, "kept")
     if "reply_time" in cells.pick:
-        reply = cells.durations("reply_time")
+        most = _seconds(start, table["resolved_at"].to_numpy(dtype="datetime64[s]")) if "resolved_at" in table else None
+        reply = cells.durations("reply_time", most)
         cells.problems.add("negative_reply", "Negative times to first reply, left empty", reply < 0, "repaired")
         table["reply_s"] = np.where(reply < 0, np.nan, reply)
     elif "replied_at" in table:
         table["reply_s"] = (table["replied_at"] - table["arrived"]).dt.total_seconds()
+    elif "resolved_at" in table and cells.kind == "tickets":
+        _say(cells.problems, "no_reply", table["resolved_at"].notna().to_numpy(dtype=bool))
 
 
 def _repeats(cells: Cells, start: Moments, table: pd.DataFrame) -> NDArray[np.bool_]:

@@ -14,22 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from model.intake.date_texts import LETTERS, month, plainer
 from model.intake.durations import DAY
-from model.intake.values import Column, Floats, Mask, extracted, matches, on_texts, plain_numbers, texts_of
+from model.intake.values import Column, Floats, Mask, extracted, on_texts, plain_numbers, texts_of
 
 Order = Literal["day", "month"]
 Moments = NDArray[np.datetime64]
 NAT = np.datetime64("NaT", "s")
 FAR_FROM_MIDNIGHT_S = 4 * 3600.0
 """Seconds before midnight at which a contact began that is neither answered nor over at it to the second."""
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan ene", "feb fev", "mar", "apr abr", "may mai", "jun", "jul", "aug ago", "sep set", "oct out", "nov",
-         "dec dic dez"), 1,
-    )
-    for name in names.split()
-}  # fmt: skip
 _ZONE = (
     r"Z|z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d|[+-]\d\d|\(?[A-Z]{3,5}\)?"
     r"|\(?[A-Z][A-Za-z]+/[A-Za-z_]+\)?"
@@ -44,15 +37,15 @@ _FORMS = (
     ("abc", r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})" + _TIME),
     (
         "dny",
-        r"^(?P<a>\d{1,2})[- /.]+(?:de |of )?(?P<b>[A-Za-zÀ-ÿ]{3})[A-Za-zÀ-ÿ]*\.?[- /.,]+(?:de |del )?"
+        r"^(?P<a>\d{1,2})[- /.]+(?:de |of )?(?P<b>[" + LETTERS + r"]{3,})\.?[- /.,]+(?:de |del )?"
         r"(?P<c>\d{4}|\d{2})" + _TIME,
     ),
-    ("ndy", r"^(?P<a>[A-Za-zÀ-ÿ]{3})[A-Za-zÀ-ÿ]*\.? (?P<b>\d{1,2})(?:st|nd|rd|th)?,? (?P<c>\d{4})" + _TIME),
-    ("ynd", r"^(?P<a>\d{4})[- /](?P<b>[A-Za-zÀ-ÿ]{3})[A-Za-zÀ-ÿ]*\.?[- /](?P<c>\d{1,2})" + _TIME),
+    ("ndy", r"^(?P<a>[" + LETTERS + r"]{3,})\.? (?P<b>\d{1,2})(?:st|nd|rd|th)?,? (?P<c>\d{4})" + _TIME),
+    ("ynd", r"^(?P<a>\d{4})[- /](?P<b>[" + LETTERS + r"]{3,})\.?[- /](?P<c>\d{1,2})" + _TIME),
     ("ym", r"^(?P<a>\d{4})[-/.](?P<b>\d{1,2})$"),
     ("my", r"^(?P<a>\d{1,2})[-/.](?P<b>\d{4})$"),
-    ("ny", r"^(?P<a>[A-Za-zÀ-ÿ]{3})[A-Za-zÀ-ÿ]*\.?[- /']+(?:de )?(?P<b>\d{4}|\d{2})$"),
-    ("yn", r"^(?P<a>\d{4})[- /]+(?P<b>[A-Za-zÀ-ÿ]{3})[A-Za-zÀ-ÿ]*\.?$"),
+    ("ny", r"^(?P<a>[" + LETTERS + r"]{3,})\.?[- /']+(?:de )?(?P<b>\d{4}|\d{2})$"),
+    ("yn", r"^(?P<a>\d{4})[- /]+(?P<b>[" + LETTERS + r"]{3,})\.?$"),
 )
 _COMPACT = (
     ("ymd", r"^(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:[T ]?(?P<H>\d{2}):?(?P<M>\d{2}):?(?P<S>\d{2})?)?(?:\.0)?$"),
@@ -64,6 +57,7 @@ _WEEKDAY = (
 )
 _DAY_OF_END = re.compile(r"\d+[-/.]\d+[-/.]\d+[T ,]+")
 _YEARS = (1970, 2100)
+BUDDHIST = 543
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,8 @@ class Dates:
 
     `order`: how `3/4/2024` was read, "" where there is none; `undecided`: no cell proves it, the rows' own order was
     taken at most. `zones`: time zones written with the values. `length_s`: seconds of `08:00-08:30`, 0 where unsaid.
-    `offset_s`: seconds by which each clock is ahead of UTC, nan where unsaid; None where none says so.
+    `offset_s`: seconds by which each clock is ahead of UTC, nan where unsaid; None where none says so. `buddhist`: the
+    years were those of the Thai calendar.
     """
 
     values: Moments
@@ -83,6 +78,7 @@ class Dates:
     zones: tuple[str, ...] = ()
     length_s: float = 0.0
     offset_s: Floats | None = None
+    buddhist: bool = False
 
 
 @dataclass(slots=True)
@@ -128,20 +124,35 @@ def dates(column: Column, *, compact: bool = False, order: Order | None = None, 
                 seen.offset_s[where] = _offsets(parts["Z"], said)
             left[where] = False
         # A weekday in front ("Wednesday, 1/1/25") says nothing that the date does not.
-        if turn or not left.any() or not (left & matches(texts, _WEEKDAY + r"\d")).any():
+        if turn or not left.any():
             break
         bare = pc.replace_substring_regex(texts, _WEEKDAY + r"(\d)", r"\1")
+        others = [plainer(text) if open_ else text for text, open_ in zip(bare.to_pylist(), left, strict=True)]
+        bare = pa.array(others, pa.string())
+        if bare.equals(texts):
+            break
     decided: Order | Literal[""] = ""
     undecided = False
     if seen.open_.any():
         decided, undecided = _ordered(seen, found.codes, order)
+    buddhist = _of_buddha(seen.fields)
     out = _moments(seen.fields)
     if (compact or since_1970) and left.any():
         _numbered(texts, left, out, seen, days=compact)
     spread = np.append(out, NAT)[found.codes]
     offset_s = None if np.isnan(seen.offset_s).all() else found.spread(seen.offset_s)
     monthly = seen.monthly and not seen.time
-    return Dates(spread, seen.time, monthly, undecided, decided, tuple(sorted(zones)), length, offset_s)
+    return Dates(spread, seen.time, monthly, undecided, decided, tuple(sorted(zones)), length, offset_s,
+                 buddhist)  # fmt: skip
+
+
+def _of_buddha(fields: Floats) -> bool:
+    """Whether all years are those of the Thai calendar (2567 is 2024), which are then taken back by 543."""
+    years = fields[0][~np.isnan(fields[0])]
+    if not len(years) or years.min() < _YEARS[0] + BUDDHIST or years.max() > _YEARS[1] + BUDDHIST:
+        return False
+    fields[0] -= BUDDHIST
+    return True
 
 
 def _number(part: NDArray[Any]) -> Floats:
@@ -150,7 +161,7 @@ def _number(part: NDArray[Any]) -> Floats:
 
 
 def _month(part: NDArray[Any]) -> Floats:
-    return np.array([_MONTHS.get(text.lower().replace("ç", "c"), np.nan) for text in part.tolist()])
+    return np.array([month(text) for text in part.tolist()])
 
 
 def _take(form: str, parts: dict[str, NDArray[Any]], where: NDArray[np.int64], seen: _Found) -> None:
@@ -162,8 +173,8 @@ def _take(form: str, parts: dict[str, NDArray[Any]], where: NDArray[np.int64], s
         seen.open_[where] = True
         seen.fields[:3, where] = read["a"], read["b"], read["c"]
     else:
-        year, month = read["y"], read.get("m", read.get("n", one))
-        seen.fields[:3, where] = _full(year), month, read.get("d", one)
+        year, of_year = read["y"], read.get("m", read.get("n", one))
+        seen.fields[:3, where] = _full(year), of_year, read.get("d", one)
         seen.monthly |= "d" not in read
     clock = [np.nan_to_num(_number(parts[k])) if k in parts else one * 0 for k in "HMS"]
     if "P" in parts:
@@ -244,16 +255,13 @@ def _ordered(seen: _Found, codes: NDArray[np.int64], order: Order | None) -> tup
         first = order
     else:
         undecided = bool((a != b).any())
-        first = _likely(a, b, seen, where, bad(year, b, a), bad(year, a, b), repeated=len(rows) > 3 * len(where))
+        first = _likely(a, b, bad(year, b, a), bad(year, a, b), repeated=len(rows) > 3 * len(where))
     day, month = (a, b) if first == "day" else (b, a)
     seen.fields[0, where], seen.fields[1, where], seen.fields[2, where] = year, month, day
     return first, undecided
 
 
-def _likely(
-    a: Floats, b: Floats, seen: _Found, where: NDArray[np.int64], day: tuple[float, float],
-    month: tuple[float, float], repeated: bool,
-) -> Order:  # fmt: skip
+def _likely(a: Floats, b: Floats, day: tuple[float, float], month: tuple[float, float], repeated: bool) -> Order:
     """Where no part is above 12: firsts of months, else the order in which rows run on and span least."""
     if not repeated and len(np.unique(b)) >= 3 and (a == 1).all():
         return "day"

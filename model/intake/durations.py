@@ -24,7 +24,7 @@ _WORDS = {
     "days": ("day", "days", "dia", "dias", "días"),
 }
 _CLOCK = re.compile(
-    r"(-?)(?:(\d+)\s*d(?:ays?|[ií]as?|\.)?,?\s*)?(\d*):(\d{1,2})(?::(\d{1,2}(?:[.,]\d+)?))?", re.IGNORECASE
+    r"(-?)(?:(\d+)(?:\s*d(?:ays?|[ií]as?|\.)?,?\s*|\.))?(\d*):(\d{1,2})(?::(\d{1,2}(?:[.,]\d+)?))?", re.IGNORECASE
 )
 _NUMBER = r"(\d+(?:[.,]\d+)?)\s*"
 _WORDED = re.compile(
@@ -32,7 +32,13 @@ _WORDED = re.compile(
     rf"(?:{_NUMBER}m(?:ins?|inutes?|inutos?)?\.?)?[\s,]*(?:{_NUMBER}s(?:ecs?|econds?|egs?|egundos?)?\.?)?",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
+_FROM_1900 = re.compile(r"(?:1899-12-3[01]|1900-01-00|30[./-]12[./-]1899|12[./-]30[./-]1899|0?1/0/1900)[T ]+")
+"""What Excel writes before a length of time that it takes for a moment."""
+_MIDNIGHT = re.compile(r"12(:\d{2}:\d{2})\s*a\.?m\.?", re.IGNORECASE)
+"""A length below an hour in a cell formatted as a time of day of twelve hours."""
+_PRIMES = re.compile(r"(\d+)\s*['’′]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:''|[\"”″’’]{1,2})?)?")
+"""Minutes and seconds as 3' 12''; a number with thousands parted so has three digits behind it."""
+_ISO = re.compile(r"P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def durations(column: Column, header: str = "", unit: str | None = None, decimal
     scale = UNITS.get(unit or "") or (UNITS[named] if named and not unit else None)
     hours_first = unit == "hh:mm" or (unit is None and named == "h")
     found = texts_of(column)
-    texts = found.texts.to_pylist()
+    texts = [_bare(text) for text in found.texts.to_pylist()]
     if not texts:
         return Durations(found.spread(np.array([])), unit or named or "s", True)
     clock = np.array([":" in text for text in texts])
@@ -83,6 +89,17 @@ def durations(column: Column, header: str = "", unit: str | None = None, decimal
     return Durations(found.spread(out), said, certain)
 
 
+def _bare(text: str) -> str:
+    """A length of time without what a spreadsheet puts around it."""
+    if "1899" in text or "1900" in text:
+        text = _FROM_1900.sub("", text)
+    if "m" in text.lower()[-3:]:
+        text = _MIDNIGHT.sub(r"0\1", text)
+    if ("'" in text or "’" in text or "′" in text) and (found := _PRIMES.fullmatch(text)):
+        return f"{found[1]}m{found[2] or 0}s"
+    return text
+
+
 def _clock_seconds(text: str, hours_first: bool, parts: dict[int, int]) -> float:
     found = _CLOCK.fullmatch(text)
     if not found:
@@ -108,11 +125,15 @@ def _worded(text: str) -> float:
     return sum(float(part.replace(",", ".")) * size for part, size in parts if part)
 
 
+_HUBSPOT = re.compile(r"hs_\w*time|time_to_(close|first_agent_reply|first_agent_email_reply|first_customer_reply)$")
+
+
 def unit_in(header: str) -> str | None:
     """The unit that a header names: `Wait (sec)`, `Full resolution time (hrs)`; None where it names none or a clock."""
     low = header.lower()
-    if re.match(r"hs_\w*time", low):
+    if _HUBSPOT.match(low):
         return "ms"  # HubSpot's own names: "operating hours" says which time counts, not its unit
+    low = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).lower()
     if re.search(r"hh?:mm:ss", low):
         return None
     if re.search(r"\bhh?:mm\b", low):

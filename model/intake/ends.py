@@ -73,6 +73,7 @@ SAID: dict[str, tuple[str, Done]] = {
     "left": ("Hung up before they queued: not counted as given up waiting", "dropped"),
     "unserved": ("Answered without an agent: not counted as service", "kept"),
     "no_handle": ("Answered contacts without a handle time: left out of its mean", "kept"),
+    "no_reply": ("No column says when tickets were first answered: the time until they were solved is taken", "kept"),
     "leg": ("Further rows of a contact that was passed on: joined to its first", "repaired"),
     "log": ("Earlier rows of the same ticket", "dropped"),
 }  # fmt: skip

@@ -7,16 +7,16 @@ from typing import Any, cast, get_args
 import pandas as pd
 
 from model.errors import IntakeError
-from model.intake import sides
+from model.intake import no_contacts, sides, unused
 from model.intake.cells import Cells, Setting
-from model.intake.columns import ROLE_LABELS, FileKind, Guess, could_be_dates, fingerprint, guess
+from model.intake.columns import ROLE_LABELS, SIDES, FileKind, Guess, could_be_dates, fingerprint, guess
 from model.intake.contacts import contacts
 from model.intake.pivots import carried_down, upright
 from model.intake.problems import Problems
-from model.intake.progress import Progress, part, silent
 from model.intake.reading import MAX_BYTES, read_table
 from model.intake.text_table import TextTable
 from model.intake.totals_table import totals
+from model.progress import Progress, part, silent
 
 UNFORESEEN = (ValueError, TypeError, KeyError, IndexError, OverflowError, MemoryError, RecursionError)
 
@@ -38,7 +38,7 @@ class File:
     text : DataFrame of the cells as they stand in the file, for a preview
     has_time : bool, whether a time of day is known
     notes : how things were understood, in words: the scale of ratings, units, the time zone
-    settings : what the user may say better, and what nothing in the file decides (`open`)
+    settings : what the user may say better; `undecided` those of them that nothing in the file decides
     choices : key of a setting -> the user's word
     trouble : why the file cannot be used with these columns; None where it can
     sheets, sheet : those of a workbook, and the one read
@@ -69,6 +69,11 @@ class File:
     def sheet(self) -> str:
         """The sheet read."""
         return self.source.sheet if self.source else ""
+
+    @property
+    def undecided(self) -> tuple[Setting, ...]:
+        """Settings that nothing in the file decides: they are guessed."""
+        return tuple(setting for setting in self.settings if setting.open)
 
     @property
     def header(self) -> str:
@@ -217,6 +222,8 @@ def build(table: TextTable, kind: FileKind, guesses: dict[str, Guess], choices: 
         if role in pick:
             pick[role] = carried_down(pick[role], beside, problems, f"merged_{role}", ROLE_LABELS[role])
     _marked(table, used, problems)
+    if kind not in SIDES:
+        unused.named(table.frame, used, problems)
     cells = Cells(table.name, kind, pick, used, choices, problems, table.separator == ";", whole=table.frame)
     trouble: IntakeError | None = None
     rows, has_time = pd.DataFrame(), False
@@ -232,6 +239,8 @@ def build(table: TextTable, kind: FileKind, guesses: dict[str, Guess], choices: 
         elif kind in ("contacts", "tickets"):
             if start is None:
                 raise IntakeError(f"{table.name} has no column with dates.", "Choose the column that says when.")
+            if kind == "contacts":
+                no_contacts.refuse(cells, table.frame)
             rows = contacts(cells, start)
         elif {"offered", "answered"} & pick.keys():
             rows = totals(cells, start, table.frame)
@@ -250,6 +259,11 @@ def _with_advice(fault: IntakeError, table: TextTable, used: Mapping[str, str]) 
     if "date" in used:
         return fault
     possible = could_be_dates(table.frame)
+    if not possible and len(table.frame.columns) == 1:
+        return IntakeError(
+            f"{table.name} has a single column, and it holds no dates.",
+            "Export it with commas, semicolons, tabs or upright bars between its columns.",
+        )
     if not possible:
         return fault
     named = ", ".join(repr(column) for column in possible[:4])

@@ -6,8 +6,8 @@ from pathlib import Path
 from model.errors import IntakeError
 from model.intake.file import File
 from model.intake.large import Big
-from model.intake.progress import Progress, silent
 from model.intake.remembered import source
+from model.progress import Progress, silent
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".gz", ".zip")
 MOST = 500

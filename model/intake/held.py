@@ -97,7 +97,8 @@ def _of(measured: Measurement, part: Part, special: np.ndarray) -> Fit | str:
     seen = seen[seen["day"].isin(days)]
     left_out = int((known.index.isin(special) & told).sum())
     found = fit.compare(calibrate(first.baseline), 0, seen, special, left_out)
-    return found or "Too few contacts lie in the days held back: bring a longer period."
+    what = "times to an answer" if deferred else "waits"
+    return found or f"Too few contacts whose {what} are known lie in the days held back: bring a longer period."
 
 
 def _says_nothing(first: pd.DataFrame) -> str:

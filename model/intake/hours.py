@@ -6,6 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 FEWEST_HOURS = 6
+FEWEST_DAYS = 5
+"""Columns of days from which a table is on its side."""
+_DAY = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{1,2}[- ][^\W\d_]{3,9}[- ](\d{4}|\d{2})"
+)
 _HOUR = re.compile(r"(?:h|hour|hora)?\s*(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)(?::00)?)?\s*(?:h|hs|hrs|horas?)?\s*"
                    r"([ap]\.?m\.?)?"
                    r"(?:\s*(?:-|–|to|a|hasta|até)\s*\d{1,2}(?:[:.h][0-5]\d)?\s*(?:h|hs)?\s*(?:[ap]\.?m\.?)?)?",
@@ -43,6 +48,15 @@ def is_hour_header(row: Sequence[str]) -> bool:
         cells.pop()
     places = hour_columns(cells)
     return bool(places) and places[0] > 0 and not any(c.isdigit() for c in cells[0])
+
+
+def is_day_header(row: Sequence[str]) -> bool:
+    """Whether a row of cells names the columns of a table of a column a day: words first, then dates."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    days = [cell for cell in cells[1:] if _DAY.fullmatch(cell)]
+    if len(days) < FEWEST_DAYS or len(days) < 0.6 * len(cells) or len(set(days)) < len(days):
+        return False
+    return not any(c.isdigit() for c in cells[0])
 
 
 def two_rows(rows: Sequence[Sequence[str]], at: int) -> list[str]:

@@ -78,8 +78,10 @@ def joined(contacts: Sequence[Any], sides: Sequence[File], wishes: Wishes) -> tu
 
 
 def plain_key(column: pd.Series) -> pd.Series:
-    """Numbers of contacts as systems write them: without blanks, case, or the .0 of a spreadsheet."""
+    """Numbers of contacts as systems write them: without blanks, case, or the .0 of a spreadsheet, which also takes
+    the zeros in front."""
     plain = column.astype("str").str.strip().str.lower().str.replace(r"\.0$", "", regex=True)
+    plain = plain.str.replace(r"^0+(?=\d+$)", "", regex=True)
     return plain.where(column.notna() & ~plain.isin(["", "nan", "none"]))
 
 
@@ -135,7 +137,7 @@ def _span(sources: Sequence[Any]) -> tuple[int, int] | None:
     return (min(days), max(days)) if days else None
 
 
-def _queues(file: File, sources: Sequence[Any], wishes: Wishes) -> NDArray[np.str_]:
+def _queues(file: File, wishes: Wishes) -> NDArray[np.str_]:
     """The channel of each row of a file beside the contacts, "" for all of them."""
     if "channel" not in file.table:
         said = channel_of(wishes.channels.get(file.name, ""))
@@ -155,7 +157,7 @@ def _by_channel(
     """Ratings without a contact's number: to their channel, within the days of the contacts."""
     if loose.empty:
         return
-    names = _queues(file, sources, wishes)[loose.index.to_numpy()]
+    names = _queues(file, wishes)[loose.index.to_numpy()]
     day = loose["arrived"].to_numpy(dtype="datetime64[D]")
     span = _span(sources)
     inside = ~np.isnat(day)
@@ -177,7 +179,7 @@ def _on_duty(
     rota: dict[str, Rota], file: File, sources: Sequence[Any], wishes: Wishes, conflicts: list[Conflict]
 ) -> None:
     table = file.table
-    names = _queues(file, sources, wishes)
+    names = _queues(file, wishes)
     start = table["start"].to_numpy(dtype="datetime64[s]").astype(np.int64)
     if not len(start) or not table["agents"].sum() > 0:
         raise IntakeError(f"{file.name} has nobody on duty.", "Choose the column with the number of agents.")

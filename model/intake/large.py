@@ -20,15 +20,15 @@ from model.errors import IntakeError
 from model.intake import dates, duck, durations, values
 from model.intake.aggregates import Aggregates
 from model.intake.canonical import DURATIONS
-from model.intake.cells import NUMERIC
+from model.intake.cells import NUMERIC, Setting
 from model.intake.columns import ROLE_LABELS
 from model.intake.customers import NO_CUSTOMER
 from model.intake.file import File, read
 from model.intake.problems import Problems
-from model.intake.progress import Progress, part, silent
 from model.intake.queues import Wishes
 from model.intake.rows import MISSING, unique_names
 from model.intake.warehouses import watched, where_it_lies
+from model.progress import Progress, part, silent
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -63,6 +63,11 @@ class Big:
     @property
     def name(self) -> str:
         return self.sample.name
+
+    @property
+    def undecided(self) -> tuple[Setting, ...]:
+        """As of a `File`: what its sample leaves open."""
+        return self.sample.undecided
 
     def aggregates(self, wishes: Wishes) -> Aggregates:
         """Read and ask; `Cancelled` where the progress says so."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.errors import IntakeError, ScenarioError
 from model.intake.aggregates import REPEAT_DAYS, Aggregates, Part
+from model.intake.cells import Setting
 from model.intake.channel import Measured, from_contacts, from_tickets
 from model.intake.columns import SIDES
 from model.intake.counts import from_intervals
@@ -17,6 +18,7 @@ from model.intake.findings import Evidence, Measurement, findings
 from model.intake.following import together
 from model.intake.joined import Beside, Conflict, joined
 from model.intake.of_file import of_file
+from model.intake.problems import Problems
 from model.intake.queues import Wishes
 from model.intake.rounding import rounded
 from model.intake.same_rows import once
@@ -41,6 +43,12 @@ class Source(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def problems(self) -> Problems: ...
+
+    @property
+    def undecided(self) -> tuple[Setting, ...]: ...
 
     def aggregates(self, wishes: Wishes) -> Aggregates: ...
 

@@ -225,10 +225,11 @@ CONTACT: Roles = (
             (
                 (
                     r"first (reply|response) time.*|initial response time|time to first (response|reply|"
-                    r"agent reply)|.*\btime to first (response|reply)\b(?!.*\bsla\b).*"
+                    r"agent reply)|.*\btime to first (agent )?(email |chat )?(response|reply)\b(?!.*\bsla\b).*"
                 ),
                 1.0,
             ),
+            (r"first (agent )?(reply|response|answer)", 0.95),
         ),
         "duration",
     ),

@@ -7,7 +7,7 @@ WAGES: Roles = (
         "wage",
         (
             (
-                r"((hourly|gross|base|loaded|average|avg|monthly|annual|yearly)? ?"
+                r"((hourly|gross|base|loaded|average|avg|bi ?weekly|weekly|fortnightly|monthly|annual|yearly)? ?"
                 r"(wages?|salary|salaries|pay|pay rate|rate of pay|hourly rate|labou?r cost|salario( bruto)?|sueldo)"
                 r"( (per|an|a|por|al|ao) .*)?( (rate|hour|hora|month|mes|year|ano|mensual|mensal|anual))?"
                 r"( (usd|eur|gbp|brl|mxn))?|"
@@ -21,7 +21,8 @@ WAGES: Roles = (
         "paid_hours",
         (
             (
-                r"((paid|contract(ed)?|working|weekly|monthly|annual) )?(hours|horas)( pagadas| pagas| contratadas)?"
+                r"((paid|contract(ed)?|working|worked|weekly|monthly|annual|total) )?(hours|horas)"
+                r"( worked| pagadas| pagas| contratadas| trabajadas| trabalhadas)?"
                 r"( (per|a|por|al|ao) .*)?( (week|month|year|semana|mes|ano))?",
                 0.9,
             ),
@@ -43,4 +44,5 @@ SHIFTS: Roles = (
      "moment"),
     ("channel", ((r"(channel|canal|queue|cola|fila|skill)", 0.8),), "class"),
     ("agent", ((r"(agent|agent name|employee( name| id)?|name|nombre|nome|empleado|funcionario)", 0.8),), "name"),
+    ("reason", ((r"(shift |schedule )?(activity|code|type|actividad|atividade)( (name|code|type))?", 0.8),), "class"),
 )  # fmt: skip

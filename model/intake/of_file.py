@@ -28,7 +28,7 @@ def of_file(file: File, wishes: Wishes) -> Aggregates:
         raise file.trouble
     table, number, queues = split_rows(file, wishes)
     contacts = file.kind in ("contacts", "tickets")
-    rows = (_contacts if contacts else _counts)(table, number, file)
+    rows = (_contacts if contacts else _counts)(table, number)
     con = duck.opened()
     try:
         con.con.register("canonical", rows)
@@ -64,7 +64,7 @@ def split_rows(file: File, wishes: Wishes) -> tuple[pd.DataFrame, NDArray[np.int
     return table, number, queues
 
 
-def _contacts(table: pd.DataFrame, number: np.ndarray, file: File) -> "pa.Table":
+def _contacts(table: pd.DataFrame, number: np.ndarray) -> "pa.Table":
     import pyarrow as pa
 
     arrived = table["arrived"].to_numpy(dtype="datetime64[s]").astype(np.int64)
@@ -88,7 +88,7 @@ def _contacts(table: pd.DataFrame, number: np.ndarray, file: File) -> "pa.Table"
     return pa.table(columns)
 
 
-def _counts(table: pd.DataFrame, number: np.ndarray, file: File) -> "pa.Table":
+def _counts(table: pd.DataFrame, number: np.ndarray) -> "pa.Table":
     import pyarrow as pa
 
     if "start" in table:

@@ -5,6 +5,7 @@ Nothing is interpreted here: every cell stays text (or missing), so that a wrong
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import Any
 
@@ -17,15 +18,18 @@ from model.errors import IntakeError
 from model.intake.encodings import HEAD, as_text
 from model.intake.hours import two_rows
 from model.intake.problems import Problems, joined
-from model.intake.progress import Progress, part, silent
 from model.intake.rows import first_full_row, header_row, unique_names
 from model.intake.sheets import read_workbook
 from model.intake.text_table import MAX_COLUMNS, TextTable, kept, without_marks
 from model.intake.unpack import Brought, brought
+from model.progress import Progress, part, silent
 
 MAX_BYTES = 200 * 1024 * 1024
 BLOCK = 8 * 2**20
 _SEPARATORS = ",;\t|"
+_SEPARATOR = re.compile(rb'"sep=[,;\t|]"\n', re.IGNORECASE)
+MOST_LINES = 20
+"""Lines of a cell that look like rows of the table; a note of more of them is none."""
 
 
 def read_table(
@@ -61,6 +65,23 @@ def read_table(
     return table
 
 
+def _unwrapped(data: bytes) -> bytes:
+    """A file whose every row is quoted as a whole, as spreadsheets save what they took for one column; else nothing."""
+    head = data[:HEAD].split(b"\n", 50)[:-1][:40]
+    if len(head) < 2 or not all(line.startswith(b'"') and line.endswith(b'"') for line in head):
+        return b""
+    rows = _parse(b"\n".join(head).decode("utf-8", errors="ignore"), ",", len(head))
+    if not all(len(row) == 1 for row in rows) or len({row[0].count(",") + row[0].count(";") for row in rows}) != 1:
+        return b""
+    if rows[0][0].count(",") + rows[0][0].count(";") == 0:
+        return b""
+    lines = csv.reader(io.StringIO(data.decode("utf-8", errors="replace"), newline=""))
+    try:
+        return "\n".join(",".join(row) for row in lines).encode() + b"\n"
+    except csv.Error:  # a cell beyond all measure: it is told of where rows are read
+        return b""
+
+
 def _read_text(found: Brought, progress: Progress) -> TextTable:
     name = found.name
     progress(0.0, "Reading letters")
@@ -71,6 +92,11 @@ def _read_text(found: Brought, progress: Progress) -> TextTable:
     if data[:4].lower() == b"sep=" and data[5:6] == b"\n":
         # Excel's own first line, which names the separator.
         separator, told = chr(data[4]), data.index(b"\n") + 1
+    elif _SEPARATOR.match(data):
+        # The same line written by a program that quotes it.
+        separator, told = chr(data[5]), data.index(b"\n") + 1
+    if unwrapped := _unwrapped(data[told:]):
+        data = data[:told] + unwrapped
     head = data[told : told + HEAD].decode("utf-8", errors="ignore")
     if len(data) > told + HEAD:
         head = head[: head.rfind("\n") + 1] or head
@@ -82,10 +108,27 @@ def _read_text(found: Brought, progress: Progress) -> TextTable:
     first_row = records + (told > 0)
     table, rows = _rows(data[told:], header, skip, first_row, separator, name, problems, part(progress, 0.2, 0.8))
     progress(0.8, "Looking for what is no data")
+    _whole(table, rows, separator, name)
     problems.rows = rows
     table, marks = without_marks(table)
     frame = kept(table, problems, marks)
     return TextTable(name, frame, encoding, separator, problems, marks)
+
+
+def _whole(table: pa.Table, rows: NDArray[np.int64], separator: str, name: str) -> None:
+    """Refuse a table of which a part lies within one cell: a quotation mark that nothing closes swallows all below."""
+    if not table.num_rows:
+        return
+    for column in table.columns:
+        last = str(column[table.num_rows - 1].as_py() or "")
+        lines = last.split("\n")[1:]
+        like_rows = sum(line.count(separator) >= max(1, table.num_columns - 2) for line in lines)
+        if like_rows > MOST_LINES and like_rows > 0.8 * len(lines):
+            raise IntakeError(
+                f"Row {int(rows[-1]):,} of {name} opens a quotation mark that nothing closes: the {like_rows:,} rows "
+                "below it would be lost.",
+                "Take the lone quotation mark out of that row, or export the file again.",
+            )
 
 
 def _layout(head: str, told: str) -> tuple[str, int]:
@@ -130,6 +173,7 @@ def _header(head: str, separator: str, width: int, name: str, problems: Problems
             raise IntakeError(f"{name} cannot be read as a table.", "Export it as CSV with a header row.") from fault
     at = header_row(rows, width)
     if at is not None:
+        _same_width(rows, at, width, name)
         row = (two_rows(rows, at) + [""] * width)[:width]
         return unique_names(row), lines[at + 1], at + 1
     if width < 2:
@@ -140,6 +184,25 @@ def _header(head: str, separator: str, width: int, name: str, problems: Problems
         (joined(rows[first]),),
     )  # fmt: skip
     return unique_names([""] * width), lines[first], first
+
+
+def _same_width(rows: list[list[str]], at: int, width: int, name: str) -> None:
+    """Refuse a header whose names would stand over the wrong cells: as many more or fewer in all rows below it."""
+    named = len(rows[at])
+    while named and not rows[at][named - 1].strip():
+        named -= 1
+    below = [row for row in rows[at + 1 :] if any(cell.strip() for cell in row)]
+    if at and len(rows[at - 1]) > named:
+        return  # names in two rows complete each other
+    more = [any(cell.strip() for cell in row[len(rows[at]) :]) for row in below]
+    fewer = [len(row) < named for row in below]
+    if len(below) < 2 or not (sum(more) > 0.5 * len(below) or (all(fewer) and named > width)):
+        return
+    cells = Counter(len(row) for row in below).most_common(1)[0][0]
+    raise IntakeError(
+        f"The header of {name} names {named} columns, but its rows have {cells} cells: names and cells do not match.",
+        "Put cells that hold the separator (such as Mar 4, 2024) in quotation marks, or name every column.",
+    )
 
 
 def _rows(

@@ -17,13 +17,13 @@ from model.intake.filters import Filters
 from model.intake.findings import Measurement
 from model.intake.large import Big, big
 from model.intake.measuring import measurement
-from model.intake.progress import Progress, part, silent
 from model.intake.reading import MAX_BYTES
+from model.progress import Progress, part, silent
 from model.scenario import Baseline
 from model.version import ENGINE_VERSION
 
 Beside = Callable[[Measurement, Sequence[Any]], Mapping[str, Any]]
-RULES = 3
+RULES = 4
 """Raised when the same bytes are measured otherwise than before."""
 BIG = 64 * 2**20
 """From here on a file of contacts is read in one go without keeping its rows."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from model.intake.hours import is_hour_header
+from model.intake.hours import is_day_header, is_hour_header
 from model.intake.problems import Problems, joined
 
 MISSING = (
@@ -36,11 +36,21 @@ def header_row(rows: Sequence[Sequence[str]], width: int) -> int | None:
         filled = [cell.strip() for cell in row if cell.strip()]
         if len(filled) < max(1, 0.6 * width) or len(row) < min(width, 2):
             continue  # a title, or a blank line
-        if is_hour_header(row):
+        if is_hour_header(row) or is_day_header(row):
             return number
         values = sum(bool(VALUE.fullmatch(cell)) for cell in filled)
-        return None if values > 0.4 * len(filled) else number
+        if values > 0.4 * len(filled):
+            return None
+        # Of a title as wide as the table (Calls, from, 2024-03-04, to, ...) the row of names right below it is better.
+        return number + 1 if values and _all_names(rows[number + 1 : number + 2], filled) else number
     return None
+
+
+def _all_names(below: Sequence[Sequence[str]], above: Sequence[str]) -> bool:
+    """Whether a row holds nothing but names, as many as there are cells above it."""
+    cells = [cell.strip() for row in below for cell in row]
+    named = all(any(c.isalpha() for c in cell) and not VALUE.fullmatch(cell) for cell in cells)
+    return bool(cells) and named and len(cells) >= len(above) and len(set(cells)) == len(cells)
 
 
 def first_full_row(rows: Sequence[Sequence[str]], width: int) -> int:

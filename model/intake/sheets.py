@@ -18,10 +18,10 @@ import pyarrow as pa
 from model.errors import IntakeError
 from model.intake.hours import two_rows
 from model.intake.problems import Problems, joined
-from model.intake.progress import Progress
 from model.intake.rows import first_full_row, header_row, main_block, unique_names
 from model.intake.text_table import MAX_CELL, MAX_COLUMNS, TextTable, kept, without_marks
 from model.intake.unpack import Brought
+from model.progress import Progress
 
 MAX_UNPACKED = 1_500 * 2**20
 MAX_STRINGS = 300 * 2**20
@@ -61,6 +61,7 @@ def read_workbook(found: Brought, sheet: str | None, progress: Progress) -> Text
             chosen = sheet or _fullest(pages, found.data)
             grid = list(_cells(pages[chosen], name, None, progress))
             empty = _without_result(found.data, pages[chosen])
+            alike = [] if sheet else _alike(pages, chosen, grid, name)
         finally:
             book.close()
     except IntakeError:
@@ -73,7 +74,25 @@ def read_workbook(found: Brought, sheet: str | None, progress: Progress) -> Text
         # words that a part of the workbook is missing or not what it should be.
         raise IntakeError(f"{name} is a damaged workbook.", "Open it in Excel and save it again.") from fault
     sheets = tuple(pages)
-    return _table(found, grid, chosen, sheets, empty)
+    table = _table(found, grid, chosen, sheets, empty)
+    if alike:
+        said = ", ".join(repr(title) for title in alike[:6])
+        text = f"Only the sheet {chosen!r} is read; others have the same columns (put them into one sheet): {said}"
+        table.problems.add("sheets", text, len(alike), "kept")
+    return table
+
+
+def _alike(pages: dict[str, Any], chosen: str, grid: list[list[str]], name: str) -> list[str]:
+    """Sheets with the same names of columns as the one read: a month each, most often."""
+
+    def names(rows: list[list[str]]) -> list[str]:
+        widths = [sum(bool(c) for c in row) for row in rows if any(row)]
+        at = header_row(rows, int(np.median(widths))) if widths else None
+        return [] if at is None else [cell for cell in rows[at] if cell]
+
+    mine = names(grid[:50])
+    others = [title for title in pages if title != chosen]
+    return [title for title in others if mine and names(list(_cells(pages[title], name, 50, None))) == mine]
 
 
 def _checked(data: bytes, name: str) -> None:
@@ -116,7 +135,7 @@ def _fullest(pages: dict[str, Any], data: bytes) -> str:
 
 def _part(page: Any) -> str:
     """The part of the archive that holds a sheet."""
-    return str(page._worksheet_path)  # noqa: SLF001 - openpyxl tells the part's name nowhere else
+    return str(page._worksheet_path)  # openpyxl tells the part's name nowhere else
 
 
 def _cells(page: Any, name: str, most: int | None, progress: Progress | None) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from model.errors import IntakeError
 from model.intake import dates
 from model.intake.cells import Cells
 from model.intake.dates import NAT, Moments
-from model.intake.values import Floats
+from model.intake.values import Floats, Mask
 from model.intake.words import normalised
 
 WEEKS, MONTHS = 365.25 / 7, 12.0
@@ -20,8 +20,18 @@ SLOT = 1800
 BENEFITS = 0.30
 """Share of benefits, taxes and insurance in an employer's cost of an hour: US Bureau of Labor Statistics, Employer
 Costs for Employee Compensation."""
-_PER = (("hour", r"hour|hora|\bhr\b|hourly"), ("week", r"week|seman"), ("month", r"month|\bmes\b|mensual|mensal"),
-        ("year", r"year|annual|anual|\bano\b"))  # fmt: skip
+_PER = (
+    ("hour", r"hour|hora|\bhr\b|hourly"), ("fortnight", r"bi ?weekly|fortnight|two weeks|quincen"),
+    ("week", r"week|seman"), ("month", r"month|\bmes\b|mensual|mensal"), ("year", r"year|annual|anual|\bano\b"),
+)  # fmt: skip
+_OFF = re.compile(
+    r"\b(breaks?|lunch|meals?|training|coaching|meetings?|vacations?|holidays?|sick\w*|absen\w*|leave|day off|off|pto|"
+    r"time off|unavailable|pausas?|descansos?|comida|almuerzo|formacion|reunion|vacaciones|baja|ausen\w*|libre|almoco|"
+    r"treinamento|reuniao|ferias|folga|pause|urlaub|krank\w*|schulung|frei)\b"
+)
+"""Activities of a rota in which nobody answers."""
+_WORKED = re.compile(r"\b(worked|trabajad\w*|trabalhad\w*|gearbeitet\w*|travaille\w*|lavorat\w*)\b")
+MOST_AN_HOUR = 250.0
 _LOADED = re.compile(r"\b(loaded|cost|coste|costo|custo|total)\b")
 
 
@@ -70,14 +80,45 @@ def rota(cells: Cells, start: Moments) -> pd.DataFrame:
             f"{cells.name} has neither a number of agents nor ends of shifts.", "Choose the column of one of them."
         )
     end = cells.moments("ended_at", start)
+    if np.isnat(cells.dates("ended_at").values).all():
+        # A time of day that is not after the beginning is of the next day.
+        end = np.where(end <= start, end + np.timedelta64(86_400, "s"), end)
     length = (end - start).astype("timedelta64[s]").astype(np.int64)
     good = ~np.isnat(start) & ~np.isnat(end) & (length > 0) & (length <= LONGEST_SHIFT_S)
     cells.problems.add("shift", "Shifts without a beginning or an end, or of more than 16 hours, left out", ~good,
                        "dropped")  # fmt: skip
-    return _counted(start[good], length[good], channel[good] if channel is not None else None, cells)
+    people = _people(cells, start, end, good)
+    good &= people != 0
+    return _counted(start[good], length[good], people[good], channel[good] if channel is not None else None, cells)
 
 
-def _counted(start: Moments, length: np.ndarray, channel: pd.Series | None, cells: Cells) -> pd.DataFrame:
+def _people(cells: Cells, start: Moments, end: Moments, good: Mask) -> Floats:
+    """What each row counts for: a person on duty 1; a break within a row of the same person on duty -1, else 0."""
+    out = np.ones(len(start))
+    if "reason" not in cells.pick:
+        return out
+    codes, uniques = pd.factorize(cells.pick["reason"])
+    off = np.append([bool(_OFF.search(normalised(str(each)))) for each in uniques], False).astype(bool)[codes]
+    if not off.any() or off.all():
+        return out
+    out[off] = 0.0
+    rows = pd.DataFrame({"start": start, "end": end, "row": np.arange(len(start)), "who": 0})
+    if "agent" in cells.pick:
+        rows["who"] = pd.factorize(cells.pick["agent"])[0]
+    # The row on duty that began last before a break is the one it can lie in.
+    duty = rows[~off & good].sort_values("start")
+    breaks = rows[off & good].sort_values("start")
+    both = pd.merge_asof(breaks, duty, on="start", by="who", suffixes=("", "_duty"))
+    inside = both.loc[both["end"] <= both["end_duty"], "row"].to_numpy(dtype=np.int64)
+    out[inside] = -1.0
+    text = f"Breaks and absences ({cells.used['reason']!r}): nobody is on duty in them"
+    cells.problems.add("off_duty", text, off, "repaired")
+    return out
+
+
+def _counted(
+    start: Moments, length: np.ndarray, people: Floats, channel: pd.Series | None, cells: Cells
+) -> pd.DataFrame:  # fmt: skip
     """Shifts as agents by half-hour: a part of a half-hour counts as that part of an agent."""
     cells.notes["interval_s"] = str(SLOT)
     first = start.astype("datetime64[s]").astype(np.int64)
@@ -87,9 +128,16 @@ def _counted(start: Moments, length: np.ndarray, channel: pd.Series | None, cell
         slot = first // SLOT + k
         inside = np.minimum(first + length, (slot + 1) * SLOT) - np.maximum(first, slot * SLOT)
         there = inside > 0
-        parts.append(pd.DataFrame({"slot": slot[there], "code": codes[there], "agents": inside[there] / SLOT}))
+        parts.append(pd.DataFrame({"slot": slot[there], "code": codes[there],
+                                   "agents": inside[there] / SLOT * people[there]}))  # fmt: skip
     whole = pd.concat(parts).groupby(["slot", "code"], as_index=False)["agents"].sum()
-    moments = (whole["slot"].to_numpy() * SLOT).astype("datetime64[s]")
+    slot = whole["slot"].to_numpy()
+    if len(first):
+        # What the last night's shifts reach into is the beginning of a week, not a day on which nobody came later.
+        day, week = 86_400 // SLOT, 7 * 86_400 // SLOT
+        over = (slot // day > first.max() // 86_400) & (slot - week >= first.min() // 86_400 * day)
+        slot = np.where(over, slot - week, slot)
+    moments = (slot * SLOT).astype("datetime64[s]")
     table = pd.DataFrame({"start": moments, "agents": whole["agents"]})
     if channel is not None:
         table["channel"] = pd.Categorical(channel.cat.categories.take(whole["code"].to_numpy()))
@@ -108,10 +156,19 @@ def wages(cells: Cells) -> pd.DataFrame:
     named = _unit(header)
     middle = float(np.nanmedian(pay)) if np.isfinite(pay).any() else 0.0
     unit = cells.choices.get("pay_per") or named or ("hour" if middle < 250 else "month" if middle < 15_000 else "year")
-    cells.ask("pay_per", "Pay is", {"hour": "an hour", "week": "a week", "month": "a month", "year": "a year"}, unit,
-              named is None and "pay_per" not in cells.choices)  # fmt: skip
-    a_year = {"week": WEEKS, "month": MONTHS, "year": 1.0}
-    an_hour = pay if unit == "hour" else pay * a_year[unit] / usual
+    worked = cells.numbers("paid_hours") if "paid_hours" in cells.pick else np.full(len(pay), np.nan)
+    by_hours = named is None and "pay_per" not in cells.choices and _for_hours(cells, pay, worked)
+    unit = "hours" if by_hours else unit
+    per = {"hour": "an hour", "week": "a week", "fortnight": "two weeks", "month": "a month", "year": "a year"}
+    if np.isfinite(worked).any():
+        per["hours"] = "the hours beside it"
+    unit = unit if unit in per else "month"
+    cells.ask("pay_per", "Pay is for", per, unit, named is None and "pay_per" not in cells.choices)
+    a_year = {"week": WEEKS, "fortnight": WEEKS / 2, "month": MONTHS, "year": 1.0}
+    if unit == "hours":
+        an_hour = np.divide(pay, worked, out=np.full(len(pay), np.nan), where=worked > 0)
+    else:
+        an_hour = pay if unit == "hour" else pay * a_year[unit] / usual
     guessed = "cost" if _LOADED.search(header) else "pay"
     kind = cells.choices.get("pay_is") or guessed
     cells.ask("pay_is", "Pay is meant", {"pay": "as people earn it; benefits and taxes come on top (30 % of the cost)",
@@ -128,6 +185,16 @@ def wages(cells: Cells) -> pd.DataFrame:
             "Their mean would tell what one earns: type the cost of a paid hour instead.",
         )
     return table
+
+
+def _for_hours(cells: Cells, pay: Floats, worked: Floats) -> bool:
+    """Whether pay is that of the hours worked beside it, as a payroll has it: then it is that of an hour many times."""
+    if not _WORKED.search(normalised(cells.used.get("paid_hours", ""))):
+        return False
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = pay / worked
+    good = np.isfinite(each)
+    return bool(good.any() and np.nanmedian(pay) > MOST_AN_HOUR and 2 < np.median(each[good]) < MOST_AN_HOUR)
 
 
 def _hours(cells: Cells, rows: int) -> Floats:

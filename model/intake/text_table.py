@@ -39,13 +39,22 @@ def without_marks(table: pa.Table) -> tuple[pa.Table, dict[str, NDArray[np.int64
     columns, marks = [], dict[str, NDArray[np.int64]]()
     missing = pa.array(MISSING[1:], pa.string())
     for name, column in zip(table.column_names, table.columns, strict=True):
-        cells = pc.utf8_trim_whitespace(column)
+        cells = _unguarded(pc.utf8_trim_whitespace(column))
         marked = pc.fill_null(pc.is_in(cells, value_set=missing), False)
         if pc.any(marked).as_py():
             marks[name] = np.flatnonzero(marked.to_numpy())
         nothing = pc.or_(marked, pc.fill_null(pc.equal(cells, ""), False))
         columns.append(pc.if_else(nothing, pa.scalar(None, pa.string()), cells))
     return pa.table(columns, names=table.column_names), marks
+
+
+def _unguarded(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells without what keeps a spreadsheet from reading them as numbers: `="0012"`, an apostrophe in front."""
+    if pc.any(pc.starts_with(cells, '="')).as_py():
+        cells = pc.replace_substring_regex(cells, r'^="([^"]*)"$', r"\1")
+    if pc.any(pc.starts_with(cells, "'")).as_py():
+        cells = pc.replace_substring_regex(cells, r"^'([^']+)$", r"\1")
+    return cells
 
 
 def kept(table: pa.Table, problems: Problems, marks: dict[str, NDArray[np.int64]]) -> pd.DataFrame:

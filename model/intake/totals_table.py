@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from model.errors import IntakeError
-from model.intake import dates, durations, means, ratings
+from model.intake import dates, durations, means, not_counted, ratings
 from model.intake.cells import WHOLE, Cells
 from model.intake.columns import ROLE_LABELS
 from model.intake.dates import Moments
 from model.intake.rows import sums_of_others
+from model.intake.values import Floats, Mask
 from model.intake.words import normalised
 
 WAITS = re.compile(
@@ -75,6 +76,7 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
                               table["offered"].to_numpy(dtype=float))  # fmt: skip
         problems.add("total", "Total rows", sums, "dropped")
         keep &= ~sums
+        keep &= ~_not_seen(cells, start, table["offered"].to_numpy(dtype=float), text, keep)
     table = table.loc[keep]
     if "time" in pick and (length := dates.interval_length(pick["time"])) is not None:
         notes["interval_s"] = str(length)
@@ -87,6 +89,30 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
         problems.add("double", "Rows of the same time as an earlier row: their counts are added", again, "kept")
         table = table.sort_values("start", kind="stable")
     return table.reset_index(drop=True)
+
+
+def _not_seen(cells: Cells, start: Moments, offered: Floats, text: pd.DataFrame, keep: Mask) -> Mask:
+    """Rows that are no contacts that came: of forecasts, of a template filled ahead, of a period that is not whole."""
+    problems = cells.problems
+    foreseen = keep & not_counted.forecasts(text[[c for c in text.columns if c not in _numbers(cells)]])
+    problems.add("forecast", "Rows of a forecast beside those of what came", foreseen, "dropped")
+    out = foreseen.copy()
+    rows = np.flatnonzero(keep & ~out)
+    if not len(rows):
+        return out
+    empty = not_counted.empty_ends(start[rows], offered[rows], cells.kind)
+    problems.add("empty_end", "Days without any contact before the first or after the last one: not counted",
+                 rows[empty], "dropped")  # fmt: skip
+    out[rows[empty]] = True
+    rows = rows[~empty]
+    if cells.kind in ("weekly", "monthly"):
+        cut, periods = not_counted.cut_off(start[rows], offered[rows])
+        said = " and ".join(str(period.astype("datetime64[D]")) for period in periods)
+        what = "week" if cells.kind == "weekly" else "month"
+        said = f"The {what} from {said} holds less than half of those beside it and looks cut off: not counted"
+        problems.add("cut_off", said, rows[cut], "dropped")
+        out[rows[cut]] = True
+    return out
 
 
 def _numbers(cells: Cells) -> set[str]:

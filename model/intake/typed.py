@@ -1,7 +1,11 @@
 """A baseline of ten typed numbers, for those who have no file at hand; the shape of the week is assumed."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from model.errors import IntakeError
 from model.intake import staffing, week
@@ -55,6 +59,14 @@ TYPED: tuple[TypedRow, ...] = (
 volume x handle time is the work, people and hours open the means, in time the speed, the last three the rest."""
 
 
+_OF_A_NUMBER = {
+    "arrivals": "contacts_a_week", "agents": "fte", "handle_time_s": "handle_time_s", "target_s": "target_s",
+    "fcr": "solved_first_time", "csat": "csat", "service_level": "in_time",
+}  # fmt: skip
+"""Field of a channel -> the number that it comes from."""
+_CALLED = {"live": ("phone", "Phone"), "chat": ("chat", "Chat"), "deferred": ("email", "E-mail")}
+
+
 def typed(
     name: str = "My company",
     *,
@@ -69,18 +81,45 @@ def typed(
 
     Parameters
     ----------
+    opens : float
+        Hour of the day.
+    gave_up : float, optional
+        Share that gave up waiting, below 0.95.
+    customers : float, optional
+        How many there are.
     **numbers : float
         Keys of `TYPED`. Shares 0 to 1, times in seconds.
-    gave_up : float, optional
-        Share that gave up waiting. customers : float, optional.
 
     Raises
     ------
     IntakeError
         An unknown number, one out of its range, or more work than the people could do by any means.
     """
+    given = _accepted(numbers)
+    figure = {row.key: given.get(row.key, row.default) for row in TYPED}
+    channel = _channel(figure, given, kind, opens, gave_up)
+    company: dict[str, Any] = {"wage": figure["wage"], "currency": currency}
+    grades: dict[str, Grade] = dict.fromkeys(
+        ("month_factors", "growth", "forecast_cv", "hours_per_fte", "overhead", "margin_per_customer", "customers",
+         "orders_per_week", "nps", "ces"), "assumed")  # fmt: skip
+    grades["wage"] = "measured" if "wage" in given else "assumed"
+    if customers is not None:
+        company["customers"], grades["customers"] = customers, "measured"
+    return rounded(
+        Baseline(
+            name=name[:80] or "My company",
+            channels=(channel,),
+            forecast_cv=TYPED_ERROR,
+            grades=grades,
+            levers={f"staffing.{channel.name}": figure["fte"]},
+            **company,
+        )
+    )
+
+
+def _accepted(numbers: Mapping[str, float]) -> dict[str, float]:
+    """The numbers given; IntakeError where one is unknown or out of its range."""
     rows = {row.key: row for row in TYPED}
-    given: dict[str, Any] = {}
     for key, value in numbers.items():
         if key not in rows:
             raise IntakeError(f"{key} is not one of the numbers.", f"Known: {', '.join(rows)}.")
@@ -89,16 +128,41 @@ def typed(
             raise IntakeError(
                 f"{row.label}: {value} is not between {row.low:g} and {row.high:g}.", "Correct this number."
             )
-        given[key] = float(value)
-    figure = {row.key: given.get(row.key, row.default) for row in TYPED}
+    return {key: float(value) for key, value in numbers.items()}
 
-    def grade(key: str) -> Grade:
-        return "measured" if key in given else "assumed"
 
-    sessions = CHATS_AT_ONCE if kind == "chat" else 1.0
-    shape = week.assumed_week(round(figure["open_days"]), figure["open_hours"], opens)
-    arrivals = shape * figure["contacts_a_week"]
+def _channel(
+    figure: Mapping[str, float], given: Collection[str], kind: Kind, opens: float, gave_up: float | None
+) -> Channel:
+    """The one channel; what was not `given` is graded assumed."""
+    arrivals = week.assumed_week(round(figure["open_days"]), figure["open_hours"], opens) * figure["contacts_a_week"]
+    agents = _agents(figure, kind, arrivals)
+    fields: dict[str, Any] = {
+        **DEFAULTS[kind], **COMMON,
+        "handle_time_s": figure["handle_time_s"], "target_s": figure["target_s"], "fcr": figure["solved_first_time"],
+        "csat": figure["csat"], "service_level": figure["in_time"],
+    }  # fmt: skip
+    grades: dict[str, Grade] = dict.fromkeys(FIELDS, "assumed")
+    grades |= {field: "measured" for field, key in _OF_A_NUMBER.items() if key in given}
+    # The volume is the user's, its spread over the week is not.
+    grades |= {field: "inferred" for field in ("arrivals", "agents") if grades[field] == "measured"}
+    if gave_up is not None:
+        if not 0 <= gave_up < 0.95:
+            raise IntakeError(f"Gave up waiting: {gave_up} is not between 0 and 0.95.", "Correct this number.")
+        fields["abandonment"], grades["abandonment"] = gave_up, "measured"
+    name, label = _CALLED[kind]
+    return Channel(
+        name=name, kind=kind, label=label, arrivals=tuple(arrivals), agents=tuple(agents), grades=grades, **fields
+    )
+
+
+def _agents(figure: Mapping[str, float], kind: Kind, arrivals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Agents by half-hour (336,): as the target asks for, scaled to the hours that the people have.
+
+    IntakeError where the work, contacts x handle time, is more than 1.6 of these hours.
+    """
     hours = figure["fte"] * HOURS_A_WEEK * (1 - LEVERS["shrinkage"].today)
+    sessions = CHATS_AT_ONCE if kind == "chat" else 1.0
     work = figure["contacts_a_week"] * figure["handle_time_s"] / 3600 / sessions
     if work > 1.6 * hours:
         raise IntakeError(
@@ -114,44 +178,5 @@ def typed(
         needed = staffing.for_target(
             arrivals, figure["handle_time_s"], patience, figure["target_s"], share, TYPED_ERROR, sessions
         )
-    agents = needed * (2 * hours / needed.sum())
-    fields: dict[str, Any] = {
-        **DEFAULTS[kind], **COMMON,
-        "handle_time_s": figure["handle_time_s"], "target_s": figure["target_s"], "fcr": figure["solved_first_time"],
-        "csat": figure["csat"], "service_level": figure["in_time"],
-    }  # fmt: skip
-    grades: dict[str, Grade] = dict.fromkeys(FIELDS, "assumed")
-    for field, key in (
-        ("arrivals", "contacts_a_week"), ("agents", "fte"), ("handle_time_s", "handle_time_s"),
-        ("target_s", "target_s"), ("fcr", "solved_first_time"), ("csat", "csat"), ("service_level", "in_time"),
-    ):  # fmt: skip
-        grades[field] = grade(key)
-    # The volume is the user's, its spread over the week is not.
-    for field in ("arrivals", "agents"):
-        grades[field] = "inferred" if grades[field] == "measured" else "assumed"
-    if gave_up is not None:
-        if not 0 <= gave_up < 0.95:
-            raise IntakeError(f"Gave up waiting: {gave_up} is not between 0 and 0.95.", "Correct this number.")
-        fields["abandonment"], grades["abandonment"] = gave_up, "measured"
-    slug, label = {"live": ("phone", "Phone"), "chat": ("chat", "Chat"), "deferred": ("email", "E-mail")}[kind]
-    channel = Channel(
-        name=slug, kind=kind, label=label, arrivals=tuple(arrivals), agents=tuple(agents), grades=grades, **fields
-    )
-    company: dict[str, Any] = {"wage": figure["wage"], "currency": currency}
-    of_company: dict[str, Grade] = dict.fromkeys(
-        ("month_factors", "growth", "forecast_cv", "hours_per_fte", "overhead", "margin_per_customer", "customers",
-         "orders_per_week", "nps", "ces"), "assumed")  # fmt: skip
-    of_company["wage"] = grade("wage")
-    if customers is not None:
-        company["customers"], of_company["customers"] = customers, "measured"
-    levers = {f"staffing.{slug}": figure["fte"]}
-    return rounded(
-        Baseline(
-            name=name[:80] or "My company",
-            channels=(channel,),
-            forecast_cv=TYPED_ERROR,
-            grades=of_company,
-            levers=levers,
-            **company,
-        )
-    )
+    scaled: NDArray[np.float64] = needed * (2 * hours / needed.sum())
+    return scaled

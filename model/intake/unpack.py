@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from model.errors import IntakeError
-from model.intake.progress import Progress
+from model.progress import Progress
 
 STEP = 4 * 2**20
 PIECE = 64 * 2**10

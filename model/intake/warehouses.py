@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from model.errors import IntakeError
+from model.errors import IntakeError, TrileverError
 from model.intake import aggregates, answers, canonical, duck, steps
 from model.intake.aggregates import Aggregates
+from model.intake.cells import Setting
 from model.intake.columns import FileKind
 from model.intake.durations import durations
 from model.intake.names import CONTACT, COUNTS, Roles
 from model.intake.problems import Problems
-from model.intake.progress import Cancelled, Progress, silent
 from model.intake.queues import Wishes, split
 from model.intake.words import normalised
+from model.progress import Cancelled, Progress, silent
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -71,8 +72,13 @@ class Warehouse:
     progress: Progress = field(default=silent, repr=False)
     problems: Problems = field(default_factory=Problems)
 
+    @property
+    def undecided(self) -> tuple[Setting, ...]:
+        """As of a `File`: none, for a warehouse says of what kind each column is."""
+        return ()
+
     def aggregates(self, wishes: Wishes) -> Aggregates:
-        """Ask the warehouse; IntakeError where it cannot be reached, does not answer in time, or is cancelled."""
+        """Ask the warehouse; IntakeError where it cannot be reached or does not answer in time."""
         with _asked(self.url, self.table, self.time_zone, self.timeout_s, self.progress) as table:
             scale = {role: unit_of(column) for role, column in self.columns.items()}
             out, self.problems = where_it_lies(table, self.name, self.kind, self.columns, scale, wishes)
@@ -295,7 +301,7 @@ def watched(stop: Callable[[], Any], progress: Progress, what: str, timeout_s: f
     `done` says the share done. Progress is told from a thread of its own, since the query holds the caller's.
     """
     over = threading.Event()
-    ended: list[IntakeError] = []
+    ended: list[TrileverError] = []
 
     def watch() -> None:
         waited = 0.0
@@ -314,7 +320,7 @@ def watched(stop: Callable[[], Any], progress: Progress, what: str, timeout_s: f
     watcher.start()
     try:
         yield
-    except IntakeError:
+    except TrileverError:
         raise
     except Exception as fault:
         if ended:

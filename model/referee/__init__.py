@@ -6,7 +6,9 @@ referee.simulate(scene).table
 referee.busiest_hours(scenario, "phone").overall
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from model.lazily import lazily
 
 if TYPE_CHECKING:
     from model.referee.against import expected, scene_of
@@ -26,13 +28,5 @@ __all__ = [
     "scene_of", "simulate",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    """Each from its module on first use: the process that simulates needs neither the engine nor its compiled parts."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        value = getattr(import_module(f"model.referee.{_HOMES[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'model.referee' has no attribute {name!r}")
+# Each on first use: the process that simulates needs neither the engine nor its compiled parts.
+__getattr__ = lazily(__name__, _HOMES)

@@ -139,7 +139,7 @@ def question(scenario: "Scenario", channel: str, *, window: int = WINDOW, seed: 
     queues = []
     for name in names:
         week, one = weeks[name], base.channel(name)
-        sessions = scenario.lever("chat_concurrency") if one.kind == "chat" else 1.0
+        sessions = _sessions(chain, places[name])  # of that month: more chats at once may begin later
         agents = week["agents"][run]
         agents[-1] = agents[-1] or agents[-2]  # after closing, those who wait are still answered
         rates = _came(chain, places[name])[run] / HALF_HOUR
@@ -175,6 +175,12 @@ def _busiest(arrivals: Array, window: int) -> NDArray[np.int64]:
     cells = day * 48 + start + np.arange(window)
     kept: NDArray[np.int64] = cells[arrivals[cells] > 0]
     return kept
+
+
+def _sessions(chain: "Chain", place: int) -> float:
+    """Contacts that an agent has at once in the scenario's month."""
+    row = chain.live_row(0, chain.b.month)
+    return float(row.sessions[chain.known.live.tolist().index(place)])
 
 
 def _came(chain: "Chain", place: int) -> Array:

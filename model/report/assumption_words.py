@@ -9,6 +9,7 @@ from model.outcomes import OUTCOMES
 from model.parameters import ranges
 from model.relations import RELATIONS, relation_of
 from model.report import numbers
+from model.report.grammar import opening, within
 from model.scenario import Note, Range, Scenario
 
 FAMILIES = {
@@ -79,8 +80,7 @@ def called(row: Assumption) -> str:
     """An assumption's name where its family does not stand over it: "Satisfaction: a late order"."""
     if row.family != "satisfaction":
         return row.label
-    own = SHORTER.get(row.key, row.label)
-    return f"{FAMILIES[row.family]}: {own[0].lower()}{own[1:]}"
+    return f"{FAMILIES[row.family]}: {within(SHORTER.get(row.key, row.label))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,7 @@ def moves(row: Assumption) -> str:
         fed = {other for relation in relations for other in RELATIONS[relation].feeds}
         found = direct or [r.label for r in OUTCOMES.values() if fed & set(r.found_in) and not r.diagnostic]
         parts = [", ".join(found[:5]) + (" and more" if len(found) > 5 else "")]
-    text = "; ".join(parts)
-    return text[0].upper() + text[1:]
+    return opening("; ".join(parts))
 
 
 def span(state: State, currency: str, shown: Callable[[Assumption, str], Unit] = unit) -> str:

@@ -9,6 +9,7 @@ import io
 from model.report import chart_files
 from model.report.assumption_words import GRADES, called
 from model.report.fitting import fitting_size, width, wrap
+from model.report.grammar import within
 from model.report.sheet import LINE, Sheet
 from model.report.story import ASKED, Story
 
@@ -71,7 +72,7 @@ def _pictures(sheet: Sheet, story: Story, y: float) -> float:
 
 
 def _levers(sheet: Sheet, story: Story, y: float) -> float:
-    world = f" in this world: {story.world[:1].lower()}{story.world[1:]}" if story.world else ""
+    world = f" in this world: {within(story.world)}" if story.world else ""
     if not story.levers:
         return sheet.lines(EDGE, y, INNER, f"No lever is moved,{world}", 9.5, bold=True) + 8
     y = sheet.lines(EDGE, y, INNER, f"What changes{',' if world else ''}{world}", 9.5, bold=True, most=2)

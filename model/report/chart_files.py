@@ -16,6 +16,7 @@ from model.hiring import hiring_plan
 from model.outcomes import OUTCOMES
 from model.report import charts, compare_chart, risk_chart, roadmap_chart, roadmap_words, words
 from model.report.charts import Spec
+from model.report.colours import palette
 from model.report.fitting import FONT, clean, wrap
 from model.report.story import CARDS, Story, path_of
 
@@ -39,10 +40,10 @@ class Picture:
 
 def _config(dark: bool, size: float) -> dict[str, Any]:
     """The look that the page's theme gives a chart."""
-    colours = charts.palette(dark)
+    colours = palette(dark)
     words_ = {"labelFont": FONT, "titleFont": FONT, "labelColor": colours["quiet"], "titleColor": colours["quiet"]}
     return {
-        "background": None if dark else "#ffffff",
+        "background": None if dark else colours["ground"],
         "font": FONT,
         "view": {"stroke": None},
         "text": {"font": FONT, "fontSize": size},

@@ -19,26 +19,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.outcomes import OUTCOMES
 from model.report import numbers, words
+from model.report.colours import palette
 
 Spec = dict[str, Any]
 P = ParamSpec("P")
 Array = NDArray[np.float64]
 
-# Okabe and Ito's colours. One meaning each, everywhere: this scenario blue, doing nothing grey, better green,
-# worse vermilion, neither of both purple.
-LIGHT = {"this": "#0072b2", "nothing": "#6b7785", "better": "#009e73", "worse": "#d55e00", "neutral": "#cc79a7",
-         "text": "#17222e", "quiet": "#56616e", "grid": "#e1e6ec", "middle": "#f3f6f9"}  # fmt: skip
-DARK = {"this": "#56b4e9", "nothing": "#94a1b0", "better": "#1fb98c", "worse": "#e8772e", "neutral": "#cc79a7",
-        "text": "#e8edf2", "quiet": "#a9b5c2", "grid": "#2a3745", "middle": "#1a2430"}  # fmt: skip
-
 MOST_CAUSES = 9
 NAME = 0.09
 """How much of a picture's height the name of a line takes."""
-
-
-def palette(dark: bool) -> dict[str, str]:
-    """The colours of a light or a dark page."""
-    return DARK if dark else LIGHT
 
 
 def kept(function: Callable[P, Spec]) -> Callable[P, Spec]:

@@ -11,13 +11,14 @@ import pandas as pd
 import pyarrow as pa
 
 from model.outcomes import OUTCOMES
-from model.report.charts import NAME, Spec, axis_text, kept, palette, side_by_side, spec_of
+from model.report.charts import NAME, Spec, axis_text, kept, side_by_side, spec_of
+from model.report.colours import palette
 from model.report.compare_words import Turn
 
 LOOKS = ("nothing", "this", "one", "two", "three", "four")
 """What a line is: doing nothing, the scenario on screen, or one of the others in their order."""
-LIGHT = {"one": "#e69f00", "two": "#cc79a7", "three": "#17222e", "four": "#009e73"}
-DARK = {"one": "#e69f00", "two": "#cc79a7", "three": "#e8edf2", "four": "#1fb98c"}
+COLOURS = {"nothing": "nothing", "this": "this", "one": "another", "two": "neutral", "three": "text", "four": "better"}
+"""Look -> its colour in `model.report.colours`."""
 DASHES = {"nothing": [5, 4], "this": [1, 0], "one": [10, 3], "two": [2, 3], "three": [8, 3, 2, 3], "four": [14, 4]}
 LONGEST_NAME = 20
 MOST_TURNS = 6
@@ -37,7 +38,7 @@ def looks(kinds: Sequence[str]) -> list[str]:
 def colours(dark: bool) -> dict[str, str]:
     """The colour of each look."""
     own = palette(dark)
-    return {"nothing": own["nothing"], "this": own["this"], **(DARK if dark else LIGHT)}
+    return {look: own[name] for look, name in COLOURS.items()}
 
 
 def paths_data(names: Sequence[str], kinds: Sequence[str], paths: Sequence[pd.Series]) -> pa.Table:

@@ -14,7 +14,7 @@ from model.report import numbers
 from model.report.assumption_words import called, everyday, states
 from model.report.assumption_words import span as range_text
 from model.report.dials import Dial, dials
-from model.report.words import listed
+from model.report.grammar import listed
 from model.scenario import Baseline, Scenario
 from model.tables import lever_table
 
@@ -53,6 +53,12 @@ def lines(scenarios: Sequence[Scenario], together: bool = False) -> list[Line]:
         total = Line("Agents", tuple(_agents(one) for one in scenarios))
         found = [one for one in found if one not in agents]
         return [total, *(_line(one, scenarios) for one in found)]
+    return [_line(one, scenarios) for one in found]
+
+
+def beside_levers(scenarios: Sequence[Scenario]) -> list[Line]:
+    """What differs besides levers and the staffing rule: starts, conditions, calendar, targets, assumptions."""
+    found = (one for one in differences(scenarios) if one.part not in ("levers", "staffing_rule"))
     return [_line(one, scenarios) for one in found]
 
 
@@ -178,7 +184,7 @@ def _target(scenario: Scenario, key: str) -> str:
         return numbers.money(value, scenario.baseline.currency)
     if kind == "target_s":
         return f"{value:,.0f} s" if value < 3600 else f"{value / 3600:,.3g} h"
-    return f"{value * 100:.3g} %"
+    return numbers.percent(value)
 
 
 def _assumption(scenario: Scenario, key: str) -> str:
@@ -210,7 +216,9 @@ def odds(outcome: str, name: str, other: str, share: float, against: float) -> s
     `share` of the draws the first is better, `against` the second; in the rest they are alike.
     """
     if share == against == 0:
-        return f"**{name}** and **{other}** are alike in {OUTCOMES[outcome].label.lower()} in every case"
+        label = OUTCOMES[outcome].label
+        noun = label if label.isupper() else label.lower()  # CSAT is no word
+        return f"**{name}** and **{other}** are alike in {noun} in every case"
     if share < against:
         name, other, share = other, name, against
     return f"**{name}** {WINS[outcome]} than **{other}** in **{numbers.cases(share)}**"
@@ -254,6 +262,11 @@ def turns(flips: pd.DataFrame, currency: str) -> list[Turn]:
 def _short(value: float) -> float:
     """Two digits more than a decision needs would say that it is known better than it is."""
     return float(f"{value:.3g}")
+
+
+def alike(flips: pd.DataFrame) -> bool:
+    """Whether the two of `model.paired.flips` do not differ, all as taken: then nothing turns, and neither is ahead."""
+    return not flips.empty and not (flips["difference_mode"] != 0).any()
 
 
 def turn_title(outcome: str, winner: str, found: Sequence[Turn]) -> str:

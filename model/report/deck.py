@@ -7,14 +7,14 @@ figures can be opened and when it was made.
 from model.report import chart_files, numbers
 from model.report.assumption_words import GRADES, called
 from model.report.chart_files import Picture
-from model.report.charts import LIGHT
+from model.report.colours import LIGHT, verdicts
 from model.report.deck_parts import BODY, FOOT, INNER, LEFT, Deck
 from model.report.fitting import clean, shorten
+from model.report.grammar import opening, within
 from model.report.story import ASKED, Card, Story
 from model.report.words import plane_title
 
 GAP = 0.2
-VERDICTS = {"better": "#006b4e", "worse": "#a34700", "neutral": "#56616e", "unsure": "#56616e", "none": "#56616e"}
 """Text in the colours of better and worse, dark enough to be read on white."""
 MOST_LEVERS, MOST_ASSUMPTIONS, MOST_DEPENDS, MOST_TURNS = 10, 9, 5, 3
 
@@ -67,12 +67,12 @@ def _headline(made: Deck, story: Story) -> None:
 
 
 def _card(made: Deck, x: float, y: float, wide: float, card: Card) -> None:
-    made.block(x, y, wide, 1.55, "#ffffff", edge="#d5dce4")
+    made.block(x, y, wide, 1.55, LIGHT["ground"], edge=LIGHT["edge"])
     inner = wide - 0.3
     made.text(x + 0.15, y + 0.12, inner, card.label, 12, LIGHT["quiet"])
     made.text(x + 0.15, y + 0.38, inner, card.value, 26, bold=True)
     if card.change:
-        made.text(x + 0.15, y + 0.88, inner, card.moved, 13, VERDICTS[card.change.verdict], bold=True)
+        made.text(x + 0.15, y + 0.88, inner, card.moved, 13, verdicts(dark=False)[card.change.verdict], bold=True)
     made.text(x + 0.15, y + 1.18, inner, card.note, 10.5, LIGHT["quiet"])
 
 
@@ -109,12 +109,12 @@ def _levers(made: Deck, story: Story) -> None:
     moved = story.levers
     count = len(moved)
     said = f"{count} change{'s' if count != 1 else ''} make{'s' if count == 1 else ''} the difference" if count else ""
-    world = f"In this world: {story.world[:1].lower()}{story.world[1:]}" if story.world else ""
+    world = f"In this world: {within(story.world)}" if story.world else ""
     made.page(said or world)
     y = BODY
     if said and world:
         y += made.text(LEFT, y, INNER, world, 13, LIGHT["quiet"]) + 0.15
-    rows = [[m.label, m.today, m.value, *m.effects, _sentence(m.price), _sentence(m.delay)]
+    rows = [[m.label, m.today, m.value, *m.effects, opening(m.price), opening(m.delay)]
             for m in moved[:MOST_LEVERS]]  # fmt: skip
     if count > MOST_LEVERS:
         rows.append([f"and {count - MOST_LEVERS} more", *[""] * 6])
@@ -123,10 +123,6 @@ def _levers(made: Deck, story: Story) -> None:
         widths = [2.1, 1.1, 1.45, 1.15, 1.25, 2.8, INNER - 9.85]
         made.table(LEFT, y, widths, head, rows, size=13, right=(1, 2, 3, 4), bold=(2,), lines=4,
                    room=FOOT - y - 0.2)  # fmt: skip
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _causes(made: Deck, story: Story) -> None:
@@ -144,7 +140,7 @@ def _causes(made: Deck, story: Story) -> None:
 
 
 def _risks(made: Deck, story: Story) -> None:
-    made.page(story.odds_said("operating_cost") + "; " + _lower(story.odds_said("csat")))
+    made.page(f"{story.odds_said('operating_cost')}; {within(story.odds_said('csat'))}")
     half = (INNER - 2 * GAP) / 2
     for i, key in enumerate(ASKED):
         x, y = LEFT + i * (half + 2 * GAP), BODY
@@ -161,10 +157,6 @@ def _risks(made: Deck, story: Story) -> None:
     made.text(LEFT, FOOT - 0.38, INNER, story.depends_how, 10.5, LIGHT["quiet"])
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def _assumptions(made: Deck, story: Story) -> None:
     shown = story.assumed[:MOST_ASSUMPTIONS]
     made.page(f"{story.evidence}" + ("; those that matter most here:" if shown else ""))
@@ -174,7 +166,7 @@ def _assumptions(made: Deck, story: Story) -> None:
         return
     rows = []
     for state in shown:
-        source = "This company's data" if state.own else _sentence(state.row.source)
+        source = "This company's data" if state.own else opening(state.row.source)
         if state.note:
             source = f"Changed by {state.note.author}, {numbers.day(state.note.date)}: {state.note.reason}"
         rows.append([called(state.row), story.span(state), GRADES[state.grade], source])

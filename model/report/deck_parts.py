@@ -8,7 +8,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from model.report.charts import LIGHT
+from model.report.colours import LIGHT
 from model.report.fitting import clean, fitting_size, wrap
 
 WIDE, HIGH = 13.333, 7.5

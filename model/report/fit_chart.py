@@ -11,7 +11,8 @@ from model.calibrate import TRUSTED
 from model.fit import ANSWERS, SPEEDS, Fit, Speed
 from model.outcomes import OUTCOMES
 from model.report import numbers, words
-from model.report.charts import Spec, kept, palette, spec_of
+from model.report.charts import Spec, kept, spec_of
+from model.report.colours import palette
 from model.report.measured import duration, share
 from model.report.numbers import number
 

@@ -17,7 +17,9 @@ from model.assumptions import ASSUMPTIONS
 from model.levers import LEVERS, Lever
 from model.outcomes import OUTCOMES, OutcomeRow
 from model.relations import RELATIONS, Relation, relation_of
-from model.report.charts import Spec, kept, palette, spec_of
+from model.report.charts import Spec, kept, spec_of
+from model.report.colours import palette
+from model.report.grammar import listed, within
 
 Kind = Literal["lever", "relation", "outcome"]
 EDGES = tuple[tuple[str, str], ...]
@@ -220,8 +222,7 @@ def spec(dark: bool = False) -> Spec:
 
 
 def _listed(keys: list[str]) -> str:
-    names = [label(k)[0].lower() + label(k)[1:] if not label(k)[:2].isupper() else label(k) for k in keys]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else "nothing"
+    return listed([within(label(key)) for key in keys]) or "nothing"
 
 
 def words(chosen: str) -> str:

@@ -7,6 +7,7 @@ from model import deferred, network
 from model.calibrate import calibrate, observed
 from model.outcomes import OUTCOMES
 from model.report import numbers
+from model.report.grammar import opening, within
 from model.scenario import Baseline, Channel, Grade
 
 WELL, ROUGHLY = 0.05, 0.10
@@ -71,7 +72,7 @@ def share(value: float) -> str:
 def target(channel: Channel) -> str:
     """A channel's aim: "80 % within 20 s"."""
     seconds = duration(channel.target_s)
-    return f"{channel.target_share * 100:.0f} % within {seconds}" if channel.target_share else f"within {seconds}"
+    return f"{numbers.percent(channel.target_share)} within {seconds}" if channel.target_share else f"within {seconds}"
 
 
 def finding(baseline: Baseline, channel: Channel) -> str:
@@ -184,7 +185,7 @@ def explain(baseline: Baseline, channel: Channel) -> Fit:
     )  # fmt: skip
     mark = f"{channel.title}: "
     said = [note.removeprefix(mark) for note in known.notes if note.startswith(mark)]
-    notes = tuple(note[:1].upper() + note[1:] for note in said)
+    notes = tuple(opening(note) for note in said)
     efficiency = float(known.efficiency[place])
     # A note on the factor says the same with a warning; once is enough.
     staffing = "" if notes and solved else _staffing(baseline, channel, efficiency)
@@ -237,8 +238,8 @@ def doubt(baseline: Baseline) -> str:
         fit = explain(baseline, channel)
         if fit.verdict == "poor":
             worst = next((s for s in fit.speeds if s.gap != "none" and not s.fitted), fit.speeds[0])
-            label = worst.label[0].lower() + worst.label[1:]
-            said.append(f"{channel.title.lower()}, {label} {worst.modelled} in the model, {worst.measured} measured")
+            about = f"{channel.title.lower()}, {within(worst.label)}"
+            said.append(f"{about} {worst.modelled} in the model, {worst.measured} measured")
     return f"Do not rely on it: {'; '.join(said)}." if said else ""
 
 

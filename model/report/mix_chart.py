@@ -1,7 +1,7 @@
 """Best mixes as a picture and in words: the curve of cost against CSAT, what was moved, what stands in the way."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import altair as alt
@@ -14,8 +14,10 @@ from model.engine import Outcome
 from model.mixes import next_spend
 from model.optimise import Mix, Shortfall
 from model.outcomes import OUTCOMES
+from model.progress import Progress
 from model.report import numbers, words
-from model.report.charts import Spec, axis_text, kept, palette, side_by_side, spec_of
+from model.report.charts import Spec, axis_text, kept, side_by_side, spec_of
+from model.report.colours import palette
 from model.report.dials import Dial, dial
 from model.scenario import Scenario
 from model.tables import lever_table
@@ -71,13 +73,13 @@ def _moved(before: Scenario, after: Scenario) -> list[tuple[str, Dial, str, str]
 
 def moves_table(
     before: Scenario, after: Scenario, bounds: Mapping[str, tuple[float, float]] | None = None,
-    minimum_staffing: Mapping[str, float] | None = None,
+    minimum_staffing: Mapping[str, float] | None = None, *, then: str = "In this mix",
 ) -> str:  # fmt: skip
     """The same as a Markdown table; empty where nothing differs.
 
     A lever as far as its slider goes, or as the search let it go (`bounds`, `minimum_staffing`), says so.
     """
-    rows, currency = [["Lever", "Before", "In this mix", "Note"]], before.baseline.currency
+    rows, currency = [["Lever", "Before", then, "Note"]], before.baseline.currency
     for key, one, was, now in _moved(before, after):
         ends = [*(bounds or {}).get(key, (one.real(one.low), one.real(one.high)))]
         ends += [least for name, least in (minimum_staffing or {}).items() if key == f"staffing.{name}"]
@@ -141,15 +143,34 @@ def other_months(outcome: Outcome) -> str:
 def restored_text(before: Outcome, found: Mix) -> str:
     """What restores the targets of a scenario, and what it costs; or what stands in the way, and nothing is moved."""
     if found.reached:
-        more = gap(found.outcome.headline, before.headline)
-        cost = numbers.step("operating_cost", more["operating_cost"], before.scenario.baseline.currency) or "unchanged"
-        people = words.jobs(more["fte"], more["redundancies"], before.scenario.month)
         moved, way = moved_text(before.scenario, found.scenario), other_months(found.outcome)
-        return (f"Every target holds again at month {before.scenario.month}. Moved: {moved}. Against before: cost a "
-                f"year {cost}{f'; {people}' if people else ''}.{f' But {way}.' if way else ''} "
-                "Undo takes it back.")  # fmt: skip
+        return (f"Every target holds again at month {before.scenario.month}. Moved: {moved}. Against before: "
+                f"{_restoring(before, found)}.{f' But {way}.' if way else ''} Undo takes it back.")  # fmt: skip
     ways = "; ".join(limit_text(way, before.scenario) for way in found.in_the_way)
     return f"Not every target can be restored, so nothing was moved. In the way: {ways or 'the targets together'}."
+
+
+def proposed_title(scenario: Scenario, found: list[Mix]) -> str:
+    """What is proposed to restore a scenario's targets; `found` is what `restore.restorations` found."""
+    ways = sum(one.reached for one in found)
+    title = f"Proposed: {'a way' if ways == 1 else f'{ways} ways'} to hold every target again at month {scenario.month}"
+    return title if len(found) == ways else f"{title}; none was found that keeps every job"
+
+
+def proposed_text(before: Outcome, found: Mix, keeps_jobs: bool = False) -> list[str]:
+    """One way to restore the targets of a scenario, line by line: what it costs, and what must be known before."""
+    said = [f"{'Keeping every job' if keeps_jobs else 'Least cost found'}: {_restoring(before, found)}"]
+    if way := other_months(found.outcome):
+        said.append(f":orange[:material/warning: **Other months**:] {way}")
+    return said
+
+
+def _restoring(before: Outcome, found: Mix) -> str:
+    """What restoring costs, against the scenario that missed: "cost a year +$218k; 12 more jobs by month 12"."""
+    more = gap(found.outcome.headline, before.headline)
+    cost = numbers.step("operating_cost", more["operating_cost"], before.scenario.baseline.currency) or "unchanged"
+    people = words.jobs(more["fte"], more["redundancies"], before.scenario.month)
+    return f"cost a year {cost}{f'; {people}' if people else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +284,7 @@ def curve_spec(currency: str = "USD", dark: bool = False) -> Spec:
     return spec_of(alt.layer(line, dots, *texts).properties(padding={"right": 12, "left": 0, "top": 8, "bottom": 0}))
 
 
-def next_money(
-    scenario: Scenario, amount: float, progress: Callable[[float, str], None], polite: bool = False
-) -> Iterator[pd.DataFrame]:
+def next_money(scenario: Scenario, amount: float, progress: Progress, polite: bool = False) -> Iterator[pd.DataFrame]:
     """`model.next_spend` of a scenario, then of the same with the amount spent on the lever that gains most CSAT."""
     progress(0.02, "Spending it on each lever")
     first = next_spend(scenario, amount)

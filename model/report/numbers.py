@@ -62,7 +62,17 @@ def _amount(value: float, factor: float, suffix: str, finer: int) -> str:
 def money(value: float, currency: str = "USD", finer: int = 0) -> str:
     """An amount with three digits, or so many more: $12.5m, $420k, $85."""
     factor, suffix = _scaled(value)
-    return (MINUS if value < 0 else "") + sign(currency) + _amount(value, factor, suffix, finer)
+    return _minus(value, sign(currency) + _amount(value, factor, suffix, finer))
+
+
+def _minus(value: float, text: str) -> str:
+    """A size as it is read, with its minus; none before what reads as nothing."""
+    return MINUS + text if value < 0 and any(c in "123456789" for c in text) else text
+
+
+def percent(value: float) -> str:
+    """A share that somebody set, with the digits that it was set with: 80 %, 82.5 %, 99.9 %."""
+    return f"{value * 100:.3g} %"
 
 
 def number(key: str, value: float, currency: str = "USD", finer: int = 0) -> str:
@@ -73,26 +83,29 @@ def number(key: str, value: float, currency: str = "USD", finer: int = 0) -> str
     unit = OUTCOMES[key].unit
     if math.isnan(value):
         return "not within 36 months" if unit == "months" else "not known"
-    minus, size = (MINUS if value < 0 else ""), abs(value)
+    return _minus(value, _size(unit, abs(value), currency, finer))
+
+
+def _size(unit: str, size: float, currency: str, finer: int) -> str:
     match unit:
         case "money":
-            return money(value, currency, finer)
+            return money(size, currency, finer)
         case "money_each":
-            return f"{minus}{sign(currency)}{size:,.2f}"
+            return f"{sign(currency)}{size:,.2f}"
         case "share":
-            return f"{minus}{size * 100:.1f} %"
+            return f"{size * 100:.1f} %"
         case "seconds":
-            return f"{minus}{size:.0f} s" if size < 119.5 else f"{minus}{size / 60:.1f} min"
+            return f"{size:.0f} s" if size < 119.5 else f"{size / 60:.1f} min"
         case "hours":
-            return f"{minus}{size:.1f} h" if size < 47.95 else f"{minus}{size / 24:.1f} days"
+            return f"{size:.1f} h" if size < 47.95 else f"{size / 24:.1f} days"
         case "months":
-            return f"{minus}{size:.0f} month{'' if round(size) == 1 else 's'}"
+            return f"{size:.0f} month{'' if round(size) == 1 else 's'}"
         case "fte":
-            return f"{minus}{_plain(size)} FTE"
+            return f"{_plain(size)} FTE"
         case "scale":
-            return f"{minus}{size:.1f}"
+            return f"{size:.1f}"
         case _:
-            return f"{minus}{_plain(size)}"
+            return _plain(size)
 
 
 def apart(key: str, values: Sequence[float], currency: str = "USD") -> list[str]:
@@ -170,14 +183,22 @@ def span(key: str, low: float, high: float, currency: str = "USD", signed: bool 
 
 
 def change(key: str, difference: float, low: float, high: float, currency: str = "USD") -> Change:
-    """A difference and its likely range: verdict better, worse, neutral (no side is better), unsure or none."""
-    text = step(key, difference, currency)
-    if not text:
-        return Change("no change", "off", "none", "")
-    better = OUTCOMES[key].better
-    arrow = "up" if difference > 0 else "down"
+    """A difference and its likely range: verdict better, worse, neutral (no side is better), unsure or none.
+
+    Unsure: the range, or the range and the difference itself, lie on both sides of nothing. A difference that reads as
+    nothing is none only where the range does not read as something on both sides.
+    """
+    text, better = step(key, difference, currency), OUTCOMES[key].better
     likely = span(key, low, high, currency)
-    if low < 0 < high and likely and better != "none":
+    if not text:
+        ends = [step(key, end, currency) for end in (low, high)]
+        if not likely or not any(ends):
+            return Change("no change", "off", "none", "")
+        if better == "none" or not (all(ends) and low < 0 < high):
+            return Change("no change", "off", "none", f"likely {likely}")
+        return Change("no change", "off", "unsure", f"likely {likely}: too uncertain to call")
+    arrow = "up" if difference > 0 else "down"
+    if min(low, difference) < 0 < max(high, difference) and likely and better != "none":
         return Change(text, arrow, "unsure", f"likely {likely}: too uncertain to call")
     verdict = "neutral" if better == "none" else "better" if better == arrow else "worse"
     return Change(text, arrow, verdict, f"likely {likely}" if likely else "")
@@ -186,7 +207,7 @@ def change(key: str, difference: float, low: float, high: float, currency: str =
 def beside(change: Change, key: str, value: float, other: float, currency: str = "USD") -> Change:
     """A difference that stands beside both of its values: where these read apart, it is small, not none."""
     same = math.isnan(value - other) or number(key, value, currency) == number(key, other, currency)
-    if change.verdict != "none" or same:
+    if change.arrow != "off" or same:
         return change
     least = {"share": "0.1 points", "seconds": "0.1 s", "hours": "0.1 h", "months": "1 month",
              "money": f"{sign(currency)}1", "money_each": f"{sign(currency)}0.01"}  # fmt: skip

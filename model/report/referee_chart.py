@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from model.referee.hours import Hours
 from model.report import words
-from model.report.charts import Spec, kept, palette, spec_of
+from model.report.charts import Spec, kept, spec_of
+from model.report.colours import palette
 from model.report.numbers import clock, number
 
 FIGURES = {"service_level": "Answered in time", "abandonment": "Gave up waiting", "asa": "Average wait"}

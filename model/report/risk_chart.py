@@ -10,14 +10,14 @@ from model.assumptions import ASSUMPTIONS
 from model.outcomes import OUTCOMES
 from model.report import numbers
 from model.report.assumption_words import called
-from model.report.charts import Spec, axis_text, kept, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, spec_of
+from model.report.colours import palette
 from model.report.risk_words import Part
 
 ROW = 44
 """Pixels of an assumption: its name, and below it its bar."""
 AXIS = 34
 MOST_LEARNT = 6
-GROUND = {False: "#ffffff", True: "#0a0f15"}
 """A light and a dark page's own colour."""
 
 
@@ -54,7 +54,7 @@ def depends_spec(outcome: str, currency: str = "USD", dark: bool = False) -> Spe
     taken = alt.Chart().mark_rule(color=own["quiet"], strokeWidth=1.5, strokeDash=[3, 3]).encode(x=alt.X(
         "answer:Q", aggregate="min", axis=axis, scale=scale))  # fmt: skip
     # On a phone a name lies across the line: a border in the page's colour keeps it legible.
-    ground = alt.Chart().mark_text(align="left", dy=-10, fontWeight="bold", stroke=GROUND[dark], strokeWidth=4,
+    ground = alt.Chart().mark_text(align="left", dy=-10, fontWeight="bold", stroke=own["ground"], strokeWidth=4,
                                    strokeJoin="round").encode(x=alt.value(0), y=y, text="label:N")  # fmt: skip
     name = alt.Chart().mark_text(align="left", dy=-10, fontWeight="bold", color=own["text"]).encode(
         x=alt.value(0), y=y, text="label:N", tooltip=tips)  # fmt: skip

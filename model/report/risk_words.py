@@ -12,6 +12,7 @@ from model.outcomes import OUTCOMES
 from model.parameters import ranges
 from model.report import numbers
 from model.report.assumption_words import called, everyday
+from model.report.grammar import opening
 from model.report.measured import duration
 from model.scenario import Scenario
 from model.sensitivity import FIRST_DRAWS, Dependence
@@ -37,7 +38,7 @@ def odds(scenario: Scenario, found: pd.DataFrame) -> list[tuple[str, str, float]
         if name:
             channel = scenario.baseline.channel(name)
             within = duration(scenario.targets.get(f"target_s.{name}", channel.target_s))
-            said = f"{channel.title}: {goal * 100:.3g} % answered within {within}"
+            said = f"{channel.title}: {numbers.percent(goal)} answered within {within}"
         elif kind in ("npv", "npv_with_revenue"):
             said = f"{OUTCOMES[kind].label} above {numbers.sign(currency)}0"
         else:
@@ -108,12 +109,16 @@ def _share(part: float, error: float) -> str:
     return f"about {text}" if math.isnan(error) else f"{text} ± {max(error * 100, 1):.0f}"
 
 
-def title(scenario: Scenario, found: Dependence, against: str) -> str:
-    """The finding over the picture, in Markdown; `against` in Markdown names what is compared with."""
+def title(scenario: Scenario, found: Dependence, against: str, band: tuple[float, float]) -> str:
+    """The finding over the picture, in Markdown; `against` in Markdown names what is compared with.
+
+    `band` is the likely range of the answer as every page says it, not that of the study's own draws: two ranges of one
+    figure would be read as two figures.
+    """
     currency, noun = scenario.baseline.currency, NOUNS[found.outcome]
     gap = numbers.step(found.outcome, found.answer, currency) or "no different"
-    likely = numbers.span(found.outcome, *found.likely, currency)
-    said = f"{noun[0].upper()}{noun[1:]} **{gap}** against {against}" + (f" (likely {likely})" if likely else "")
+    likely = numbers.span(found.outcome, *band, currency)
+    said = f"{opening(noun)} **{gap}** against {against}" + (f" (likely {likely})" if likely else "")
     if found.rows.empty:
         return f"{said}. No assumption moves it."
     first = str(found.rows.index[0])

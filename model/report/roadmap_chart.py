@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from model.report import numbers, roadmap_words
-from model.report.charts import Spec, axis_text, kept, palette, spec_of
+from model.report.charts import Spec, axis_text, kept, spec_of
+from model.report.colours import palette
 from model.roadmap import Initiative
 from model.scenario import MONTHS, Scenario
 

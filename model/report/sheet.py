@@ -7,7 +7,7 @@ a browser shows it at any size.
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from model.report.charts import palette
+from model.report.colours import palette, verdicts
 from model.report.fitting import FONT, clean, shorten, wrap
 from model.report.story import Card
 
@@ -21,11 +21,7 @@ class Sheet:
     def __init__(self, width: float, height: float, dark: bool = False) -> None:
         self.width, self.height, self.dark = width, height, dark
         self.colours = palette(dark)
-        # Texts in the colours of better and worse, as far from the background as texts must be.
-        better, worse = ("#5fd3b1", "#f7a26b") if dark else ("#006b4e", "#a34700")
-        quiet = self.colours["quiet"]
-        self.verdicts = {"better": better, "worse": worse, "neutral": quiet, "unsure": quiet, "none": quiet}
-        self.edge = "#324050" if dark else "#d5dce4"
+        self.verdicts = verdicts(dark)
         self.parts: list[str] = []
         self.said: list[str] = []
 
@@ -69,9 +65,10 @@ class Sheet:
 
     def frame(self, x: float, y: float, width: float, height: float) -> None:
         """The edge of a card."""
+        edge = self.colours["edge"]
         self.parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{self.width / 150:.1f}" '
-            f'fill="none" stroke="{self.edge}" stroke-width="{self.thin:g}"/>'
+            f'fill="none" stroke="{edge}" stroke-width="{self.thin:g}"/>'
         )
 
     def cards(self, x: float, y: float, width: float, found: Sequence[Card], size: float, gap: float) -> float:
@@ -120,7 +117,8 @@ class Sheet:
 
     def svg(self) -> str:
         """The sheet as SVG text; on a light one the paper is white."""
-        paper = "" if self.dark else f'<rect width="{self.width:g}" height="{self.height:g}" fill="#ffffff"/>'
+        white = f'<rect width="{self.width:g}" height="{self.height:g}" fill="{self.colours["ground"]}"/>'
+        paper = "" if self.dark else white
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}" '

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from model.report import chart_files
 from model.report.chart_files import Picture
 from model.report.fitting import clean, fitting_size
+from model.report.grammar import within
 from model.report.sheet import LINE, Sheet
-from model.report.story import ASKED, Story
+from model.report.story import ASKED, COMPARED, Story
 from model.report.words import plane_title
 
 WIDE, HIGH = 1600.0, 860.0
@@ -68,7 +69,7 @@ def _draw(sheet: Sheet, picture: Picture, name: str, x: float, y: float, wide: f
 def _comparison(sheet: Sheet, story: Story) -> None:
     others = [clean(other.scenario.name, 60) for other in story.others]
     y = _title(sheet, plane_title(story.outcome, story.ranges) if story.moved else "This is how a year looks")
-    rows = [row for key, row in zip(story.compared, story.comparison, strict=True) if key in SHOWN]
+    rows = [row for key, row in zip(COMPARED, story.comparison, strict=True) if key in SHOWN]
     beside = 210.0 if others else 0.0
     if story.moved:
         head = [f"Month {story.scenario.month}", "Doing nothing", "This scenario", "Difference", "Likely", *others]
@@ -97,8 +98,7 @@ def _causes(sheet: Sheet, story: Story) -> None:
 
 
 def _risks(sheet: Sheet, story: Story) -> None:
-    said = story.odds_said("csat")
-    y = _title(sheet, f"{story.odds_said('operating_cost')}; {said[:1].lower()}{said[1:]}")
+    y = _title(sheet, f"{story.odds_said('operating_cost')}; {within(story.odds_said('csat'))}")
     half = (WIDE - GAP) / 2
     for i, key in enumerate(ASKED):
         x = i * (half + GAP)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model._compiled import compiled
-from model.report.charts import palette
+from model.report.colours import palette
 
 WIDTH, HEIGHT = 576, 76
 """Pixels: two for each that a card has on a wide screen."""

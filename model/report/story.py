@@ -3,7 +3,7 @@
 Everything is text as on screen, or a table; how it looks is the business of those who draw it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,11 +14,13 @@ from model.assumptions import ASSUMPTIONS
 from model.engine import Outcome, evaluate
 from model.explain import attribute
 from model.outcomes import OUTCOMES
+from model.progress import Progress, silent
 from model.report import compare_words, measured, numbers, risk_words, words
 from model.report.assumption_words import GRADES, State, called, everyday, span, states
 from model.report.compare_words import Turn
 from model.report.dials import dial
 from model.report.fitting import clean
+from model.report.grammar import opening
 from model.report.numbers import Change
 from model.report.risk_words import Part
 from model.scenario import Scenario
@@ -26,8 +28,6 @@ from model.sensitivity import Dependence
 from model.tables import lever_table
 from model.uncertainty import path_ranges, ranges
 
-Progress = Callable[[float, str], None]
-"""Told the share done, 0 to 1, and what comes next."""
 CARDS = tuple(words.CAUSE_NOUNS)
 """The four outcomes that stand on cards."""
 COMPARED = (
@@ -187,14 +187,9 @@ class Story:
         here, there = self.outcome.monthly[key], self.outcome.reference_monthly[key]
         return words.path_title(key, here, there, self.currency)
 
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """The outcomes of `comparison`, a key a row."""
-        return COMPARED
-
     @cached_property
     def comparison(self) -> list[list[str]]:
-        """A row an outcome: label, doing nothing, this, its difference and likely range, then the other scenarios."""
+        """A row an outcome of `COMPARED`: label, doing nothing, this, its difference and likely range, the others."""
         rows = []
         for key in COMPARED:
             here, own = self.outcome.headline[key], key in numbers.DIFFERENCES
@@ -239,7 +234,7 @@ class Story:
     def world(self) -> str:
         """The changed conditions in words; empty where the world is as today."""
         said = words.conditions(self.scenario).removeprefix("with ")
-        return said[:1].upper() + said[1:]
+        return opening(said)
 
     def leads(self, key: str) -> str:
         """Which is better in an outcome: this scenario or doing nothing."""
@@ -253,10 +248,12 @@ class Story:
     def odds_said(self, key: str) -> str:
         """How sure: "This scenario is cheaper than Doing nothing in 83 of 100 cases"."""
         said = compare_words.odds(key, "this scenario", "doing nothing", *self.odds[key]).replace("**", "")
-        return said[:1].upper() + said[1:]
+        return opening(said)
 
     def turn_title(self, key: str) -> str:
         """What would change the answer, in a sentence."""
+        if compare_words.alike(self.flips[key]):
+            return f"Both are alike in {words.CAUSE_NOUNS[key]}"
         return compare_words.turn_title(key, self.leads(key), self.turns(key)).replace("**", "")
 
     def parts(self, key: str, most: int) -> list[Part]:
@@ -311,7 +308,7 @@ def tell(
 
     `asked`: whether the answer is put in question at all, which charts and a workbook do not need.
     """
-    told = progress or (lambda share, what: None)
+    told = progress or silent
     told(0.0, "Outcomes")
     outcome = evaluate(scenario)
     likely = ranges(scenario, path=True)

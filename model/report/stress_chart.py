@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from model.report import stress_words
-from model.report.charts import Spec, kept, palette, spec_of
+from model.report.charts import Spec, kept, spec_of
+from model.report.colours import DARK, LIGHT, palette
 from model.scenario import Channel
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 PICKED = "picked"
 """The name of the heat map's selection."""
-SHADES = {False: ["#fdf5ef", "#f6c7a4", "#d55e00"], True: ["#1f2730", "#8a4a1c", "#e8772e"]}
+SHADES = {False: ["#fdf5ef", "#f6c7a4", LIGHT["worse"]], True: ["#1f2730", "#8a4a1c", DARK["worse"]]}
 """From nothing to the worst on show, on a light and a dark page."""
 SHORT = {" months": " mo", " weeks": " wk", " days": " d", "not within": "over"}
 """Words in a narrow cell."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from model.events.table import DAY, EFFECTS, LONG, MONTH, WEEK, Event
 from model.report import numbers, words
+from model.report.grammar import listed, within
 from model.report.numbers import MINUS, money, number
 from model.scenario import Baseline
 
@@ -34,7 +35,7 @@ NEARLY_ALL = 0.95
 def name(events: Sequence[Event]) -> str:
     """One event, or two: "Demand surge and systems down"."""
     first, *rest = (event.label for event in events)
-    return " and ".join([first, *(label[0].lower() + label[1:] for label in rest)])
+    return " and ".join([first, *map(within, rest)])
 
 
 def duration(hours: float) -> str:
@@ -133,7 +134,7 @@ def _written(found: "StressResult") -> str:
     part = sum(open_.values()) / max(float(fullest.sum()), 1e-9)
     if part < 0.5:
         return ""
-    return f" ({'nearly all' if part > NEARLY_ALL else 'most'} of them {words.listed(list(open_))})"
+    return f" ({'nearly all' if part > NEARLY_ALL else 'most'} of them {listed(list(open_))})"
 
 
 def below(found: "StressResult") -> str:
@@ -143,7 +144,7 @@ def below(found: "StressResult") -> str:
         return ""
     if len(found.below) == len(base.channels):
         return "below target"
-    return f"{words.listed([_title(base, name).lower() for name in found.below])} below target"
+    return f"{listed([_title(base, name).lower() for name in found.below])} below target"
 
 
 def regained(found: "StressResult") -> str:
@@ -289,8 +290,7 @@ def apart(found: Mapping[str, Sequence["StressResult"]], key: str) -> str:
         return "No event tells the scenarios apart"
     if len(told) > len(rows) / 2:
         return ""
-    names = words.listed(told)
-    return f"Scenarios differ only under {names[0].lower()}{names[1:]}"
+    return f"Scenarios differ only under {within(listed(told))}"
 
 
 def robust(share: float, found: Sequence["StressResult"], hours: float) -> str:

@@ -5,11 +5,11 @@ import numpy as np
 import pyarrow as pa
 
 from model.report import words
-from model.report.charts import Spec, kept, palette, spec_of, week_axes
+from model.report.charts import Spec, kept, spec_of, week_axes
+from model.report.colours import SHADES, palette
 from model.report.numbers import clock
 from model.scenario import Channel
 
-SHADES = {False: ["#eaf4fa", "#8dc1df", "#1f82b9", "#003d61"], True: ["#10293b", "#185f8e", "#479fd5", "#c8e4f4"]}
 """The theme's sequential colours, from few contacts to many, on a light and a dark page."""
 
 

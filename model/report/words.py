@@ -3,7 +3,7 @@
 Pure text, so that pages, decks and the command line say the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from model import needs
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.report.numbers import Change, apart, change, clock, gap, money, number, span, step
+from model.report.grammar import listed, opening, within
+from model.report.numbers import Change, apart, change, clock, gap, money, number, percent, span, step
 from model.scenario import Baseline, Scenario
 
 if TYPE_CHECKING:
@@ -34,22 +35,34 @@ class Headline:
 
 
 def leaving(count: int, redundancies: float) -> str:
-    """How so many jobs go: "9 by turnover, 3 redundancies", "all by turnover"."""
-    cut = min(round(redundancies), count)
+    """How so many jobs go: "9 by turnover, 3 redundancies", "all by turnover", "5 redundancies, 3 more jobs elsewhere".
+
+    The last where one channel loses more than all do together.
+    """
+    cut = round(redundancies)
     if cut == 0:
         return "all by turnover" if count > 1 else "by turnover"
+    if cut > count:
+        return f"{_cuts(cut)}, {cut - count:,} more {'job' if cut - count == 1 else 'jobs'} elsewhere"
     how = [f"{count - cut:,} by turnover"] if count > cut else []
-    return ", ".join([*how, f"{cut:,} {'redundancy' if cut == 1 else 'redundancies'}"])
+    return ", ".join([*how, _cuts(cut)])
+
+
+def _cuts(count: int) -> str:
+    return f"{count:,} {'redundancy' if count == 1 else 'redundancies'}"
 
 
 def jobs(difference: float, redundancies: float, month: int) -> str:
-    """What happens to people: "12 fewer jobs by month 12: 9 by turnover, 3 redundancies"; empty where nothing does."""
-    count = round(abs(difference))
-    if count == 0:
-        return ""
+    """What happens to people: "12 fewer jobs by month 12: 9 by turnover, 3 redundancies"; empty where nothing does.
+
+    Where as many or more work elsewhere, those who have to go are told all the same: "2 more jobs by month 12, though
+    4 redundancies".
+    """
+    count, cut = round(abs(difference)), round(redundancies)
     noun = "job" if count == 1 else "jobs"
-    if difference > 0:
-        return f"{count:,} more {noun} by month {month}"
+    if count == 0 or difference > 0:
+        said = f"{count:,} more {noun} by month {month}" if count else f"as many jobs by month {month}"
+        return f"{said}, though {_cuts(cut)}" if cut else said if count else ""
     return f"{count:,} fewer {noun} by month {month}: {leaving(count, redundancies)}"
 
 
@@ -67,6 +80,8 @@ def note(key: str, outcome: "Outcome", change: Change | None) -> str:
         }.get(key, "")  # fmt: skip
     if key == "fte" and not change.likely and outcome.difference["fte"] <= -0.5:
         return leaving(round(-outcome.difference["fte"]), values["redundancies"])
+    if key == "fte" and not change.likely and round(values["redundancies"]):
+        return _cuts(round(values["redundancies"]))
     if change.likely or key == "fte":
         return change.likely or _turnover(values)
     return "" if change.arrow == "off" else "likely as shown"  # the range reads like the difference itself
@@ -93,7 +108,7 @@ def target(outcome: "Outcome") -> str:
         return ""
     shares = {need.limit for need in aims if need.family == "service_level"}
     if len(shares) == 1 and [need.family for need in aims] == ["service_level"] * len(base.channels):
-        return f"target {shares.pop() * 100:.0f} %"
+        return f"target {percent(shares.pop())}"
     missed = []
     for need in needs.missed(outcome):
         _, dot, channel = need.outcome.partition(".")
@@ -114,17 +129,17 @@ def conditions(scenario: Scenario) -> str:
     said = []
     for key, value in scenario.conditions.items():
         kind, _, channel = key.partition(".")
-        percent = f"{abs(value - 1) * 100:.0f} %"
+        more = percent(abs(value - 1))
         if kind == "demand" and value != 1:
-            said.append(f"{percent} {'more' if value > 1 else 'fewer'} contacts")
+            said.append(f"{more} {'more' if value > 1 else 'fewer'} contacts")
         elif kind == "peak" and value != 1:
-            said.append(f"peaks {percent} {'higher' if value > 1 else 'lower'}")
+            said.append(f"peaks {more} {'higher' if value > 1 else 'lower'}")
         elif kind == "growth" and value != scenario.baseline.growth:
-            said.append(f"{abs(value) * 100:.0f} % {'growth' if value >= 0 else 'decline'} a year")
+            said.append(f"{percent(abs(value))} {'growth' if value >= 0 else 'decline'} a year")
         elif kind == "added_volume" and value:
             said.append(f"{value:,.0f} added {_title(scenario.baseline, channel)} contacts a week")
         elif kind == "forecast_cv" and value != scenario.baseline.forecast_cv:
-            said.append(f"a forecast error of {value * 100:.0f} %")
+            said.append(f"a forecast error of {percent(value)}")
     said += [f"{entry.name} under way" for entry in scenario.calendar if entry.start < scenario.month <= entry.until]
     return "with " + ", ".join(said) if said else ""
 
@@ -136,10 +151,10 @@ def standing(values: Mapping[str, float], currency: str) -> str:
 
 
 def _cost(difference: float, low: float, high: float, currency: str) -> str:
-    text = step("operating_cost", difference, currency)
-    if not text:
-        return "**cost unchanged**"
-    if low < 0 < high and span("operating_cost", low, high, currency):
+    found = change("operating_cost", difference, low, high, currency)
+    if found.verdict == "none":
+        return "**cost unchanged**" + (f" ({found.likely})" if found.likely else "")
+    if found.verdict == "unsure":
         return f"**cost: too uncertain to call** (likely {span('operating_cost', low, high, currency)})"
     word = "cheaper" if difference < 0 else "dearer"
     least, most = sorted((abs(low), abs(high)))
@@ -149,15 +164,15 @@ def _cost(difference: float, low: float, high: float, currency: str) -> str:
 
 
 def _csat(difference: float, low: float, high: float) -> str:
-    text = step("csat", difference)
-    if not text:
-        return "**CSAT unchanged**"
-    if low < 0 < high and span("csat", low, high):
+    found = change("csat", difference, low, high)
+    if found.verdict == "none":
+        return "**CSAT unchanged**" + (f" ({found.likely})" if found.likely else "")
+    if found.verdict == "unsure":
         return f"**CSAT: too uncertain to call** (likely {span('csat', low, high)})"
     least, most = sorted((abs(low), abs(high)))
     said = span("csat", least, most, signed=False)
     likely = f" (likely {said})" if said else ""
-    return f"**CSAT {'up' if difference > 0 else 'down'} {text[1:]}**{likely}"
+    return f"**CSAT {'up' if difference > 0 else 'down'} {found.text[1:]}**{likely}"
 
 
 def headline(outcome: "Outcome", ranges: pd.DataFrame) -> Headline:
@@ -186,7 +201,7 @@ def headline(outcome: "Outcome", ranges: pd.DataFrame) -> Headline:
     people = jobs(outcome.difference["fte"], outcome.headline["redundancies"], scenario.month)
     reference = standing(outcome.reference, currency).replace("**", "")
     against = f"Against doing nothing{' ' + world if world else ''}: {reference}."
-    detail = f"{people + '. ' if people else ''}{against} Likely means 8 in 10.{wages}"
+    detail = f"{opening(people) + '. ' if people else ''}{against} Likely means 8 in 10.{wages}"
     return Headline(f"After {scenario.month} months: {cost}, {csat}, {answered}.", detail)
 
 
@@ -215,23 +230,14 @@ def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
         return "nothing moves it"
     ways: tuple[list[str], list[str]] = ([], [])
     for label, share, text in shown[:NAMED_CAUSES]:
-        ways[(share > 0) != (shown[0][1] > 0)].append(f"{_lower(label)} ({text})")
+        ways[(share > 0) != (shown[0][1] > 0)].append(f"{within(label)} ({text})")
     one, other = (listed(way) for way in ways)
     return f"{'mostly ' if len(shown) > 1 else ''}{one}" + (f"; the other way: {other}" if other else "")
-
-
-def listed(items: Sequence[str]) -> str:
-    """Words one after the other: "a, b and c"; empty for none."""
-    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
 def pairs(series: pd.Series) -> list[tuple[str, float]]:
     """Label and value of every entry; a frame's own ways of picking and sorting cost more than a page has time for."""
     return list(zip(map(str, series.index.tolist()), series.to_numpy(dtype=float).tolist(), strict=True))
-
-
-def _lower(label: str) -> str:
-    return label[0].lower() + label[1:]
 
 
 def path_title(outcome: str, value: ArrayLike, nothing: ArrayLike, currency: str) -> str:
@@ -277,8 +283,8 @@ def week_title(intervals: pd.DataFrame, baseline: Baseline, channel: str, aim: f
     if aim is None:
         return f"{name}: {when}"
     below = int((service < aim - 0.005).sum())
-    held = f"is below its {aim * 100:.0f} % in {below} of {len(rows)} half-hours"
-    return f"{name} {held if below else f'holds its {aim * 100:.0f} % in every half-hour'}; {when}"
+    held = f"is below its {percent(aim)} in {below} of {len(rows)} half-hours"
+    return f"{name} {held if below else f'holds its {percent(aim)} in every half-hour'}; {when}"
 
 
 def plane_title(outcome: "Outcome", ranges: pd.DataFrame) -> str:

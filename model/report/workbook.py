@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from model.assumptions import ASSUMPTIONS
 from model.economics import ONE_OFF, RECURRING
-from model.engine import evaluate
+from model.engine import nothing_of
 from model.outcomes import OUTCOMES
 from model.report import numbers
 from model.report.assumption_words import GRADES, State, states, unit
+from model.report.colours import LIGHT
 from model.report.dials import dials
 from model.report.fitting import clean, wrap
 from model.report.story import Story
@@ -36,7 +37,7 @@ ITEMS = {
     "calendar": "Campaigns, launches and sites",
 }  # fmt: skip
 """The ledger's items on screen."""
-BLUE, GREY, INPUT = "#0072b2", "#56616e", "#fdf3dd"
+BLUE, GREY = LIGHT["this"], LIGHT["quiet"]
 FIRST = 5
 """The first row of a table, from 0; above it title, note and heads."""
 POINTS = 5.3
@@ -188,7 +189,7 @@ class _Book:
         chart = self.book.add_chart({"type": "line"})
         assert chart is not None
         last = FIRST + 1 + MONTHS
-        lines = ((0, "This scenario", BLUE, "solid"), (1, "Doing nothing", "#6b7785", "dash"))
+        lines = ((0, "This scenario", BLUE, "solid"), (1, "Doing nothing", LIGHT["nothing"], "dash"))
         for offset, name, colour, dash in lines:
             chart.add_series({
                 "name": name, "categories": ["Monthly", FIRST + 1, 0, last, 0],
@@ -201,7 +202,7 @@ class _Book:
         # Money on an axis in full would be too wide to read.
         short = f'{_quoted(numbers.sign(self.story.currency))}0.0,,"m"'
         form = short if kind == "money" and self.out.reference[key] >= 1e6 else number_format(kind, self.story.currency)
-        chart.set_y_axis({"num_format": form, "major_gridlines": {"visible": True, "line": {"color": "#e1e6ec"}},
+        chart.set_y_axis({"num_format": form, "major_gridlines": {"visible": True, "line": {"color": LIGHT["grid"]}},
                           "line": {"none": True}})  # fmt: skip
         chart.set_x_axis({"interval_unit": 6, "interval_tick": 6, "name": "Months from now",
                           "name_font": {"bold": False, "size": 9}})  # fmt: skip
@@ -236,7 +237,8 @@ class _Book:
             likely = numbers.gap(story.ranges, key) if story.moved else numbers.UNKNOWN
             for column, end in enumerate(likely, 4):
                 if math.isfinite(end):
-                    sheet.write_number(row, column, end, self.number(kind, signed=True))
+                    signed = not own or kind == "money"
+                    sheet.write_number(row, column, end, self.number(kind, signed))
                 elif math.isfinite(likely[0]):  # a payback that may never come
                     self.value(sheet, row, column, key, end)
             self.text(sheet, row, 6, known.text, font_color=GREY)
@@ -264,7 +266,7 @@ class _Book:
         for look in dials(table, self.story.currency):
             if look.key not in table.index:  # agents of all channels together: the sum of those below
                 continue
-            kind = str(table.at[look.key, "unit"])
+            kind = str(table.at[look.key, "unit"]).replace("count", "at once")
             # As on screen: the share of orders on time rather than late.
             turned = look.factor < 0
             today, here = scenario.baseline.levers[look.key], scenario.lever(look.key)
@@ -307,7 +309,7 @@ class _Book:
         sheet.set_v_pagebreaks([1 + 12 * page for page in range(1, len(keys) // 4 + 1)])  # four outcomes on a page
         for month in range(MONTHS + 1):
             row = FIRST + 1 + month
-            here: dict[str, Any] = {"bg_color": "#e3f0f8"} if month == self.month else {}
+            here: dict[str, Any] = {"bg_color": LIGHT["marked"]} if month == self.month else {}
             sheet.write_number(row, 0, month, self.look(align="left", **here))
             for i, key in enumerate(keys):
                 this, nothing = (
@@ -325,9 +327,10 @@ class _Book:
     def ledger(self) -> None:
         """Yearly cost items and what is paid once, and the value over 36 months reckoned again from them."""
         story, money = self.story, self.number("money")
-        sides = (self.out.ledger, evaluate(story.scenario.doing_nothing()).ledger)
-        ledger, nothing = ([{str(k): float(v) for k, v in row.items()} for row in side.to_dict("records")]
-                           for side in sides)  # fmt: skip
+        ledger = [{str(k): float(v) for k, v in row.items()} for row in self.out.ledger.to_dict("records")]
+        # What the value on the cards stands against, to the last digit: solved in the months in which the plan turns.
+        still = nothing_of(story.scenario)
+        cost_0, once_0 = still.total["operating_cost"][0, 0, :, 0].tolist(), still.once[0, 0].tolist()
         heads = ["Month", *(ITEMS[key] for key in RECURRING), "Cost a year", *(ITEMS[key] for key in ONE_OFF),
                  "Paid once", "Doing nothing: cost a year", "Doing nothing: paid once", "Saving in the month",
                  "Discount factor", "Present value"]  # fmt: skip
@@ -336,7 +339,8 @@ class _Book:
         known = next(state for state in states(story.scenario) if state.row.key == "discount_rate")
         rate = known.values[1]
         self.text(sheet, 2, 0, "Discount rate a year", bold=True)
-        sheet.write_number(2, 3, rate, self.look(num_format="0.0 %", bg_color=INPUT, border=1, border_color=GREY))
+        look = self.look(num_format="0.0 %", bg_color=LIGHT["input"], border=1, border_color=GREY)
+        sheet.write_number(2, 3, rate, look)
         self.text(sheet, 3, 0, OUTCOMES["npv"].label, bold=True)
         self.heads(sheet, heads)
         sheet.set_row(FIRST, 40)
@@ -346,14 +350,13 @@ class _Book:
         for month in range(1, MONTHS + 1):
             row = FIRST + month
             sheet.write_number(row, 0, month, self.look(align="left"))
-            paid, still = ledger[month - 1], nothing[month - 1]
+            paid = ledger[month - 1]
             for column, key in enumerate(RECURRING, 1):
                 sheet.write_number(row, column, paid[key], money)
             for column, key in enumerate(ONE_OFF, first_once):
                 sheet.write_number(row, column, paid[key], money)
-            (yearly, spent), (yearly_0, spent_0) = (
-                (sum(one[key] for key in RECURRING), sum(one[key] for key in ONE_OFF)) for one in (paid, still)
-            )
+            yearly, spent = (sum(paid[key] for key in keys) for keys in (RECURRING, ONE_OFF))
+            yearly_0, spent_0 = cost_0[month], once_0[month]
             bold = self.number("money", bold=True)
             sheet.write_formula(row, total, f"=SUM({_cell(row, 1)}:{_cell(row, total - 1)})", bold, yearly)
             sheet.write_formula(row, once, f"=SUM({_cell(row, first_once)}:{_cell(row, once - 1)})", bold,
@@ -386,12 +389,12 @@ class _Book:
             look = unit(state.row, self.story.currency)
             bold: dict[str, Any] = {"bold": True} if state.changed else {}
             self.text(sheet, row, 0, state.row.label, **bold)
-            form = "0.0## %" if look.factor == 0.01 else "#,##0.####"
+            form = "0.0## %" if look.factor == 0.01 else "#,##0.0###"
             if state.row.unit.startswith("money"):
                 form = f"{_quoted(look.before)}#,##0.00"
             # A number without a fraction is written without the point that a fraction would follow.
             whole = all(float(v / look.factor).is_integer() for v in state.values)
-            form = form.replace(".0##", "").replace(".####", "").replace(".00", "") if whole else form
+            form = form.replace(".0###", "").replace(".0##", "").replace(".00", "") if whole else form
             for column, value in enumerate(state.values, 1):
                 sheet.write_number(row, column, value, self.look(num_format=form, align="right", **bold))
             self.text(sheet, row, 4, look.name, font_color=GREY)
@@ -407,7 +410,7 @@ def _source(state: State) -> str:
     return "this company's data" if state.own else state.row.source
 
 
-_LEVER_UNITS = {"share": "%", "money": "{currency} a year", "fte": "FTE", "hours": "hours", "count": "at once"}
+_LEVER_UNITS = {"share": "%", "money": "{currency} a year", "fte": "FTE", "hours": "hours", "at once": "at once"}
 _MONTH_1 = FIRST + 1
 """The ledger's row of month 1, from 0."""
 _TOTAL = len(RECURRING) + 1
@@ -436,7 +439,8 @@ def number_format(kind: str, currency: str, signed: bool = False) -> str:
     money = {"money": f"{sign}#,##0", "money_each": f"{sign}#,##0.00"}
     plain = money.get(kind) or {
         "share": '0.0 %" points"' if signed else "0.0 %", "seconds": '#,##0.0" s"', "hours": '#,##0.0" h"',
-        "months": '#,##0.0" months"', "fte": "#,##0.0", "count": "#,##0.##", "scale": "0.0", "points": "0.0",
+        "months": '#,##0.0" months"', "fte": "#,##0.0", "count": "#,##0.0", "at once": "0.00", "scale": "0.0",
+        "points": "0.0",
     }[kind]  # fmt: skip
     minus = _quoted(numbers.MINUS)
     return f"{'+' if signed else ''}{plain};{minus}{plain};{plain}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from model.drift import on_baseline
 from model.errors import TrileverError
+from model.progress import Progress, silent
 from model.scenario import Baseline, Scenario
 from model.store.records import LONGEST, Seen
 from model.store.store import Store
@@ -29,7 +30,7 @@ class Rerun:
 def rerun(
     store: Store, keys: Iterable[str], baseline: Baseline, *, author: str = "", owner: str | None = None,
     seen: Callable[[Scenario], Seen] = Seen.reckoned, label: Callable[[str, Scenario], str] = lambda key, _: key,
-    progress: Callable[[float, str], None] = lambda done, name: None,
+    progress: Progress = silent,
 ) -> list[Rerun]:  # fmt: skip
     """Each scenario with what it sets, on another baseline, saved with the old version as its parent.
 

@@ -7,6 +7,7 @@ import streamlit as st
 from model.report import assumption_words as words
 from model.report import numbers
 from model.report.assumption_words import State
+from model.report.grammar import within
 from model.report.model_card import GRADES
 from model.scenario import Note, Range
 from pages.parts import errors, lengths, state
@@ -38,8 +39,8 @@ def _about(one: State) -> None:
     table = words.unit(row, currency)
     default = " / ".join(table.text(v, False) for v in one.default)
     if one.own:
-        whose = words.FROM[state.scenario().baseline.source]
-        lines.append(f"From {whose[0].lower()}{whose[1:]}. The table's own: {plain(default)}")
+        whose = within(words.FROM[state.scenario().baseline.source])
+        lines.append(f"From {whose}. The table's own: {plain(default)}")
     elif one.changed:
         lines.append(f"Before: {plain(' / '.join(table.text(v, False) for v in one.company))}")
     if one.note:

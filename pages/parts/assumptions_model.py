@@ -9,7 +9,8 @@ from model.levers import LEVERS
 from model.outcomes import OUTCOMES
 from model.report import influence, model_card, table_file, validation
 from pages.parts import state
-from pages.parts.cards import is_dark, markdown
+from pages.parts.cards import is_dark
+from pages.parts.plain import markdown
 
 NOTHING = "Nothing: show all"
 

@@ -8,6 +8,7 @@ import streamlit as st
 from model.report import assumption_words as words
 from model.report import numbers
 from model.report.assumption_words import State
+from model.report.grammar import opening
 from model.scenario import Baseline
 from pages.parts import state
 
@@ -55,7 +56,7 @@ def frame(found: list[State], base: Baseline) -> pd.DataFrame:
             "Low": "" if one.fixed else low, "Likely": mode, "High": "" if one.fixed else high,
             "Unit": u.after.removeprefix(" %").strip(), "Evidence": words.GRADES[one.grade],
             "Acts on": words.acts_on(one.row), "Moves": words.moves(one.row),
-            "Source": words.FROM[base.source] if one.own else one.row.source[0].upper() + one.row.source[1:],
+            "Source": words.FROM[base.source] if one.own else opening(one.row.source),
             "Why changed": f"{note.reason} ({note.author}, {numbers.day(note.date)})" if note else "",
         })  # fmt: skip
     return pd.DataFrame(rows)

@@ -8,17 +8,12 @@ import model
 from model.outcomes import OUTCOMES
 from model.report import measured, numbers, risk_words, words
 from pages.parts import errors, mix_fix, results, state, suggestion
-from pages.parts.plain import plain
+from pages.parts.plain import markdown, plain
 from pages.parts.results import OTHERS, Results
 
 CARDS = ("operating_cost", "service_level", "csat", "fte")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 COLOURS = {"better": "green", "worse": "red", "neutral": "gray", "unsure": "gray", "none": "gray"}
-
-
-def markdown(text: str) -> str:
-    """Text for Markdown, where two dollar signs would begin a formula."""
-    return text.replace("$", "\\$")
 
 
 def is_dark() -> bool:

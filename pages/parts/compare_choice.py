@@ -8,7 +8,7 @@ from model.compare import MOST, seen_at
 from model.engine import Same
 from model.report import compare_words, words
 from model.scenario import Scenario
-from pages.parts import errors, library_save, library_store, share, state
+from pages.parts import connection, errors, library_save, library_store, share, state
 from pages.parts.plain import plain
 
 CHOICE, PICK, BASE = "compare_choice", "compare_pick", "compare_base"
@@ -86,7 +86,7 @@ def _resolved(one: str) -> tuple[str, str, str, Scenario]:
 
 def _saved(key: str) -> tuple[str, str, str, Scenario]:
     """A saved version under the name that it has today."""
-    entry = library_store.shelf().entry(key, library_store.owner())
+    entry = connection.shelf().entry(key, library_store.owner())
     receipt = library_store.read(entry)
     gone = ", ".join(receipt.not_applied)
     left_out = f"; left out, as today's model does not know it: {gone}" if gone else ""

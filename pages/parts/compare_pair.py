@@ -8,9 +8,10 @@ from model import explain, paired
 from model.compare import is_ahead, same_company
 from model.outcomes import OUTCOMES
 from model.report import charts, compare_chart, compare_words, words
-from pages.parts import compare_asked, errors
-from pages.parts.cards import is_dark, markdown
+from pages.parts import asked, compare_asked, errors
+from pages.parts.cards import is_dark
 from pages.parts.compare_choice import Chosen
+from pages.parts.plain import markdown
 
 SHORT = {"operating_cost": "Cost", "service_level": "In time", "csat": "CSAT", "npv": "Value", "fte": "People"}
 NOUNS = {**words.CAUSE_NOUNS, "npv": "value over 36 months"}
@@ -30,10 +31,10 @@ def closer(found: list[Chosen], base: Chosen) -> None:
             "Outcome looked at", list(SHORT), key=OUTCOME, required=True, default="operating_cost",
             format_func=SHORT.__getitem__, label_visibility="collapsed", persist_state="session")  # fmt: skip
         one, two = other.scenario, base.scenario
-        compare_asked.ask(1, model.attribute, two, one, outcome)
-        compare_asked.ask(0, paired.chances, one, two, ODDS)
+        asked.ask(1, model.attribute, two, one, outcome)
+        asked.ask(0, paired.chances, one, two, ODDS)
         if OUTCOMES[outcome].better != "none":
-            compare_asked.ask(1, paired.flips, one, two, outcome)
+            asked.ask(1, paired.flips, one, two, outcome)
         left, right = st.columns(2, gap="medium")
         with left:
             _bridge(other, base, outcome)
@@ -63,7 +64,7 @@ def _other(others: list[Chosen]) -> Chosen:
 def _bridge(one: Chosen, base: Chosen, outcome: str) -> None:
     currency = one.scenario.baseline.currency
     here, there = (out.headline[outcome] for out in compare_asked.outcomes([one, base]))
-    shares = compare_asked.answer(model.attribute, base.scenario, one.scenario, outcome)
+    shares = asked.answer(model.attribute, base.scenario, one.scenario, outcome)
     assert isinstance(shares, pd.Series)
     causes = shares.set_axis([words.cause_label(str(key)) for key in shares.index])
     shared = ", shared out by family" if explain.is_by_family(base.scenario, one.scenario) else ""
@@ -77,7 +78,7 @@ def _bridge(one: Chosen, base: Chosen, outcome: str) -> None:
 
 
 def _odds(one: Chosen, base: Chosen) -> None:
-    found = compare_asked.answer(paired.chances, one.scenario, base.scenario, ODDS)
+    found = asked.answer(paired.chances, one.scenario, base.scenario, ODDS)
     told = [compare_words.odds(key, one.markdown, base.markdown, *found[key]) for key in ODDS]
     st.markdown("**How sure is that?** Each case takes the same assumptions for both, drawn from their ranges.\n\n"
                 + "\n".join(f"- {line}" for line in told))  # fmt: skip
@@ -87,8 +88,8 @@ def _turns(one: Chosen, base: Chosen, outcome: str) -> tuple[str, list[compare_w
     """The finding as a sentence, and the assumptions that turn the choice."""
     if OUTCOMES[outcome].better == "none":
         return "People are neither better nor worse: choose another outcome.", []
-    flips = compare_asked.answer(paired.flips, one.scenario, base.scenario, outcome)
-    if not (flips["difference_mode"] != 0).any():
+    flips = asked.answer(paired.flips, one.scenario, base.scenario, outcome)
+    if compare_words.alike(flips):
         return f"Both are alike in {NOUNS[outcome]}.", []
     here, there = (out.headline[outcome] for out in compare_asked.outcomes([one, base]))
     ahead = one if is_ahead(outcome, here, there) else base

@@ -10,10 +10,10 @@ from model import paired
 from model.compare import best, gap, same_company
 from model.outcomes import OUTCOMES
 from model.report import compare_words, numbers, words
-from pages.parts import compare_asked
-from pages.parts.cards import COLOURS, markdown
+from pages.parts import asked, compare_asked
+from pages.parts.cards import COLOURS
 from pages.parts.compare_choice import Chosen
-from pages.parts.plain import plain
+from pages.parts.plain import markdown, plain
 
 MAIN = ("operating_cost", "service_level", "csat", "fte", "npv", "payback_months")
 ARROWS = {"up": ":material/arrow_upward:", "down": ":material/arrow_downward:", "off": ""}
@@ -102,7 +102,7 @@ def _cells(
     there = next(out for other, out in zip(found, outs, strict=True) if other.id == base.id)
     like = same_company([one.scenario, base.scenario])
     apart = like and one.id != base.id
-    likely = compare_asked.answer(paired.gaps, one.scenario, base.scenario) if apart else pd.DataFrame()
+    likely = asked.answer(paired.gaps, one.scenario, base.scenario) if apart else pd.DataFrame()
     gaps = gap(outs[at].headline, there.headline)
     cells = []
     for key in rows:
@@ -130,11 +130,11 @@ def _difference(
     change = numbers.beside(numbers.change(key, difference, *band, currency), key, *values, currency)
     if math.isnan(difference):
         return ""
-    if change.arrow == "off":
+    if change.arrow == "off" and not change.likely:
         return f"{NEW_LINE}:small[:gray[{change.text}]]"
     # The value of a plan is its difference to doing nothing: said once.
     said = "" if key in numbers.DIFFERENCES and not base_moved else (
-        f":{COLOURS[change.verdict]}[{_unbroken(f'{ARROWS[change.arrow]} {change.text}')}] ")  # fmt: skip
+        f":{COLOURS[change.verdict]}[{_unbroken(f'{ARROWS[change.arrow]} {change.text}'.strip())}] ")  # fmt: skip
     likely_said = _unbroken(change.likely.replace(LONG, SHORT)).replace(",\u00a0", ", ")
     return NEW_LINE + said + (f":small[:gray[{likely_said}]]" if likely_said else "")
 

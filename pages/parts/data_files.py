@@ -1,6 +1,7 @@
 """The left side of the data page: files in, their columns to confirm, and the report of what was wrong in them."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,17 @@ import streamlit as st
 
 from model import intake
 from model.intake import ROLE_LABELS
+from model.progress import Cancelled, Progress
 from model.report import table_file
 from pages.parts import data_settings as settings
 from pages.parts import data_words as words
 from pages.parts import errors
-from pages.parts.data_job import Job
 from pages.parts.data_own import Loaded, Own
+from pages.parts.job import Job
 from pages.parts.plain import plain
 
 NOT_HERE = "Not in this file"
+CHOOSE_AGAIN = "The file was not used; choose it again when you want it."
 TYPES = ["csv", "tsv", "txt", "xlsx", "gz", "zip"]
 AT_ONCE_S, LOOK_S = 0.6, 0.2
 """What is read within the first is told when done; what takes longer shows how far it is, as often as the second."""
@@ -103,12 +106,17 @@ def _facts(one: Loaded) -> str:
 
 
 def _begin() -> None:
-    """Read and measure what is in the uploader now, in the background; a reading under way is dropped."""
-    if "reading" in st.session_state:
-        st.session_state["reading"].cancel()
+    """Read and measure what is in the uploader now."""
     uploads = list(st.session_state["upload"] or [])
     before, keep = own(), not st.session_state.get("from_uploader", False)
-    st.session_state["reading"] = Job(lambda progress: before.upload(uploads, keep, progress))
+    begin("reading", lambda progress: before.upload(uploads, keep, progress))
+
+
+def begin(name: str, work: Callable[[Progress], Any]) -> None:
+    """The session's work of this name, in the background; what of it is under way already is dropped."""
+    if name in st.session_state:
+        st.session_state[name].cancel()
+    st.session_state[name] = Job(work, name, Cancelled("Reading was cancelled.", CHOOSE_AGAIN))
 
 
 def watched(name: str) -> Any:

@@ -7,8 +7,8 @@ from model.report import measured, week_chart
 from model.scenario import Baseline, Channel, Scenario
 from pages.parts import data_fit, errors, lengths, state
 from pages.parts import data_words as words
-from pages.parts.cards import is_dark, markdown
-from pages.parts.plain import plain
+from pages.parts.cards import is_dark
+from pages.parts.plain import markdown, plain
 
 VERDICTS = {"well": "blue", "roughly": "gray", "unchecked": "gray", "unknown": "orange", "poor": "orange"}
 ICONS = {"well": "check_circle", "roughly": "info", "unchecked": "info", "unknown": "help", "poor": "warning"}

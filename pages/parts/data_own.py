@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from model import intake
 from model.errors import IntakeError
-from model.intake import Cancelled, Progress
-from model.intake.progress import part, silent
+from model.progress import Progress, part, silent
+from model.report.grammar import within
 from model.scenario import Scenario
 from pages.parts.history import fresh
 
@@ -86,8 +86,6 @@ class Own:
                 continue
             try:
                 loaded.append(known.get((digest, upload.name)) or self._read(digest, upload, step))
-            except Cancelled:
-                raise
             except IntakeError as fault:
                 refused.append(Fault(fault.message, fault.hint))
         progress(0.9, "Measuring")
@@ -209,7 +207,7 @@ class Typed:
 
 def _named(progress: Progress, name: str) -> Progress:
     """Progress that says of which file."""
-    return lambda share, step: progress(share, f"{name}: {step[:1].lower()}{step[1:]}")
+    return lambda share, step: progress(share, f"{name}: {within(step)}")
 
 
 def _remembered(recipe: Mapping[str, Any], sheet: bool) -> Mapping[str, Any]:

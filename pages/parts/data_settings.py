@@ -33,11 +33,10 @@ def sheet(one: "Loaded") -> None:
 
 def questions(one: "Loaded") -> None:
     """What nothing in the file decides."""
-    for setting in one.file.settings:
-        if setting.open:
-            with st.container(gap="xxsmall"):
-                _pick(one, setting)
-                st.markdown(ASK)
+    for setting in one.file.undecided:
+        with st.container(gap="xxsmall"):
+            _pick(one, setting)
+            st.markdown(ASK)
 
 
 def others(one: "Loaded") -> None:
@@ -49,7 +48,7 @@ def others(one: "Loaded") -> None:
 
 def decided(file: File) -> int:
     """How many settings there are besides those asked."""
-    return sum(not setting.open for setting in file.settings)
+    return len(file.settings) - len(file.undecided)
 
 
 def _pick(one: "Loaded", setting: Setting) -> None:

@@ -21,11 +21,11 @@ import streamlit as st
 from model import intake
 from model.errors import TrileverError
 from model.intake.problems import Problem
+from model.report.grammar import opening
 from model.scenario import Scenario
 from pages.parts import data_forms, errors, settings
 from pages.parts import data_words as words
-from pages.parts.data_files import own, watched
-from pages.parts.data_job import Job
+from pages.parts.data_files import begin, own, watched
 from pages.parts.history import fresh
 from pages.parts.plain import plain
 
@@ -136,10 +136,7 @@ def measure(name: str, read: Read) -> None:
 
 
 def _begin(ask: Ask, wishes: Mapping[str, Any]) -> None:
-    """Ask in the background; what is being asked already is dropped."""
-    if "asking" in st.session_state:
-        st.session_state["asking"].cancel()
-    st.session_state["asking"] = Job(lambda progress: ask(wishes, progress), "asking")
+    begin("asking", lambda progress: ask(wishes, progress))
 
 
 def _ask(name: str, read: Read, wishes: Mapping[str, Any], progress: intake.Progress) -> Asked:
@@ -158,5 +155,4 @@ def _read(place: Mapping[str, Any], table: str, progress: intake.Progress) -> in
 
 def _spaced(name: str) -> str:
     """The name of a connection as words."""
-    words_of = name.replace("_", " ").strip()
-    return plain(words_of[:1].upper() + words_of[1:])
+    return plain(opening(name.replace("_", " ").strip()))

@@ -9,12 +9,10 @@ import contextlib
 import logging
 import threading
 import time
-from functools import lru_cache
 
 from model import store
 from model.store.drafts import Draft, Left
-from model.store.place import VARIABLE
-from pages.parts import settings
+from pages.parts.connection import shelf
 
 LOG = logging.getLogger("trilever")
 AFTER_S = 3.0
@@ -25,7 +23,7 @@ SILENT_S = 60.0
 
 _waiting: dict[tuple[str, str], Left] = {}
 _some = threading.Condition()
-_writing, _opening = threading.Lock(), threading.Lock()
+_writing = threading.Lock()
 _begun, _asked_again = False, 0.0
 
 
@@ -44,7 +42,7 @@ def leave(left: Left) -> None:
 def prepare() -> None:
     """Open the store before the first visitor, for whom that would take half a second."""
     with contextlib.suppress(store.StoreError):  # whoever needs it is told
-        _shelf()
+        shelf()
 
 
 def found(browser: str) -> Draft | None:
@@ -53,7 +51,7 @@ def found(browser: str) -> Draft | None:
     if time.monotonic() < _asked_again:
         return None
     try:
-        return _shelf().draft(browser)
+        return shelf().draft(browser)
     except store.StoreError as fault:
         _asked_again = time.monotonic() + SILENT_S
         LOG.error("what was left unsaved cannot be read: %s", fault.message)
@@ -68,7 +66,7 @@ def write() -> None:
             _waiting.clear()
         if left:
             try:
-                _shelf().leave(left)
+                shelf().leave(left)
             except store.StoreError as fault:
                 LOG.error("what is left unsaved cannot be kept: %s", fault.message)
 
@@ -82,13 +80,3 @@ def _write_on() -> None:
             write()
         except Exception as fault:  # whatever it was: the next step is written again
             LOG.error("what is left unsaved cannot be kept: %s", type(fault).__name__)
-
-
-def _shelf() -> "store.Store":
-    with _opening:  # a page may ask while the thread does, and each would open one of its own
-        return _opened(settings.setting(VARIABLE, "store", "url"))
-
-
-@lru_cache(maxsize=2)
-def _opened(url: str) -> "store.Store":
-    return store.connect(url)

@@ -9,9 +9,9 @@ from model.compare import seen_at
 from model.report import compare_words
 from model.scenario import Scenario
 from pages.parts import errors, results, state
-from pages.parts.cards import CARDS, markdown
+from pages.parts.cards import CARDS
 from pages.parts.history import History
-from pages.parts.plain import plain
+from pages.parts.plain import markdown, plain
 
 SHOWN = 12
 """Moves listed, newest first."""

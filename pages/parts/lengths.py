@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from model import scenario
+from model.events import table as events
 from model.scenario import Baseline, CalendarEntry
 from model.store import records
 
@@ -18,3 +19,4 @@ REASON = scenario.LONGEST["reason"]
 PERSON = min(records.LONGEST["author"], scenario.LONGEST["author"])
 """A person's name: typed once it stands in every form of the session, so that it must fit all of them."""
 COMPANY, CALENDAR_ENTRY = _of(Baseline, "name"), _of(CalendarEntry, "name")
+EVENT = events.LONGEST_NAME

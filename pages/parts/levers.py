@@ -11,8 +11,8 @@ from model.compare import condition
 from model.report.dials import FAMILIES, Dial, dials, spread
 from model.scenario import Baseline, Scenario, neutral
 from pages.parts import errors, live, state
-from pages.parts.cards import markdown
 from pages.parts.history import History
+from pages.parts.plain import markdown
 
 HEIGHT = 430
 """Pixels: at 1440 x 900 the panel ends where the screen ends, so the cards stay in view while it scrolls."""

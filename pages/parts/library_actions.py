@@ -7,7 +7,8 @@ import streamlit as st
 from model.store import Entry
 from model.store.rows import KEPT_DAYS
 from pages.parts import addresses, errors, lengths, library_files, library_store, share, state
-from pages.parts.library_store import moment, owner, shelf
+from pages.parts.connection import shelf
+from pages.parts.library_store import moment, owner
 from pages.parts.plain import plain
 
 RENAME, COPY, LINK, VERSIONS, FILE, DELETE = "Rename", "Make a copy", "Link", "Versions", "Download", "Delete"

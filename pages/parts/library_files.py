@@ -6,7 +6,8 @@ import streamlit as st
 
 from model.store import Entry, exchange
 from pages.parts import errors
-from pages.parts.library_store import opened, owner, shelf
+from pages.parts.connection import shelf
+from pages.parts.library_store import opened, owner
 from pages.parts.plain import plain
 
 

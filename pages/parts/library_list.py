@@ -8,9 +8,10 @@ from model.store import Entry
 from model.store.records import now
 from model.store.rows import KEPT_DAYS
 from pages.parts import library_actions, library_pick
-from pages.parts.cards import CARDS, COLOURS, is_dark, markdown
-from pages.parts.library_store import is_personal, moment, opened, owner, shelf
-from pages.parts.plain import plain
+from pages.parts.cards import CARDS, COLOURS, is_dark
+from pages.parts.connection import shelf
+from pages.parts.library_store import is_personal, moment, opened, owner
+from pages.parts.plain import markdown, plain
 
 PAGE = 12
 """Scenarios drawn at first, and more at a time."""

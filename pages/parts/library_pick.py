@@ -7,7 +7,7 @@ from model.compare import MOST
 from model.report import compare_words
 from model.scenario import Scenario
 from model.store import Entry, Seen
-from pages.parts import compare_choice, errors, library_store, state
+from pages.parts import compare_choice, connection, errors, library_store, state
 from pages.parts.plain import plain
 
 PICKED, MINE = "The picked ones", "All of mine"
@@ -77,7 +77,7 @@ def _rerun(keys: list[str]) -> None:
         bar.progress(share, f"Next: {plain(name)}")
 
     done: list[Rerun] = rerun(
-        library_store.shelf(), keys, state.scenario().baseline, author=library_store.author(),
+        connection.shelf(), keys, state.scenario().baseline, author=library_store.author(),
         owner=library_store.owner(), seen=_seen, label=compare_words.set_label,
         progress=progress,
     )  # fmt: skip

@@ -9,7 +9,8 @@ from model.report import words
 from model.scenario import Scenario
 from model.store import Entry, Seen
 from pages.parts import addresses, drafts, errors, lengths, results, state
-from pages.parts.library_store import author, came_from, is_saved, origin, owner, shelf
+from pages.parts.connection import shelf
+from pages.parts.library_store import author, came_from, is_saved, origin, owner
 from pages.parts.plain import plain
 
 NEXT, NEW = "Next version", "New scenario"

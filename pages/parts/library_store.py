@@ -17,8 +17,8 @@ from model.errors import TrileverError
 from model.receipt import Receipt
 from model.report import numbers
 from model.scenario import Scenario
-from model.store.place import VARIABLE
-from pages.parts import lengths, settings, state
+from pages.parts import lengths, state
+from pages.parts.connection import shelf
 from pages.parts.plain import plain
 
 PARAMETER = "scenario"
@@ -33,16 +33,6 @@ class Origin:
     number: int
     mine: bool
     scenario: Scenario
-
-
-def shelf() -> "store.Store":
-    """The store; StoreError where it cannot be reached."""
-    return _connected(settings.setting(VARIABLE, "store", "url"))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _connected(url: str) -> "store.Store":
-    return store.connect(url)
 
 
 def owner() -> str | None:

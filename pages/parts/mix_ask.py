@@ -1,7 +1,5 @@
 """What is asked of Best mix: the goal, its limit, what may not move, and how sure to be."""
 
-from typing import Any
-
 import streamlit as st
 
 from model import needs
@@ -46,15 +44,15 @@ def form(now: Scenario) -> None:
         at_least["service_level"] = service / 100
     at_least |= _targets(now)
     with st.expander("What must hold, and what may not change", type="compact"):
-        more = mix_limits.results(now, here)
-        shared: dict[str, Any] = mix_limits.levers(now)
+        also_least, also_most = mix_limits.results(now, here)
+        limits = mix_limits.levers(now)
     sure = st.toggle("Hold the limits in 80 of 100 cases", key="mix_sure", persist_state="session",
                      help="What is not known for sure is drawn from its likely range; slower.")  # fmt: skip
-    shared |= {"sure": SURE if sure else None, "at_most": {**more.at_most}}
-    best = {**shared, "goal": OUTCOME[goal], "at_least": {**more.at_least, **at_least}}
-    if budget:
-        best["at_most"] = {**more.at_most, "operating_cost": budget}
-    curve = {**shared, "at_least": {k: v for k, v in best["at_least"].items() if k != "csat"}}
+    limits["sure"] = SURE if sure else None
+    at_least = {**also_least, **at_least}
+    at_most = {**also_most, "operating_cost": budget} if budget else also_most
+    best = {**limits, "goal": OUTCOME[goal], "at_least": at_least, "at_most": at_most}
+    curve = {**limits, "at_least": {k: v for k, v in at_least.items() if k != "csat"}, "at_most": also_most}
     with st.container(horizontal=True, gap="small"):
         st.button("Find the best mix", type="primary", icon=":material/search:", key="mix_find",
                   on_click=_ask, args=(Search(now, "best", best),))  # fmt: skip

@@ -1,11 +1,14 @@
-"""Fix it: where the scenario on screen misses a target, one button that restores every target at the least cost."""
+"""Fix it: where the scenario on screen misses a target, one button that proposes what restores them all."""
 
 import streamlit as st
 
+import model
 from model import aside, needs
-from model.report import mix_chart
+from model.optimise import Mix
+from model.report import mix_chart, risk_words
 from pages.parts import errors, mix_job, results, state
 from pages.parts.mix_job import Search
+from pages.parts.plain import markdown
 from pages.parts.results import Results
 
 KEY = "fix_search"
@@ -14,7 +17,7 @@ QUIET_S = 5.0
 
 
 def offer(now: Results) -> None:
-    """Nothing while every target holds; else the button, and while it works how far it is."""
+    """Nothing while every target holds; else the button, while it works how far it is, then what it proposes."""
     aside.busy()
     search = mix_job.of(KEY, now.scenario)
     if search is None:
@@ -23,12 +26,14 @@ def offer(now: Results) -> None:
             aside.start(QUIET_S)  # ready by the time somebody has read what is missed
             names = ", ".join(mix_chart.outcome_label(need.outcome, now.scenario) for need in missed)
             st.button("Fix it", icon=":material/build:", key="fix_it", on_click=_start, args=(now,),
-                      help=f"Missed: {names}. Restores every target at the least cost found, "
-                      "with few levers moved")  # fmt: skip
+                      help=f"Missed: {names}. Proposes what restores every target at the "
+                      "least cost found, with few levers moved")  # fmt: skip
     elif search.work.running:
         st.fragment(mix_job.progress, run_every=mix_job.EVERY_S)(search, KEY, "fix_cancel")
+    elif search.work.fault is None and any(found.reached for found in search.work.found):
+        _proposals(search.work.found, now)
     else:
-        _ended(search)
+        _ended_without(search)
 
 
 def _start(now: Results) -> None:
@@ -36,15 +41,47 @@ def _start(now: Results) -> None:
         mix_job.begin(KEY, Search(now.scenario, "fix", {}))
 
 
-def _ended(search: Search) -> None:
+def _proposals(found: list[Mix], now: Results) -> None:
+    """What would restore the targets, before anything is moved; beside the cheapest, what keeps every job."""
+    ways = [one for one in found if one.reached]
+    with st.container(border=True, gap="small", key="fix_proposal"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            title = f"##### {mix_chart.proposed_title(now.scenario, found)}"
+            st.markdown(markdown(f"{title}\n:small[:gray[Against the scenario on screen. Nothing is moved yet.]]"),
+                        width="stretch", anchors=False)  # fmt: skip
+            st.button("Not now", icon=":material/close:", key="fix_leave", on_click=_leave, help="Nothing is moved")
+        for place, (column, way) in enumerate(zip(st.columns(len(ways), gap="medium"), ways, strict=True)):
+            with column:
+                _proposal(way, now, place)
+
+
+def _proposal(way: Mix, now: Results, place: int) -> None:
+    title, *said = mix_chart.proposed_text(now.outcome, way, keeps_jobs=place > 0)
+    odds = model.target_odds(way.scenario).drop(["npv", "npv_with_revenue"], errors="ignore")
+    said.append(risk_words.odds_line(way.scenario, odds))
+    st.markdown(markdown(f"**{title}**  \n" + "  \n".join(f":small[{line}]" for line in said)))
+    st.markdown(markdown(mix_chart.moves_table(now.scenario, way.scenario, then="Proposed")))
+    st.button("Use this", icon=":material/check:", key=f"fix_use_{place}", on_click=_use, args=(way, now),
+              help="One step: Undo takes it back")  # fmt: skip
+
+
+def _use(way: Mix, now: Results) -> None:
+    state.accept(lambda there: there.change(levers=way.scenario.levers))
+    if errors.pending() is None:
+        state.remark(mix_chart.restored_text(now.outcome, way))
+    _leave()
+
+
+def _leave() -> None:
+    mix_job.drop(KEY)
+    st.rerun("app")
+
+
+def _ended_without(search: Search) -> None:
     mix_job.drop(KEY)
     if search.work.fault is not None:
         with errors.told_later():
             raise search.work.fault
-    elif search.mixes and not search.work.cancelled:
-        found = search.mixes[-1]
-        if found.reached:
-            state.accept(lambda now: now.change(levers=found.scenario.levers))
-        if errors.pending() is None:
-            state.remark(mix_chart.restored_text(results.of(search.scenario).outcome, found))
+    elif search.work.found:
+        state.remark(mix_chart.restored_text(results.of(search.scenario).outcome, search.work.found[-1]))
     st.rerun()

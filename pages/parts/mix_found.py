@@ -8,10 +8,10 @@ from model.report import mix_chart, numbers, words
 from model.report.mix_chart import Point
 from model.scenario import Scenario
 from pages.parts import errors, mix_job, mix_saved, results, state
-from pages.parts.cards import is_dark, markdown
+from pages.parts.cards import is_dark
 from pages.parts.mix_ask import KEY
 from pages.parts.mix_job import Search
-from pages.parts.plain import plain
+from pages.parts.plain import markdown, plain
 
 NOTHING, THIS, SAVED = 1000, 1001, 2000
 """Places on the plane beyond those of mixes, which are the order in which they were found."""

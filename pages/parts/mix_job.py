@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from model import aside, mixes, optimise
+from model import aside, mixes, optimise, restore
 from model.optimise import Mix
 from model.report import mix_chart
 from model.scenario import Scenario
 
 EVERY_S = 0.5
 QUESTIONS: dict[str, Callable[..., Any]] = {
-    "best": optimise.best_mix, "curve": mixes.trace, "fix": optimise.restore_targets, "next": mix_chart.next_money,
+    "best": optimise.best_mix, "curve": mixes.trace, "fix": restore.restorations, "next": mix_chart.next_money,
 }  # fmt: skip
 
 

@@ -1,12 +1,10 @@
 """What a mix must hold, in an executive's units: limits on results, and between which values a lever may move."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import streamlit as st
 
 import model
 from model.needs import OF_THE_WEEK
+from model.optimise import Limits
 from model.outcomes import OUTCOMES
 from model.report import numbers
 from model.report.dials import Dial, dial
@@ -16,23 +14,15 @@ ASKED_ELSEWHERE = ("csat", "service_level", "operating_cost", "csat_surveyed", "
 _UNITS = {"share": "%", "seconds": "s", "hours": "h", "months": "months", "fte": "FTE"}
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Limits as `model.best_mix` takes them."""
-
-    at_least: dict[str, float]
-    at_most: dict[str, float]
-
-
 def own_key(name: str, now: Scenario) -> str:
     """A field's key for this company: what is typed for one says nothing of another."""
     return f"{name}_{now.baseline.digest[:8]}"
 
 
-def results(now: Scenario, here: dict[str, float]) -> Limits:
-    """Any other result, at least or at most; it begins where the scenario stands."""
+def results(now: Scenario, here: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """Any other result, (at least, at most); it begins where the scenario stands."""
     offered = [key for key in here if key not in ASKED_ELSEWHERE and here[key] == here[key]]
-    limits = Limits({}, {})
+    at_least, at_most = dict[str, float](), dict[str, float]()
     chosen = st.multiselect("Other results to hold", offered, key=own_key("mix_results", now),
                             placeholder="Choose results",
                             format_func=lambda key: OUTCOMES[key].label, persist_state="session")  # fmt: skip
@@ -43,12 +33,12 @@ def results(now: Scenario, here: dict[str, float]) -> Limits:
         side = "at least" if row.better == "up" else "at most"
         typed = st.number_input(f"{row.label}, {side}{f' ({unit})' if unit else ''}", value=round(here[key] * scale, 2),
                                 key=own_key(f"mix_result_{key}", now), persist_state="session")  # fmt: skip
-        (limits.at_least if row.better == "up" else limits.at_most)[key] = typed / scale
-    return limits
+        (at_least if row.better == "up" else at_most)[key] = typed / scale
+    return at_least, at_most
 
 
-def levers(now: Scenario) -> dict[str, Any]:
-    """Levers that stay, levers that move only so far, and the fewest people, as `model.best_mix` takes them."""
+def levers(now: Scenario) -> Limits:
+    """Levers that stay, levers that move only so far, and the fewest people."""
     table = model.lever_table(now.baseline)
     dials = {str(row["key"]): dial({str(k): v for k, v in row.items()}, now.baseline.currency)
              for row in table[table["shown"]].to_dict("records")}  # fmt: skip

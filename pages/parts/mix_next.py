@@ -4,8 +4,8 @@ import streamlit as st
 
 from model.report import mix_chart, numbers
 from pages.parts import errors, mix_job, state
-from pages.parts.cards import markdown
 from pages.parts.mix_job import Search
+from pages.parts.plain import markdown
 
 KEY = "next_search"
 AMOUNT = 100_000.0

@@ -8,7 +8,8 @@ from model.engine import Same
 from model.report import charts, words
 from model.report.fitting import clean
 from pages.parts import errors, mix_saved, referee, results, state
-from pages.parts.cards import CARDS, is_dark, markdown
+from pages.parts.cards import CARDS, is_dark
+from pages.parts.plain import markdown
 from pages.parts.results import EXPLAINED, OVER_TIME, PICTURE, Results
 
 SHORT = {"operating_cost": "Cost", "service_level": "In time", "csat": "CSAT", "fte": "People"}

@@ -1,4 +1,4 @@
-"""Users' text on a page: shown as it is, never as Markdown."""
+"""Text on a page: what users wrote is shown as it is, and a dollar sign is a dollar sign."""
 
 import re
 
@@ -7,3 +7,8 @@ def plain(text: str) -> str:
     """Text of a file, a link or a user as it is: nothing in it is a picture, a link or a heading in Markdown."""
     flat = re.sub(r"\s+", " ", str(text))
     return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~:^&@/=])", r"\\\1", flat)
+
+
+def markdown(text: str) -> str:
+    """Text for Markdown, where two dollar signs would begin a formula."""
+    return text.replace("$", "\\$")

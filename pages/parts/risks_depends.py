@@ -11,11 +11,12 @@ from model.compare import is_ahead
 from model.engine import Same
 from model.learning import Learning
 from model.report import compare_chart, compare_words, risk_chart, risk_words
+from model.report.grammar import opening
 from model.scenario import Scenario
 from model.sensitivity import Dependence
 from pages.parts import errors, results, risks_options, risks_study, state
-from pages.parts.cards import is_dark, markdown
-from pages.parts.plain import plain
+from pages.parts.cards import is_dark
+from pages.parts.plain import markdown, plain
 from pages.parts.risks_options import NOTHING
 
 DRAWS = 512
@@ -52,7 +53,7 @@ def _sure() -> None:
             st.markdown(f"**How often it comes true** {risk_words.at(now)}, in cases drawn from all assumptions")
             with st.grid(min(len(found), 6), min_column_width=150, gap="small", border=True, key="risks_odds"):
                 for what, often, _ in found:
-                    st.markdown(markdown(f"**{often[0].upper()}{often[1:]}**  \n:small[:gray[{what}]]"))
+                    st.markdown(markdown(f"**{opening(often)}**  \n:small[:gray[{what}]]"))
     state.part("risks_sure", lambda seen: seen.present)
 
 
@@ -76,7 +77,7 @@ def _answer() -> None:
         asked = risks_study.study(
             ("depends", Same(now), Same(other), outcome), lambda: sensitivity.steps(now, outcome, other, DRAWS)
         )
-        risks_study.show("depends", asked, lambda found: _dependence(now, against, found))
+        risks_study.show("depends", asked, lambda found: _dependence(now, other, against, found))
     with st.container(border=True, key="risks_turns", gap="small"):
         st.markdown("**What would change the answer**")
         turns = risks_study.study(("turns", Same(now), Same(other), outcome), lambda: _flips(now, other, outcome))
@@ -84,8 +85,9 @@ def _answer() -> None:
     state.part("risks_answer", lambda seen: seen.present)
 
 
-def _dependence(now: Scenario, against: str, found: Dependence) -> None:
-    st.markdown(markdown(risk_words.title(now, found, _called(against))))
+def _dependence(now: Scenario, other: Scenario, against: str, found: Dependence) -> None:
+    low, high = paired.gaps(now, other).loc[found.outcome]
+    st.markdown(markdown(risk_words.title(now, found, _called(against), (low, high))))
     if found.rows.empty:
         return
     parts = risk_words.parts(now, found)
@@ -105,7 +107,7 @@ def _flips(now: Scenario, other: Scenario, outcome: str) -> Iterator[tuple[float
 
 
 def _turns(now: Scenario, other: Scenario, against: str, outcome: str, flips: pd.DataFrame) -> None:
-    if not (flips["difference_mode"] != 0).any():
+    if compare_words.alike(flips):
         st.caption(f"Both are alike in {risk_words.NOUNS[outcome]}.")
         return
     here, there = (model.evaluate(one).headline[outcome] for one in (now, other))

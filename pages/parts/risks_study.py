@@ -6,9 +6,9 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from model.intake import Cancelled, Progress
+from model.progress import Cancelled, Progress
 from pages.parts import errors
-from pages.parts.data_job import Job
+from pages.parts.job import Job
 
 Found = TypeVar("Found")
 EVERY_S = 0.6

@@ -10,8 +10,9 @@ from model.levers import LEVERS
 from model.report import roadmap_chart, roadmap_words
 from model.scenario import MONTHS, Scenario
 from pages.parts import errors, state
-from pages.parts.cards import is_dark, markdown
+from pages.parts.cards import is_dark
 from pages.parts.history import History
+from pages.parts.plain import markdown
 
 APART = (1, 2, 3, 6)
 

@@ -6,8 +6,9 @@ import streamlit as st
 from model import roadmap
 from model.outcomes import OUTCOMES
 from model.report import numbers, roadmap_chart, roadmap_words
-from pages.parts import errors, state
-from pages.parts.cards import badge, is_dark, markdown
+from pages.parts import asked, errors, state
+from pages.parts.cards import badge, is_dark
+from pages.parts.plain import markdown
 
 
 @st.fragment(key="part_finding")
@@ -15,7 +16,9 @@ def headline() -> None:
     """When it pays back, and what it is worth."""
     with errors.told():
         now = state.scenario()
-        title, detail = roadmap_words.finding(roadmap.cash_flow(now), now.baseline.currency)
+        asked.ask(0, roadmap.cash_flow, now)
+        asked.ask(1, roadmap.milestones, now)
+        title, detail = roadmap_words.finding(asked.answer(roadmap.cash_flow, now), now.baseline.currency)
         st.markdown(markdown(f"#### {title}\n:small[:gray[{detail}]]"), anchors=False)
     state.part("part_finding", lambda seen: seen.present)
 
@@ -26,7 +29,7 @@ def milestones() -> None:
     with errors.told():
         now = state.scenario()
         if roadmap.groups(now) or now.staffing_rule != "as_set":
-            found = roadmap.milestones(now)
+            found = asked.answer(roadmap.milestones, now)
             with st.grid(len(roadmap.AFTER), min_column_width=150, gap="small", border=True, key="milestones"):
                 for days in roadmap.AFTER:
                     st.markdown(_after(found[found["days"] == days], days, now.baseline.currency))
@@ -50,7 +53,7 @@ def pictures() -> None:
     """Value so far with its likely range, and each month's cash."""
     with errors.told():
         now = state.scenario()
-        currency, flow = now.baseline.currency, roadmap.cash_flow(now)
+        currency, flow = now.baseline.currency, asked.answer(roadmap.cash_flow, now)
         if flow.months.to_numpy().any():
             left, right = st.columns(2, gap="medium")
             with left:

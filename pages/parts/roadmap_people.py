@@ -5,7 +5,8 @@ import streamlit as st
 from model import hiring as plans
 from model.report import numbers, roadmap_chart, roadmap_words
 from pages.parts import errors, state
-from pages.parts.cards import is_dark, markdown
+from pages.parts.cards import is_dark
+from pages.parts.plain import markdown
 
 YEAR = range(1, 13)
 

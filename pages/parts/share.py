@@ -7,7 +7,17 @@ import streamlit as st
 
 from model import links
 from model.store.records import now as this_moment
-from pages.parts import addresses, errors, library_save, library_store, receipt_banner, results, settings, state
+from pages.parts import (
+    addresses,
+    connection,
+    errors,
+    library_save,
+    library_store,
+    receipt_banner,
+    results,
+    settings,
+    state,
+)
 from pages.parts.history import History
 
 PORTABLE = "s"
@@ -80,7 +90,7 @@ def _portable(token: str, now: History) -> History:
 
 def saved(key: str, now: History, withdrawn: bool = False) -> History:
     """A step to a saved version, under the name that it has today."""
-    shelf = library_store.shelf()
+    shelf = connection.shelf()
     receipt = shelf.receipt(key, withdrawn)
     entry = shelf.entry(key, library_store.owner())
     receipt_banner.remember(receipt, now.present.baseline, f"version, saved {library_store.moment(entry.saved)},")
@@ -95,4 +105,4 @@ def ends(key: str, chosen: str) -> None:
     """Let the link to a version end as chosen among `ENDS`."""
     days = ENDS[chosen]
     when = None if days is None else this_moment() + timedelta(days=days)
-    library_store.shelf().expire(key, when, library_store.owner())
+    connection.shelf().expire(key, when, library_store.owner())

@@ -10,10 +10,11 @@ from model.compare import seen_at
 from model.engine import Same
 from model.events import MEASURES, StressResult, robustness
 from model.report import stress_chart, stress_words
+from model.report.grammar import within
 from model.scenario import Scenario
 from pages.parts import errors, library_store, risks_study, state, stress_own, stress_queue
-from pages.parts.cards import is_dark, markdown
-from pages.parts.plain import plain
+from pages.parts.cards import is_dark
+from pages.parts.plain import markdown, plain
 
 MEASURE, WITHIN, SAVED, PICK_EVENT, PICK_SCENARIO = (
     "stress_measure", "stress_within", "stress_saved", stress_own.PICKED, "stress_scenario")  # fmt: skip
@@ -98,8 +99,8 @@ def _robust(found: Found) -> None:
     hours = float(st.session_state[WITHIN])
     said = []
     for name, many in found.items():
-        text = stress_words.robust(robustness(many, hours), many, hours)
-        said.append(f"**{plain(name)}**: {text[0].lower()}{text[1:]}")
+        text = within(stress_words.robust(robustness(many, hours), many, hours))
+        said.append(f"**{plain(name)}**: {text}")
     st.markdown("  \n".join(said))
 
 

@@ -5,15 +5,13 @@ import streamlit as st
 from model.errors import ScenarioError
 from model.events import EVENTS, Event, own
 from model.report import words
-from pages.parts import errors, state
+from pages.parts import errors, lengths, state
 from pages.parts.plain import plain
 
 KEPT, FAULT = "stress_own", "stress_own_fault"
 PICKED = "stress_event"
 """Which event is looked at: its place among all."""
 MOST = 4
-LONGEST = 60
-"""Characters of a name, as `model.events` takes them."""
 
 
 def events() -> list[Event]:
@@ -35,7 +33,7 @@ def form() -> None:
             return
         base = state.scenario().baseline
         with st.form("stress_own_form", border=False):
-            st.text_input("Name", key="own_label", max_chars=LONGEST, placeholder="Snow day")
+            st.text_input("Name", key="own_label", max_chars=lengths.EVENT, placeholder="Snow day")
             with st.grid(4, min_column_width=140, gap="small", vertical_alignment="bottom"):
                 st.number_input("New contacts, %", 0, 2000, 100, 5, key="own_arrivals", help="100: as usual")
                 st.number_input("Agents able to work, %", 0, 300, 100, 5, key="own_agents", help="100: as usual")

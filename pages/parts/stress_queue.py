@@ -10,7 +10,8 @@ from model.events.table import DAY, MONTH, MOST_HOURS, WEEK
 from model.report import stress_chart, stress_words, words
 from model.scenario import Scenario
 from pages.parts import errors
-from pages.parts.cards import is_dark, markdown
+from pages.parts.cards import is_dark
+from pages.parts.plain import markdown
 
 NONE = "Nothing else"
 

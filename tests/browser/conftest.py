@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from model import store
 from model.store import schema
-from tests.browser.steps import PATIENCE_MS, PICTURES, settle
+from tests.browser.steps import PATIENCE_MS, PICTURES, forgive_deep_links, settle
 from tests.serving import CHROMIUM_FLAGS, Server, chromium, serving
 
 DESK = {"width": 1440, "height": 900}
@@ -79,6 +79,13 @@ def faults(seen: list[str]) -> Iterator[list[str]]:
     seen.clear()
     yield seen
     assert not seen, "\n".join(seen)
+
+
+@pytest.fixture
+def by_deep_link(faults: list[str]) -> Iterator[None]:
+    """A page that is opened, or reloaded, by its own address."""
+    yield
+    forgive_deep_links(faults)
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import PATIENCE_MS, PICTURES, VALUE, settle
-from tests.browser.test_explore import by_deep_link
 from tests.browser.test_risks import token
 from tests.serving import serving
 
-__all__ = ["by_deep_link"]
 pytestmark = pytest.mark.usefixtures("by_deep_link")
 TALL = {"width": 1440, "height": 4500}
 OF_COLOURS = ("color-contrast", "link-in-text-block")

@@ -1,19 +1,12 @@
 """The assumptions page in a real browser: a change with its reason moves Explore's numbers and travels in a link."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, VALUE, forgive_deep_links, settle, shot
-
-
-@pytest.fixture
-def by_deep_link(faults: list[str]) -> Iterator[None]:
-    """A page that is opened, or reloaded, by its own address."""
-    yield
-    forgive_deep_links(faults)
+from tests.browser.steps import PATIENCE_MS, VALUE, settle, shot
 
 
 def ready(page: Page) -> Page:

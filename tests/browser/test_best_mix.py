@@ -70,7 +70,7 @@ def test_a_point_of_the_curve_is_one_click_from_a_scenario(open_page: Callable[.
     expect(page.get_by_text("Try: let self-service")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_demand_breaks_a_target_and_one_click_restores_it(open_page: Callable[..., Page]) -> None:
+def test_demand_breaks_a_target_and_what_is_proposed_restores_it(open_page: Callable[..., Page]) -> None:
     page = open_page("/", viewport=PHONE, color_scheme="dark")
     page.locator(VALUE).nth(3).wait_for(timeout=PATIENCE_MS)
     settle(page)
@@ -93,6 +93,19 @@ def test_demand_breaks_a_target_and_one_click_restores_it(open_page: Callable[..
     assert page.locator(".st-key-outcomes").inner_text() == before
     on_a_desk(page)
     fix.click()
+    use = page.get_by_role("button", name="Use this").first
+    expect(use).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    assert page.locator(".st-key-outcomes").inner_text() == before  # proposed: nothing is moved
+    expect(fix).to_have_count(0)
+    fits(page)
+    shot(page, "fix-it-proposed-1440-light")
+    page.set_viewport_size(PHONE)
+    settle(page)
+    fits(page)
+    shot(page, "fix-it-proposed-390-light")
+    on_a_desk(page)
+    use.click()
     expect(page.get_by_text("Every target holds again at month")).to_be_visible(timeout=SLOW_MS)
     settle(page)
     expect(fix).to_have_count(0, timeout=PATIENCE_MS)

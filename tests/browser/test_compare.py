@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 import model
 from model import store
 from tests.browser.steps import PATIENCE_MS, settle, shot, until_other, until_says
-from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
+from tests.browser.test_explore import attempt, outcomes, press, ready
 from tests.browser.test_explore import choose as choose_segment
 from tests.browser.test_library import choose, save, to
 from tests.serving import Server

@@ -8,12 +8,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import BADGE, PATIENCE_MS, VALUE, settle, shot
-from tests.browser.test_explore import by_deep_link
 from tests.own_files import BAD, calls, long_calls, two_sheets
 from tests.test_intake_joined import calls as two_queues
 from tests.test_intake_joined import rota
 
-__all__ = ["by_deep_link"]
 pytestmark = pytest.mark.usefixtures("by_deep_link")
 DESK, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 900}
 TOO_LARGE = 201 * 2**20

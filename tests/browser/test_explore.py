@@ -1,12 +1,12 @@
 """Explore as a visitor meets it, in a real browser."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import BADGE, CARD, PATIENCE_MS, VALUE, forgive_deep_links, settle, shot, until_other
+from tests.browser.steps import BADGE, CARD, PATIENCE_MS, VALUE, settle, shot, until_other
 
 CARDS = ("Cost a year", "Answered in time", "CSAT", "People")
 
@@ -22,13 +22,6 @@ def ready(page: Page) -> Page:
 @pytest.fixture
 def explore(open_page: Callable[..., Page]) -> Page:
     return ready(open_page("/"))
-
-
-@pytest.fixture
-def by_deep_link(faults: list[str]) -> Iterator[None]:
-    """A page that is opened, or reloaded, by its own address."""
-    yield
-    forgive_deep_links(faults)
 
 
 def number(text: str) -> float:

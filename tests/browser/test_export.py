@@ -12,7 +12,6 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from tests.browser.steps import PATIENCE_MS, settle, shot
-from tests.browser.test_explore import by_deep_link  # noqa: F401  (a fixture)
 
 
 @pytest.fixture

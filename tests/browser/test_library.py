@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import PATIENCE_MS, settle, shot
-from tests.browser.test_explore import attempt, by_deep_link, outcomes, press, ready  # noqa: F401  (a fixture)
+from tests.browser.test_explore import attempt, outcomes, press, ready
 from tests.serving import serving
 from tests.store_examples import database
 

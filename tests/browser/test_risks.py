@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 import model
 from model import links
 from tests.browser.steps import PATIENCE_MS, settle, shot
-from tests.browser.test_explore import by_deep_link, ready
+from tests.browser.test_explore import ready
 
-__all__ = ["by_deep_link"]
 pytestmark = pytest.mark.usefixtures("by_deep_link")
 
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 import model
 from model import links
 from tests.browser.steps import PATIENCE_MS, settle, shot, until_other
-from tests.browser.test_explore import by_deep_link  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
-"""Reading and measuring in the background, so that a page can tell how far it is and stop it. No interface here."""
+"""Work in the background, so that a page can tell how far it is and stop it. No interface here."""
 
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from model.intake import Cancelled, Progress
+from model.progress import Cancelled, Progress
 
 Found = TypeVar("Found")
 
@@ -15,13 +15,14 @@ class Job(Generic[Found]):
     The thread knows nothing of the page: it leaves a share, a step and at last a result here.
     """
 
-    def __init__(self, work: Callable[[Progress], Found], name: str = "reading") -> None:
+    def __init__(self, work: Callable[[Progress], Found], name: str, cancelled: Cancelled | None = None) -> None:
+        """`cancelled`: what is told of it once it is."""
         self.share, self.step = 0.0, name.capitalize()
         self.result: Found | None = None
         self.fault: Exception | None = None
         self._cancelled = threading.Event()
         self._finished = threading.Event()
-        self._work = work
+        self._work, self._wish = work, cancelled or Cancelled()
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def _run(self) -> None:
@@ -39,10 +40,10 @@ class Job(Generic[Found]):
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled.is_set():
-            raise Cancelled
+            raise self._wish
 
     def cancel(self) -> None:
-        """Ask it to stop; what it has read so far is dropped."""
+        """Ask it to stop; what it has found so far is dropped."""
         self._cancelled.set()
 
     def wait(self, seconds: float) -> bool:
