@@ -1,6 +1,6 @@
 """A query's answer, by the warehouse's own driver."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,3 +23,9 @@ def answer(query: "ir.Table") -> pd.DataFrame:
 def numbers(query: "ir.Table") -> pd.DataFrame:
     """An answer of numbers: warehouses give decimals, and null for a sum of nothing, which is 0 here."""
     return answer(query).astype("float64").fillna(0.0)
+
+
+def scalars(table: "ir.Table", **of: Any) -> dict[str, float]:
+    """Several figures of a table by one query; 0 for those of nothing."""
+    row = numbers(table.aggregate(**of)).iloc[0]
+    return {str(key): float(value) for key, value in row.items()}

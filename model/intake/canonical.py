@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from model.errors import IntakeError
-from model.intake import customers, ends, values
+from model.intake import customers, durations, ends, repeated, values
 from model.intake.aggregates import DAY, STATES
-from model.intake.answers import answer, numbers
+from model.intake.answers import answer, scalars
+from model.intake.cells import Cells
 from model.intake.columns import ROLE_LABELS, FileKind
+from model.intake.contacts import TEST_WORDS
 from model.intake.means import missing_parts
 from model.intake.problems import Problems
-from model.intake.ratings import mean_share, satisfaction, scale_of_means
 from model.intake.rows import MISSING
 from model.intake.words import normalised
 
@@ -32,6 +33,10 @@ MOST_WORDS = 500
 LATEST_S = 10**11
 """Seconds since 1970 that no moment of a company's reaches; a larger number counts milliseconds."""
 DURATIONS = ("wait", "abandon_wait", "handle", "hold", "wrap", "reply_time")
+NAMED = ("agent", "customer", "channel", "outcome", "reason", "team", "id")
+"""Roles whose words may say that a contact was a test."""
+TESTS = f"(^|[^a-z0-9])({'|'.join(TEST_WORDS)})([^a-z0-9]|$)"
+"""As `contacts.TEST_WORD`, in a form that all warehouses know; for small letters."""
 COUNTS = ("offered", "answered", "abandoned", "in_time", "surveys", "agents")
 CODE = {name: number for number, name in enumerate((*STATES, "outbound"))}
 
@@ -52,22 +57,25 @@ class Canonical:
 class Roles:
     """Columns of a table by role, as numbers, moments or classes; `scale` turns a role's number into seconds.
 
-    `headers` are the names that the columns had where they came from, where they have others now.
+    `headers` are the names that the columns had where they came from, where they have others now; `choices` what the
+    user said of them, by the keys of `Cells`.
     """
 
     def __init__(
         self, table: "ir.Table", columns: Mapping[str, str], scale: Mapping[str, float], where: str,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, choices: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.columns, self.scale, self.where = columns, scale, where
-        self.headers = {**columns, **(headers or {})}
+        self.headers, self.choices = {**columns, **(headers or {})}, choices or {}
+        self._counted: dict[str, dict[Any, int]] = {}
         for role, column in columns.items():
             if role not in ROLE_LABELS:
                 raise IntakeError(f"{role} is not something a column can be.", f"Known: {', '.join(ROLE_LABELS)}.")
             if column not in table.columns:
                 raise IntakeError(f"There is no column {column!r} in {where}.", "Choose one of its columns.")
         # Names of their own: to some warehouses a column called Resolved is the one called resolved.
-        self.table = table.select(**{f"in_{role}": table[column] for role, column in columns.items()})
+        own = {name: table[name] for name in (repeated.MARK, repeated.PLACE, repeated.ALIKE) if name in table.columns}
+        self.table = table.select(**{f"in_{role}": table[column] for role, column in columns.items()}, **own)
 
     def __contains__(self, role: str) -> bool:
         return role in self.columns
@@ -116,24 +124,44 @@ class Roles:
 
     def words(self, role: str) -> list[Any]:
         """Distinct values of a class."""
+        return list(self.counted(role))
+
+    def counted(self, role: str) -> dict[Any, int]:
+        """Distinct values of a class, and how many rows have each."""
+        if role in self._counted:
+            return self._counted[role]
         column = self.raw(role)
-        found = self.table.filter(column.notnull()).select(word=column).distinct().limit(MOST_WORDS + 1)
-        out = sorted(answer(found)["word"].tolist(), key=str)
+        rows = self.table.filter(column.notnull()).select(word=column)
+        found = answer(rows.group_by("word").aggregate(rows=rows.count()).limit(MOST_WORDS + 1))
+        out = dict(sorted(zip(found["word"].tolist(), found["rows"].tolist(), strict=True), key=lambda p: str(p[0])))
         if len(out) > MOST_WORDS:
             raise IntakeError(
                 f"{self.columns[role]!r} of {self.where} has more than {MOST_WORDS} different values.",
                 f"It cannot be {ROLE_LABELS[role].lower()}: choose another column.",
             )
+        self._counted[role] = out
         return out
 
     def as_class(self, role: str, meaning: Callable[[pd.Series], np.ndarray]) -> Any:
         """A number for each distinct value, as `meaning` gives it; null where it gives nan."""
         import ibis
 
-        words = self.words(role)
+        words = [word for word in self.words(role) if _text(word) not in MISSING]
         found = meaning(pd.Series([_text(word) for word in words], dtype="str")) if words else np.array([])
         steps = [(self.raw(role) == w, ibis.literal(float(v))) for w, v in zip(words, found, strict=True) if v == v]
         return ibis.cases(*steps, else_=ibis.null("float64")) if steps else ibis.null("float64")
+
+
+def without_tests(roles: Roles) -> Roles:
+    """The rows without contacts that somebody made to try the line out, by a word in a name, a number or a reason."""
+    import ibis
+
+    named = [roles.raw(role) for role in NAMED if role in roles and roles.raw(role).type().is_string()]
+    spaced = [column.re_replace("([a-z])([A-Z])", r"\1 \2").lower() for column in named]
+    tests = [column.re_search(TESTS).fill_null(False) for column in spaced]
+    if tests:
+        roles.table = roles.table.filter(~ibis.or_(*tests))
+    return roles
 
 
 def _text(word: Any) -> str:
@@ -151,7 +179,7 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
         hint = "Choose the column that says when contacts began."
         raise IntakeError(f"{roles.where} has no column with dates.", hint)
     problems = Problems()
-    arrived, has_time = _arrived(roles)
+    arrived, has_time = began(roles)
     wait, handle, end = roles.seconds("wait"), roles.seconds("handle"), _end(roles, problems)
     for part in missing_parts(normalised(roles.headers["handle"])) if "handle" in roles else ():
         handle = handle + roles.seconds(part).fill_null(0.0)
@@ -162,17 +190,18 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
     if "answered_at" in roles:
         answer = roles.moment("answered_at")
         wait = wait if "wait" in roles else (answer - arrived).cast("float64")
-        if "ended_at" in roles and "handle" not in roles:
-            handle = (roles.moment("ended_at") - answer).cast("float64")
-    replied = {role: roles.moment(role) for role in ("replied_at", "resolved_at") if role in roles}
-    replied = {role: _without_never(roles, role, moment, arrived, problems) for role, moment in replied.items()}
+        if "ended_at" in roles:
+            late = roles.table.count(where=answer > roles.moment("ended_at"))
+            problems.add("answer_after_end", "Answered after the end", int(scalars(roles.table, n=late)["n"]), "kept")
+            handle = handle if "handle" in roles else (roles.moment("ended_at") - answer).cast("float64")
+    replied = _replies(roles, arrived, problems)
     table = roles.table.mutate(
         arrived=arrived, raw_wait=wait, raw_handle=handle,
-        wait_s=_not_below_zero(wait),
+        wait_s=not_below_zero(wait),
         handle_s=ibis.ifelse(handle > 0, handle, ibis.null("float64")),
         resolved=_flag(roles, "resolved", problems), transferred=_flag(roles, "transferred", problems),
-        csat=_rated(roles),
-        end=end, nobody=_nobody(roles), customer=_customer(roles, problems), label=_label(roles),
+        csat=_rated(roles, kind, problems), number=_number(roles),
+        end=end, nobody=_nobody(roles), customer=_customer(roles, problems), label=label_of(roles),
         **{role: ibis.ifelse(moment >= arrived, moment, ibis.null("int64")) for role, moment in replied.items()},
     )  # fmt: skip
     if "reopened" in roles and "resolved" not in roles:
@@ -181,24 +210,38 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
     done = table[ends] if ends else ibis.null("int64")
     if "reply_time" in roles:
         reply = ibis.ifelse(roles.seconds("reply_time") >= 0, roles.seconds("reply_time"), ibis.null("float64"))
+        below = int(scalars(roles.table, n=roles.table.count(where=roles.seconds("reply_time") < 0))["n"])
+        problems.add("negative_reply", "Negative times to first reply, left empty", below, "repaired")
     else:
         first = "replied_at" if "replied_at" in replied else ends
         if first == "resolved_at" and kind == "tickets":
-            _say(problems, "no_reply", _scalars(table, n=table.count(where=table[first].notnull()))["n"])
-        reply = (table[first] - table.arrived).cast("float64") if first else table.wait_s
-    table = table.mutate(done=done, reply_s=reply)
-    table = _last_of_each(table, ends, problems) if kind == "tickets" and "id" in roles else table
+            _say(problems, "no_reply", scalars(table, n=table.count(where=table[first].notnull()))["n"])
+        reply = (table[first] - table.arrived).cast("float64") if first else None
+    table = table.mutate(done=done, reply_s=ibis.null("float64") if reply is None else reply)
+    longest = _longest(table, problems) if kind == "contacts" else {}
+    if kind == "tickets" and "id" in roles:
+        table = repeated.last_of_each(table, ends, problems)
     table = _with_state(table, roles, problems)
-    labels = _labels(roles) if kind != "tickets" else ()
+    # How a contact ended is told from its times as they are written; only its speeds are without absurd ones.
+    table = table.mutate(**{name: ibis.ifelse(table[name] > most, ibis.null("float64"), table[name])
+                            for name, most in longest.items()})  # fmt: skip
+    if kind == "contacts" and "id" in roles:
+        equal = [name for name in table.columns if name.startswith("in_")]
+        table = repeated.once(table, equal, problems)
+    elif kind == "contacts" and repeated.MARK in table.columns:
+        table = repeated.not_twice(table, problems)
+    table = table.filter((table.end != CODE["outbound"]) | table.end.isnull())
+    table = table.mutate(reply_s=table.wait_s if reply is None else table.reply_s)
+    labels = labels_of(roles) if kind != "tickets" else ()
     keep = ("label", "arrived", "state", "customer", "wait_s", "handle_s", "resolved", "transferred", "csat", "reply_s",
             "done")  # fmt: skip
     return Canonical(table.filter(table.arrived.notnull()).select(*keep), has_time, labels, problems)
 
 
-def _arrived(roles: Roles) -> tuple[Any, bool]:
+def began(roles: Roles) -> tuple[Any, bool]:
     """Moment of each row, and whether its time of day is known."""
     moment = roles.moment("date")
-    has_time = bool(_scalars(roles.table, late=(moment % DAY).max())["late"])
+    has_time = bool(scalars(roles.table, late=(moment % DAY).max())["late"])
     if "time" not in roles or has_time:
         return moment, has_time
     clock = roles.raw("time")
@@ -207,18 +250,58 @@ def _arrived(roles: Roles) -> tuple[Any, bool]:
     return moment + roles.number("time").floor().cast("int64"), True
 
 
+def _replies(roles: Roles, arrived: Any, problems: Problems) -> dict[str, Any]:
+    """First replies and ends of tickets; what is no such moment is left out, what contradicts is named."""
+    out = {}
+    for role in ("replied_at", "resolved_at"):
+        if role not in roles:
+            continue
+        if roles.headers[role] == roles.headers["date"]:
+            text = f"{ROLE_LABELS[role]} stands in for the creation: nothing is said of times until then"
+            count = scalars(roles.table, n=roles.table.count(where=arrived.notnull()))["n"]
+            problems.add(f"{role}_is_start", text, int(count), "kept")
+            continue
+        moment = _without_never(roles, role, roles.moment(role), arrived, problems)
+        early = scalars(roles.table, n=roles.table.count(where=moment < arrived))["n"]
+        problems.add(role, f"{ROLE_LABELS[role]} before the ticket was created", int(early), "repaired")
+        out[role] = moment
+    if len(out) == 2:
+        late = (out["replied_at"] > out["resolved_at"]) & (out["replied_at"] >= arrived)
+        late &= out["resolved_at"] >= arrived
+        count = scalars(roles.table, n=roles.table.count(where=late))["n"]
+        problems.add("reply_after_end", "First reply after the ticket was solved", int(count), "kept")
+    return out
+
+
+def _longest(table: "ir.Table", problems: Problems) -> dict[str, float]:
+    """Seconds beyond which the waits and handle times of contacts are beyond sense, where some are; these are named."""
+    out = {}
+    for name, raw in (("wait", table.wait_s), ("handle", table.handle_s)):
+        found = scalars(table, known=table.count(where=raw > 0), top=raw.max())
+        if found["known"] < durations.MANY or found["top"] <= durations.SHORTEST_LIMIT_S:
+            continue
+        # The value next to the percentile from below, as of an upload: its own place, so that nothing is between.
+        place = np.floor(durations.USUAL * (found["known"] - 1)) / max(found["known"] - 1, 1)
+        most = durations.longest(scalars(table.filter(raw > 0), usual=raw.quantile(float(place)))["usual"])
+        if found["top"] > most:
+            count = int(scalars(table, n=table.count(where=raw > most))["n"])
+            problems.add(f"absurd_{name}", durations.absurd(ROLE_LABELS[name]), count, "repaired")
+            out[f"{name}_s"] = most
+    return out
+
+
 def _without_never(roles: Roles, role: str, moment: Any, arrived: Any, problems: Problems) -> Any:
     """Moments of replies or ends; null where one lies years after the last contact, which stands for none."""
     import ibis
 
-    last = _scalars(roles.table, last=arrived.max())["last"]
+    last = scalars(roles.table, last=arrived.max())["last"]
     far = (moment > int(last) + ends.NEVER_S).fill_null(False)
-    count = int(_scalars(roles.table, far=roles.table.count(where=far))["far"])
+    count = int(scalars(roles.table, far=roles.table.count(where=far))["far"])
     problems.add(f"never_{role}", ends.never(ROLE_LABELS[role]), count, "repaired")
     return far.ifelse(ibis.null("int64"), moment)
 
 
-def _not_below_zero(value: Any) -> Any:
+def not_below_zero(value: Any) -> Any:
     """At least 0; null stays null, which a greatest of the two would not leave."""
     import ibis
 
@@ -240,12 +323,12 @@ def _flag(roles: Roles, role: str, problems: Problems) -> Any:
     else:
         number = roles.number(role)
         flag = ibis.cases((number > 0, 1.0), (number == 0, 0.0), else_=ibis.null("float64"))
-        seen = _scalars(roles.table, yes=roles.table.count(where=flag == 1), no=roles.table.count(where=flag == 0))
+        seen = scalars(roles.table, yes=roles.table.count(where=flag == 1), no=roles.table.count(where=flag == 0))
         known = {answer for answer, name in ((1.0, "yes"), (0.0, "no")) if seen[name]}
     if known not in ({1.0}, {0.0}):
         return flag
     blank = 1 - known.pop()
-    count = int(_scalars(roles.table, none=roles.table.count(where=flag.isnull()))["none"])
+    count = int(scalars(roles.table, none=roles.table.count(where=flag.isnull()))["none"])
     problems.add(f"blank_{role}", ends.blanks(header, blank), count, "kept")
     return flag.fill_null(blank)
 
@@ -275,12 +358,12 @@ def _end(roles: Roles, problems: Problems) -> Any:
         steps = ((flag == 1, CODE["answered"]), (flag == 0, CODE["abandoned"]))
         end, unsaid = ibis.cases(*steps, else_=CODE["other"]).cast("int64"), "no_end"
     if unsaid:
-        _say(problems, unsaid, _scalars(roles.table, none=roles.table.count(where=end == CODE["other"]))["none"])
+        _say(problems, unsaid, scalars(roles.table, none=roles.table.count(where=end == CODE["other"]))["none"])
     if "direction" in roles:
         out = roles.as_class("direction", lambda c: np.array([float(ends.direction_of(text) == "out") for text in c]))
         end = ibis.ifelse((out == 1).fill_null(False), CODE["outbound"], end).cast("int64")
     if "outcome" in roles or "direction" in roles:
-        _say(problems, "outbound", _scalars(roles.table, n=roles.table.count(where=end == CODE["outbound"]))["n"])
+        _say(problems, "outbound", scalars(roles.table, n=roles.table.count(where=end == CODE["outbound"]))["n"])
     return end
 
 
@@ -317,62 +400,70 @@ def _customer(roles: Roles, problems: Problems) -> Any:
     elif key.type().is_numeric():
         key = key.nullif(0)
     rows = roles.table.select(key=key)
-    limit = customers.limit(_scalars(rows, rows=rows.count())["rows"])
+    limit = customers.limit(scalars(rows, rows=rows.count())["rows"])
     each = rows.filter(rows.key.notnull()).group_by("key").aggregate(contacts=lambda t: t.count())
-    often = _scalars(each, contacts=each.contacts.sum(where=each.contacts > limit))["contacts"]
+    often = scalars(each, contacts=each.contacts.sum(where=each.contacts > limit))["contacts"]
     if not often:
         return key
     problems.add("too_often", customers.too_often(roles.headers["customer"]), int(often), "kept")
     return (roles.table.count().over(group_by=key) > limit).ifelse(ibis.null(key.type()), key)
 
 
-def _rated(roles: Roles) -> Any:
-    """Satisfied or not, by the words and grades of the column and by its header."""
+def _rated(roles: Roles, kind: FileKind, problems: Problems) -> Any:
+    """Satisfied or not, by the words and grades of the column, by its header and by what the user says of it."""
     import ibis
 
     if "csat" not in roles:
         return ibis.null("float64")
-    return roles.as_class("csat", lambda cells: satisfaction(cells, header=roles.headers["csat"]).values)
+    counted = roles.counted("csat").items()
+    problems.weights = np.array([rows for word, rows in counted if _text(word) not in MISSING], dtype=np.int64)
+
+    def rated(words: pd.Series) -> np.ndarray:
+        header = {"csat": roles.headers["csat"]}
+        cells = Cells(roles.where, kind, {"csat": words}, header, roles.choices, problems, False)
+        return cells.ratings()
+
+    out = roles.as_class("csat", rated)
+    problems.weights = None
+    return out
 
 
-def _label(roles: Roles) -> Any:
+def _number(roles: Roles) -> Any:
+    """The number of a contact or ticket; null where there is none."""
+    import ibis
+
+    if "id" not in roles:
+        return ibis.null("string")
+    number = roles.raw("id")
+    if not number.type().is_string():
+        return number
+    bare = number.strip()
+    return ibis.ifelse(bare.isin(MISSING), ibis.null("string"), bare)
+
+
+def label_of(roles: Roles) -> Any:
     import ibis
 
     return roles.raw("channel").cast("string") if "channel" in roles else ibis.null("string")
 
 
-def _labels(roles: Roles) -> tuple[str, ...]:
+def labels_of(roles: Roles) -> tuple[str, ...]:
     """Words of the channel column; marks for missing are none."""
     words = [str(word) for word in roles.words("channel")] if "channel" in roles else []
     return tuple(word for word in words if word.strip() not in MISSING)
-
-
-def _last_of_each(table: "ir.Table", ends: str | None, problems: Problems) -> "ir.Table":
-    """A log has several rows a ticket; its last one knows how it ended."""
-    import ibis
-
-    order = [ibis.coalesce(table[ends], table.arrived) if ends else table.arrived, table.arrived]
-    key = table["in_id"]
-    place = ibis.row_number().over(group_by=key, order_by=[ibis.desc(each) for each in order])
-    table = table.mutate(place=place, named=key.notnull())
-    last = table.filter((table.place == 0) | ~table.named)
-    counted = _scalars(table, all=table.count(), earlier=table.count(where=(table.place > 0) & table.named))
-    _say(problems, "log", counted["earlier"])
-    return last
 
 
 def _with_state(table: "ir.Table", roles: Roles, problems: Problems) -> "ir.Table":
     """How each contact ended: answered, abandoned, left (hung up before it queued), unserved (no agent), other."""
     import ibis
 
-    found = _scalars(
+    found = scalars(
         table, no_date=table.count(where=table.arrived.isnull()), negative_wait=table.count(where=table.raw_wait < 0),
         negative_handle=table.count(where=table.raw_handle < 0), unsaid=table.count(where=table.end.isnull()),
         by_answer=table.count(where=table.end.isnull() & table.raw_wait.isnull()),
     )  # fmt: skip
     for kind in ("no_date", "negative_wait", "negative_handle"):
         _say(problems, kind, found[kind])
-    table = table.filter((table.end != CODE["outbound"]) | table.end.isnull())
     unsaid = CODE["answered"]
     if not {"outcome", "answered", "abandoned", "wait"} & roles.columns.keys() and "answered_at" in roles:
         if 0 < found["by_answer"] < ends.BY_ANSWER_BELOW * found["unsaid"]:
@@ -382,7 +473,7 @@ def _with_state(table: "ir.Table", roles: Roles, problems: Problems) -> "ir.Tabl
     answered, gone = state == CODE["answered"], state == CODE["abandoned"]
     alone = answered & table.nobody
     served = answered & ~table.nobody
-    found = _scalars(
+    found = scalars(
         table, gone=table.count(where=gone), waited=table.count(where=gone & (table.wait_s > 0)),
         answered=table.count(where=answered), alone=table.count(where=alone),
         zero=table.count(where=served & table.handle_s.isnull()),
@@ -399,72 +490,3 @@ def _with_state(table: "ir.Table", roles: Roles, problems: Problems) -> "ir.Tabl
     if "handle" in roles and zero < ends.NO_HANDLE_BELOW * max(count, 1):
         _say(problems, "no_handle", zero)
     return table.mutate(state=state.cast("int64"))
-
-
-def counts(roles: Roles, kind: FileKind) -> Canonical:
-    """Rows that are counts: intervals, days or months."""
-    import ibis
-
-    if "date" not in roles:
-        hint = "Choose the column that says when intervals began."
-        raise IntakeError(f"{roles.where} has no column with dates.", hint)
-    problems = Problems()
-    start, has_time = _arrived(roles)
-    told = {role: ibis.ifelse(roles.number(role) >= 0, roles.number(role), ibis.null("float64")) for role in COUNTS}
-    time = {role: _not_below_zero(roles.seconds(role)) for role in DURATIONS[:5] if role in roles}
-    if "offered" not in roles:
-        told["offered"] = told["answered"] + (told["abandoned"] if "abandoned" in roles else 0.0)
-    handle = time.get("handle", ibis.null("float64"))
-    for part in missing_parts(normalised(roles.headers["handle"])) if "handle" in roles else ():
-        if part in time:
-            handle = handle + time[part].fill_null(0.0)
-    table = roles.table.mutate(
-        start=start, **told, handle_s=handle, wait_s=time.get("wait", ibis.null("float64")),
-        abandon_wait_s=time.get("abandon_wait", ibis.null("float64")), label=_label(roles),
-        service_level=_share(roles, "service_level"), resolved=_share(roles, "resolved"), csat=_mean_rating(roles),
-        transferred=roles.number("transferred"),
-        **{f"{role}_told": ibis.literal(role in roles) for role in ("answered", "abandoned", "surveys")},
-    )  # fmt: skip
-    known = table.offered.notnull() & table.start.notnull()
-    found = _scalars(table, rows=table.count(), kept=table.count(where=known), all=table.offered.sum(where=known))
-    none = int(found["rows"] - found["kept"])
-    problems.add("no_volume", "Rows without a number of contacts or a date", none, "dropped")
-    if not found["all"] > 0:
-        raise IntakeError(f"{roles.where} counts no contacts.", "Choose the column that counts contacts offered.")
-    labels = _labels(roles)
-    keep = ("label", "start", *COUNTS, "wait_s", "abandon_wait_s", "handle_s", "service_level", "csat", "resolved",
-            "transferred", "answered_told", "abandoned_told", "surveys_told")  # fmt: skip
-    return Canonical(table.filter(known).select(*keep), has_time or kind == "intervals", labels, problems)
-
-
-def _share(roles: Roles, role: str) -> Any:
-    """Shares 0 to 1; above 1.5 somewhere means per cent throughout."""
-    import ibis
-
-    if role not in roles:
-        return ibis.null("float64")
-    number = roles.number(role)
-    if _scalars(roles.table, top=number.max())["top"] > 1.5:
-        number = number / 100
-    return ibis.ifelse((number >= 0) & (number <= 1), number, ibis.null("float64"))
-
-
-def _mean_rating(roles: Roles) -> Any:
-    """Satisfied share behind mean ratings, by the scale that their largest and smallest give away."""
-    import ibis
-
-    if "csat" not in roles:
-        return ibis.null("float64")
-    number = roles.number("csat")
-    found = _scalars(roles.table, low=number.min(), top=number.max())
-    key = scale_of_means(np.array([found["low"], found["top"]]))
-    # A mean's share is linear in it: two points say which line.
-    at = mean_share(np.array([found["low"], found["top"]]), key)
-    slope = (at[1] - at[0]) / (found["top"] - found["low"]) if found["top"] > found["low"] else 0.0
-    return at[0] + (number - found["low"]) * float(slope)
-
-
-def _scalars(table: "ir.Table", **of: Any) -> dict[str, float]:
-    """Several figures of a table by one query; 0 for those of nothing."""
-    row = numbers(table.aggregate(**of)).iloc[0]
-    return {str(key): float(value) for key, value in row.items()}

@@ -178,8 +178,7 @@ class Cells:
     def sensible(self, role: str, seconds: Floats) -> Floats:
         """Durations without single ones beyond any sense, which are named."""
         beyond = durations.beyond_sense(seconds)
-        text = f"Beyond any sense (over a day, or a hundred times nearly all others), left empty: {ROLE_LABELS[role]}"
-        self.problems.add(f"absurd_{role}", text, beyond, "repaired")
+        self.problems.add(f"absurd_{role}", durations.absurd(ROLE_LABELS[role]), beyond, "repaired")
         return np.where(beyond, np.nan, seconds)
 
     def ratings(self) -> Floats:
@@ -329,9 +328,7 @@ class Cells:
 
     def _zoned(self, start: Moments, zones: tuple[str, ...], has_time: bool) -> Moments:
         """The clock stays as written unless the user names the zone the company lives in."""
-        headers = " ".join(self.used[role] for role in ("date", "time") if role in self.used)
-        in_header = _ZONE.search(headers)
-        said = zones or (((in_header[1] or in_header[2]).strip(),) if in_header else ())
+        said = zones_said(zones, self.used)
         if not said or not has_time:
             return start
         self.notes["zone"] = ", ".join("UTC" if zone.upper() == "Z" else zone for zone in said[:4])
@@ -341,16 +338,30 @@ class Cells:
             text = f"Times in different time zones ({self.notes['zone']}); the clock of each row is used as written"
             self.problems.add("zones", text, int(len(start)), "kept")
         wanted = self.choices.get("zone", "")
-        source = known_offsets[0] if len(offsets) == 1 and known_offsets else None
-        known = said[0] if "/" in said[0] else source
+        known = one_zone(said)
         if known is not None:
             self.ask("zone", f"Times are in {self.notes['zone']}; show them in", {}, wanted, False)
         if not wanted or known is None:
             return start
-        return _moved(start, known, wanted)
+        return moved(start, known, wanted)
 
 
-def _moved(start: Moments, source: str | float, wanted: str) -> Moments:
+def zones_said(zones: tuple[str, ...], used: Mapping[str, str]) -> tuple[str, ...]:
+    """The time zones written with the moments, else the one that a header names."""
+    in_header = _ZONE.search(" ".join(used[role] for role in ("date", "time") if role in used))
+    return zones or (((in_header[1] or in_header[2]).strip(),) if in_header else ())
+
+
+def one_zone(said: tuple[str, ...]) -> str | float | None:
+    """The one zone of all moments, by its name or its seconds ahead of UTC; None where there are several, or none."""
+    if said and "/" in said[0]:
+        return said[0]
+    offsets = {dates.offset_s(zone) for zone in said}
+    only = next(iter(offsets)) if len(offsets) == 1 else np.nan
+    return None if np.isnan(only) else only
+
+
+def moved(start: Moments, source: str | float, wanted: str) -> Moments:
     """Clocks of one zone as clocks of another. Hours that a change of the clock repeats or leaves out: NaT."""
     stamps = pd.DatetimeIndex(start)
     try:

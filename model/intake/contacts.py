@@ -16,7 +16,8 @@ from model.intake.rows import there_twice
 from model.intake.values import Floats
 from model.intake.words import normalised
 
-TEST_WORD = re.compile(r"\b(test|tests|testing|test call|prueba|pruebas|teste|testes|dummy)\b")
+TEST_WORDS = ("test", "tests", "testing", "prueba", "pruebas", "teste", "testes", "dummy")
+TEST_WORD = re.compile(rf"\b({'|'.join(TEST_WORDS)})\b")
 
 
 def contacts(cells: Cells, start: Moments) -> pd.DataFrame:

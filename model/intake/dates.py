@@ -355,7 +355,11 @@ def no_midnights(seconds: Floats) -> Mask:
     """Rows whose `0:00:00` is a mark for missing: a column of times to the second that is at midnight far too often."""
     zero = seconds == 0
     others = seconds[~zero & ~np.isnan(seconds)]
-    if not zero.any() or others.size < 20 or (others % 300 == 0).mean() > 0.2:
-        return np.zeros(len(seconds), dtype=bool)
+    marks = zeros_are_marks(int(zero.sum()), others.size, int((others % 300 == 0).sum()))
+    return zero if marks else np.zeros(len(seconds), dtype=bool)
+
+
+def zeros_are_marks(zeros: float, others: float, fives: float) -> bool:
+    """Whether so many midnights are marks, beside so many other times, of which so many are at whole five minutes."""
     # By chance a second of the day comes up once in 86,400 rows.
-    return zero if zero.sum() > max(2.0, 0.005 * others.size) else np.zeros(len(seconds), dtype=bool)
+    return others >= 20 and fives <= 0.2 * others and zeros > max(2.0, 0.005 * others)

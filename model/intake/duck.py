@@ -12,7 +12,7 @@ MEMORY_MB = 2048
 
 
 def opened(*, attach: Path | None = None, folder: Path | None = None, file: Path | None = None,
-           memory_mb: int = MEMORY_MB) -> "Backend":  # fmt: skip
+           memory_mb: int = MEMORY_MB, in_order: bool = False) -> "Backend":  # fmt: skip
     """A connection in memory.
 
     Parameters
@@ -20,6 +20,7 @@ def opened(*, attach: Path | None = None, folder: Path | None = None, file: Path
     attach : a DuckDB file, opened read-only; its tables are then the ones that names mean
     folder, file : what may be read from disk besides
     memory_mb : memory it may use; it has no disk to overflow to
+    in_order : whether rows keep the order of their file, which takes longer
 
     Raises
     ------
@@ -31,7 +32,7 @@ def opened(*, attach: Path | None = None, folder: Path | None = None, file: Path
 
     with ExitStack() as closing:
         link = closing.enter_context(duckdb.connect(config={
-            "memory_limit": f"{memory_mb}MB", "preserve_insertion_order": False,
+            "memory_limit": f"{memory_mb}MB", "preserve_insertion_order": in_order,
             "autoinstall_known_extensions": False, "max_temp_directory_size": "0B",
         }))  # fmt: skip
         if attach is not None:

@@ -144,6 +144,8 @@ def unit_in(header: str) -> str | None:
     return next((unit for unit, names in _WORDS.items() if any(word in names for word in words)), None)
 
 
+USUAL, SHORTEST_LIMIT_S = 0.99, 3600.0
+"""The percentile that tells what is usual; nothing up to so many seconds is beyond sense."""
 MANY, FAR, TIMES = 50, 100.0, 10.0
 """Durations from which a share of them tells what is usual; so many times the 99th percentile is beyond sense, as is a
 day where it is so many times the percentile."""
@@ -155,7 +157,16 @@ def beyond_sense(seconds: Floats) -> NDArray[np.bool_]:
     if len(known) < MANY:
         return np.zeros(len(seconds), dtype=bool)
     # The value next to the percentile from below: a few absurd ones must not lift it.
-    usual = float(np.quantile(known, 0.99, method="lower"))
-    most = min(max(FAR * usual, 3600.0), max(TIMES * usual, DAY))
-    out: NDArray[np.bool_] = np.nan_to_num(seconds) > most
+    usual = float(np.quantile(known, USUAL, method="lower"))
+    out: NDArray[np.bool_] = np.nan_to_num(seconds) > longest(usual)
     return out
+
+
+def longest(usual: float) -> float:
+    """Seconds beyond which a duration is beyond sense, where `usual` is the 99th percentile of all."""
+    return min(max(FAR * usual, SHORTEST_LIMIT_S), max(TIMES * usual, DAY))
+
+
+def absurd(label: str) -> str:
+    """The sentence for such durations."""
+    return f"Beyond any sense (over a day, or a hundred times nearly all others), left empty: {label}"

@@ -7,26 +7,28 @@ put in their place. Customers become bare numbers at once; names of agents are n
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.errors import IntakeError
-from model.intake import dates, duck, durations, values
+from model.intake import duck, large_rows
 from model.intake.aggregates import Aggregates
-from model.intake.canonical import DURATIONS
-from model.intake.cells import NUMERIC, Setting
+from model.intake.canonical import NAMED, TESTS
+from model.intake.cells import Setting
 from model.intake.columns import ROLE_LABELS
 from model.intake.customers import NO_CUSTOMER
 from model.intake.file import File, read
+from model.intake.plain_forms import KEYS, MOMENTS, UNUSED, WITHIN, Form, decimal_mark, forms_of
 from model.intake.problems import Problems
 from model.intake.queues import Wishes
-from model.intake.rows import MISSING, unique_names
+from model.intake.repeated import MARK, PLACE
+from model.intake.rows import MISSING, TOTAL, unique_names
+from model.intake.text_table import unguarded
 from model.intake.warehouses import watched, where_it_lies
 from model.progress import Progress, part, silent
 
@@ -38,13 +40,8 @@ BLOCKS, BLOCK, HEAD = 20, 48 * 1024, 192 * 1024
 """The sample: the head of the file, and so many pieces of so many bytes spread over the rest."""
 MOST_TEXTS = 2_000_000
 """Distinct texts of a column that may go through the reader of uploads."""
-MOMENTS = frozenset({"date", "answered_at", "ended_at", "replied_at", "resolved_at"})
-CLASSES = frozenset({
-    "channel", "outcome", "direction", "agent", "answered", "abandoned", "resolved", "transferred", "csat", "id",
-})  # fmt: skip
-_DAYS = ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y")
-_CLOCKS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", "")
-FORMATS = tuple(day.format(sign) + clock for sign in "/-." for day in _DAYS for clock in _CLOCKS)
+MOST_RAGGED = 0.02
+"""Where a greater share of the rows has too few cells, they are read as rows whose last cells are blank."""
 
 
 @dataclass
@@ -71,14 +68,22 @@ class Big:
 
     def aggregates(self, wishes: Wishes) -> Aggregates:
         """Read and ask; `Cancelled` where the progress says so."""
-        con = duck.opened(file=self.path, memory_mb=max(1024, int(2.2 * self.path.stat().st_size / 2**20)))
+        if self.sample.trouble:
+            raise self.sample.trouble
+        memory = max(1024, int(2.2 * self.path.stat().st_size / 2**20))
+        con = duck.opened(file=self.path, memory_mb=memory, in_order=_in_order(self.sample))
         link = con.con
+        self.problems.items[:] = []
         try:
             with watched(link.interrupt, part(self.progress, 0, 0.7), "Reading rows", done=lambda: _done(link)):
-                roles = _loaded(con, self.path, self.sample, self.problems)
+                _loaded(link, self.path, self.sample, self.problems, wishes.filters.tests)
+                roles = large_rows.understood(link, self.sample, self.problems)
             with watched(link.interrupt, part(self.progress, 0.7, 1), "Measuring", done=lambda: _done(link)):
-                out, more = where_it_lies(duck.table(con, "rows"), self.name, self.sample.kind, roles, {}, wishes,
-                                          lambda table: _settled(con, table), self.sample.columns)  # fmt: skip
+                out, more = where_it_lies(
+                    duck.table(con, large_rows.VIEW), self.name, self.sample.kind, roles, {}, replace(
+                        wishes, filters=replace(wishes.filters, tests=False)), lambda table: _settled(con, table),
+                    self.sample.columns, {**self.sample.choices, "decimal": decimal_mark(self.sample) or ""},
+                )  # fmt: skip
         finally:
             con.disconnect()
         self.problems.items += more.items
@@ -105,6 +110,9 @@ def big(path: str | Path, *, progress: Progress = silent, recipes: Sequence[Mapp
         raise IntakeError(f"{path.name} is too large for a file of counts.", "Export a shorter period, or whole hours.")
     if file.encoding not in ("utf-8", "cp1252"):
         raise IntakeError(f"{path.name} is written in {file.encoding}.", "Export a file of this size as CSV UTF-8.")
+    if merged := [problem.text for problem in file.problems if problem.kind.startswith("merged_")]:
+        hint = "Export a file of this size with every cell filled in."
+        raise IntakeError(f"Cells of {path.name} stand for the rows below them ({merged[0]}).", hint)
     return Big(path, file, progress)
 
 
@@ -114,11 +122,12 @@ def _sampled(path: Path, size: int) -> bytes:
         head = source.read(HEAD)
         if len(head) == size:
             return head
-        pieces = [head[: head.rfind(b"\n") + 1]]
+        end = b"\n" if b"\n" in head else b"\r"
+        pieces = [head[: head.rfind(end) + 1]]
         for number in range(1, BLOCKS + 1):
             source.seek(HEAD + (size - HEAD - BLOCK) * number // BLOCKS)
             piece = source.read(BLOCK)
-            pieces.append(piece[piece.find(b"\n") + 1 : piece.rfind(b"\n") + 1])
+            pieces.append(piece[piece.find(end) + 1 : piece.rfind(end) + 1])
     return b"".join(pieces)
 
 
@@ -126,136 +135,50 @@ def _done(link: Any) -> float:
     return max(float(link.query_progress()), 0.0) / 100
 
 
+def _in_order(file: File) -> bool:
+    """Whether the place of a row in the file matters: the last row of a ticket's log knows how it ended."""
+    return file.kind == "tickets" and "id" in file.columns
+
+
 # One column at a time: a plain form that DuckDB converts, or texts
 
 
-@dataclass(frozen=True)
-class Form:
-    """How the texts of a role become numbers: `sql` of a text {0} where they are plain (None: never), `parse` for all
-    others. Moments become seconds since 1970. `cells` of the sample are for trying, `known` what they become."""
-
-    sql: str | None
-    parse: Callable[[pd.Series], NDArray[np.float64]]
-    cells: pd.Series
-    known: NDArray[np.float64]
-
-
-def _forms(file: File, link: Any) -> dict[str, Form]:
-    """The form of each role in use that is no class, by the sample's cells."""
-    out: dict[str, Form] = {}
-    numeric = {role: column for role, column in file.columns.items() if role not in CLASSES | MOMENTS | {"customer"}}
-    semicolons = file.source is not None and file.source.separator == ";"
-    decimal = values.decimal_of(file.text[column] for role, column in numeric.items() if role in NUMERIC)
-    decimal = decimal or ("comma" if semicolons else None)
-    if (chosen := file.choices.get("decimal")) in ("comma", "point"):
-        decimal = "comma" if chosen == "comma" else "point"
-    order: Any = file.choices.get("order") or next((s.value for s in file.settings if s.key == "order"), None)
-    for role, column in file.columns.items():
-        if role in CLASSES or role == "customer":
+def _loaded(link: Any, path: Path, file: File, problems: Problems, without_tests: bool) -> None:
+    """The table `rows`: one column a role in use."""
+    forms = forms_of(file, link)
+    padded = any(problem.kind == "ragged" and problem.done == "repaired" for problem in file.problems)
+    for _ in range(len(forms) + 2):
+        bad = _read(link, path, file, forms, without_tests, padded)
+        count = int(link.execute("SELECT count(*) FROM rows").fetchall()[0][0])
+        if not padded and bad > max(1, MOST_RAGGED * count):
+            padded = True
             continue
-
-        def parse(cells: pd.Series, role: str = role, column: str = column) -> NDArray[np.float64]:
-            if role in MOMENTS:
-                found = dates.dates(cells, compact=role == "date", order=order, since_1970=True)
-                moment = np.where(np.isnat(found.values), np.nan, found.values.astype("datetime64[s]").astype(np.int64))
-                return moment + _ahead(file, found, role)
-            if role == "time":
-                return dates.times(cells)
-            if role in DURATIONS:
-                return durations.durations(cells, column, file.choices.get(f"unit_{role}"), decimal).seconds
-            return values.numbers(cells, decimal)
-
-        cells = file.text[column].dropna()
-        cells = cells.iloc[:: max(1, len(cells) // 4000)].reset_index(drop=True)
-        known = parse(cells)
-        out[role] = Form(None if role == "time" else _plain(cells, known, link), parse, cells, known)
-    return out
-
-
-def _ahead(file: File, found: dates.Dates, role: str) -> NDArray[np.float64] | float:
-    """Seconds to add to clocks of another time zone than that of the starts, to have them by one clock."""
-    if role == "date" or found.offset_s is None:
-        return 0.0
-    starts = {dates.offset_s(zone) for zone in dates.dates(file.text[file.columns["date"]]).zones}
-    own = set(found.offset_s[~np.isnan(found.offset_s)].tolist())
-    if not starts or own <= starts and len(starts) > 1:
-        return 0.0
-    if len(starts) > 1:
-        raise IntakeError(
-            f"{file.columns['date']!r} and {file.columns[role]!r} of {file.name} are in different time zones.",
-            "Export a file of this size with all its times in one time zone.",
-        )
-    return np.nan_to_num(starts.pop() - found.offset_s)
-
-
-_ISO = (
-    "epoch(CASE WHEN length({0}) IN (10, 16, 19) AND {0}[5] = '-' AND {0}[14] IN ('', ':') AND {0}[17] IN ('', ':') "
-    "THEN TRY_CAST({0} AS TIMESTAMP) END)"
-)
-_NUMBERS = ("TRY_CAST({0} AS DOUBLE)", "TRY_CAST(replace({0}, ',', '.') AS DOUBLE)")
-
-
-def _plain(cells: pd.Series, known: NDArray[np.float64], link: Any) -> str | None:
-    """The conversion that gives what the reader gives, for nine in ten of the sample and never another value."""
-    link.register("sampled", pd.DataFrame({"cell": cells.astype(object)}))
-
-    def got(sql: str) -> NDArray[np.float64]:
-        found = link.execute(f"SELECT ({sql.format('cell')})::DOUBLE AS value FROM sampled").fetchnumpy()["value"]
-        return np.ma.filled(found, np.nan)
-
-    best: tuple[float, str | None] = (0.9, None)
-    for sql in (*_NUMBERS, _ISO, *(f"epoch(TRY_STRPTIME({{0}}, '{form}'))" for form in FORMATS)):
-        value = got(sql)
-        if sql in _NUMBERS:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = known / value
-            ratio = ratio[np.isfinite(ratio)]
-            if not len(ratio):
-                continue
-            # Minutes, say, are seconds by one factor; moments are no multiple of their text.
-            sql, value = f"{sql} * {float(ratio[0])!r}", value * float(ratio[0])
-        fits = np.abs(value - known) <= 1e-9 * np.maximum(np.abs(known), 1)
-        if (fits | np.isnan(value)).all() and fits.mean() >= best[0]:
-            best = (float(fits.mean()) + 1e-9, sql)
-            if fits.all():
-                break
-    link.unregister("sampled")
-    return best[1]
-
-
-def _loaded(con: "Backend", path: Path, file: File, problems: Problems) -> dict[str, str]:
-    """The table `rows`: one column a role in use. Gives role -> column."""
-    link = con.con
-    forms = _forms(file, link)
-    for _ in range(len(forms) + 1):
-        _read(link, path, file, forms, problems)
+        problems.items[:] = []
+        problems.add("ragged", "Rows with too many or too few cells", bad, "dropped")
         odd = _odd_texts(link, forms)
         changed = _put_in_place(link, forms, odd, problems)
         if changed is None:
             break
         # Texts further down show that the column is to be read in another way: none of it is plain.
-        forms[changed] = Form(None, forms[changed].parse, forms[changed].cells, forms[changed].known)
-    return {column: column for column in duck.table(con, "rows").columns}
+        forms[changed] = replace(forms[changed], sql=None)
+    large_rows.place(link, file, forms, problems)
 
 
-def _read(link: Any, path: Path, file: File, forms: Mapping[str, Form], problems: Problems) -> None:
+def _read(
+    link: Any, path: Path, file: File, forms: Mapping[str, Form], without_tests: bool, padded: bool
+) -> int:  # fmt: skip
+    """Read all rows; the number of those that had too many or too few cells."""
     names = _names(path, file)
-    ids = {"id"} if file.kind != "tickets" else set()
-    parts = []
-    for role, column in file.columns.items():
-        text = _name(column)
-        if role in forms:
-            sql = forms[role].sql
-            kind = "BIGINT" if role in MOMENTS else "DOUBLE"
-            plain = f"({sql.format(text)})::{kind}" if sql else f"NULL::{kind}"
-            parts += [f"{plain} AS {role}", f"CASE WHEN ({plain}) IS NULL THEN {text} END AS {role}_odd"]
-        elif role == "customer":
-            bare = f"lower(trim({text}))"
-            none = dict.fromkeys((*NO_CUSTOMER, *(mark.lower() for mark in MISSING)))
-            nobody = ", ".join(map(_literal, none))
-            parts.append(f"CASE WHEN {bare} IN ({nobody}) THEN NULL ELSE hash({bare}) END AS customer")
-        elif role not in ids:
-            parts.append(f"{text} AS {role}")
+    inner, outer = _parts(file, forms)
+    if file.kind == "contacts" and "id" not in file.columns:
+        inner.append(f"hash({', '.join(map(_name, names))}) AS {MARK}")
+        outer.append(MARK)
+    total = [f"(({_name(n)})[1] IN ('g','G','s','S','t','T','o','O') AND "
+             f"regexp_full_match(trim({_name(n)}), {_literal(TOTAL)}, 'i'))" for n in names[:3]]  # fmt: skip
+    inner.append(f"coalesce({' OR '.join(total)}, false) AS total")
+    outer.append("total")
+    if _in_order(file):
+        outer.append(f"row_number() OVER () AS {PLACE}")
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     date = file.columns["date"]
     encoding = "latin-1" if file.encoding == "cp1252" else "utf-8"
@@ -264,30 +187,67 @@ def _read(link: Any, path: Path, file: File, forms: Mapping[str, Form], problems
     for rejects in ("reject_errors", "reject_scans"):
         link.execute(f"DROP TABLE IF EXISTS {rejects}")
     # Titles above the header are too short for rows; the header itself, wherever it stands, is left out by its name.
+    tests = [f"coalesce(regexp_matches(lower(regexp_replace({_name(file.columns[role])}, '([a-z])([A-Z])', "
+             f"'\\1 \\2', 'g')), {_literal(TESTS)}), false)"
+             for role in NAMED if role in file.columns]  # fmt: skip
+    wanted = f" AND NOT ({' OR '.join(tests)})" if without_tests and tests else ""
     link.execute(
-        f"CREATE TABLE rows AS SELECT {', '.join(parts)} FROM read_csv({_literal(str(path.resolve()))}, "
-        f"auto_detect=false, header=false, columns={{{columns}}}, delim={_literal(separator)}, quote='\"', "
-        f"escape='\"', nullstr='', encoding='{encoding}', store_rejects=true, max_line_size=4000000) "
-        f"WHERE {_name(date)} IS DISTINCT FROM {_literal(date)}"
+        f"CREATE TABLE rows AS SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM "
+        f"read_csv({_literal(str(path.resolve()))}, auto_detect=false, header=false, columns={{{columns}}}, "
+        f"delim={_literal(separator)}, quote='\"', escape='\"', nullstr='', encoding='{encoding}', "
+        f"store_rejects=true, null_padding={str(padded).lower()}, max_line_size=4000000) "
+        f"WHERE {_name(date)} IS DISTINCT FROM {_literal(date)}{wanted})"
     )
-    bad = int(link.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchall()[0][0])
-    problems.items[:] = []
-    problems.add("ragged", "Rows with too many or too few cells", bad, "dropped")
+    return int(link.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchall()[0][0])
+
+
+def _parts(file: File, forms: Mapping[str, Form]) -> tuple[list[str], list[str]]:
+    """What is selected of the file: of each role its plain cells as numbers and its others as texts."""
+    inner, outer = [], []
+    for role, column in file.columns.items():
+        text = _name(column)
+        if role in forms:
+            sql, moment = forms[role].sql, role in MOMENTS
+            kind = "BIGINT" if moment else "DOUBLE"
+            low, high = WITHIN[moment]
+            good = f"plain_{role} BETWEEN {low!r} AND {high!r}"
+            inner += [f"{sql.format(text) if sql else 'NULL::DOUBLE'} AS plain_{role}", f"{text} AS text_{role}"]
+            value = f"floor(plain_{role})" if moment else f"plain_{role}"
+            outer += [f"CASE WHEN {good} THEN {value} END::{kind} AS {role}",
+                      f"CASE WHEN {good} THEN NULL ELSE text_{role} END AS {role}_odd"]  # fmt: skip
+        elif role in KEYS:
+            bare = f"lower(trim({text}))"
+            none = dict.fromkeys(NO_CUSTOMER if role == "customer" else ())
+            none |= dict.fromkeys(mark.lower() for mark in MISSING)
+            nobody = ", ".join(map(_literal, none))
+            inner.append(f"CASE WHEN {bare} IN ({nobody}) THEN NULL ELSE hash({bare}) END AS {role}")
+            outer.append(role)
+        elif role not in UNUSED:
+            inner.append(f"{text} AS {role}")
+            outer.append(role)
+    return inner, outer
 
 
 def _names(path: Path, file: File) -> list[str]:
     """Names of all columns in their order: those of the header, or numbers where there is none."""
     with path.open("rb") as source:
         head = source.read(HEAD).decode("latin-1" if file.encoding == "cp1252" else "utf-8-sig", errors="replace")
-    rows = csv.reader(io.StringIO(head), delimiter=file.source.separator if file.source else ",")
+    separator = file.source.separator if file.source else ","
     used = set(file.columns.values())
     widths = []
-    for row, _ in zip(rows, range(100), strict=False):
-        names = unique_names(row)
-        if used <= set(names):
-            return names
-        widths.append(len(row))
-    return [f"Column {number}" for number in range(1, max(widths, default=0) + 1)]
+    try:
+        for row, _ in zip(csv.reader(io.StringIO(head, newline=""), delimiter=separator), range(100), strict=False):
+            names = unique_names(row)
+            if used <= set(names):
+                return names
+            widths.append(len(row))
+    except csv.Error:
+        pass  # a cell without an end: its names were not found above it
+    numbered = [f"Column {number}" for number in range(1, max(widths, default=0) + 1)]
+    if not used <= set(numbered):
+        hint = "Export a file of this size with all names of columns in its first row."
+        raise IntakeError(f"The names of the columns of {file.name} do not stand in one row.", hint)
+    return numbered
 
 
 def _odd_texts(link: Any, forms: Mapping[str, Form]) -> dict[str, list[str]]:
@@ -314,7 +274,8 @@ def _put_in_place(link: Any, forms: Mapping[str, Form], odd: Mapping[str, list[s
         if role not in odd:
             continue
         own = form.cells if form.sql else form.cells[:0]
-        texts = [None if text.strip() in MISSING else text.strip() for text in odd[role]]
+        bare = [unguarded(text.strip()) for text in odd[role]]
+        texts = [None if text in MISSING else text for text in bare]
         found = form.parse(pd.Series([*texts, *own], dtype="str"))
         here, there = found[: len(odd[role])], found[len(odd[role]) :]
         if form.sql and not np.array_equal(there, form.known, equal_nan=True):

@@ -41,11 +41,14 @@ class Problems:
         The row of the file behind each row of the table; counted from 1 below the header where it is not known.
     frame : DataFrame, optional
         The table's cells as text, for samples.
+    weights : int array, optional
+        Rows behind each position, where what is looked at are the distinct texts of a column: counts are of rows.
     """
 
     items: list[Problem] = field(default_factory=list)
     rows: NDArray[np.int64] | None = None
     frame_: pd.DataFrame | None = None
+    weights: NDArray[np.int64] | None = None
 
     def add(self, kind: str, text: str, where: Any, done: Done, samples: tuple[str, ...] = ()) -> None:
         """Note a fault.
@@ -63,6 +66,8 @@ class Problems:
             array = np.asarray(where)
             found = np.flatnonzero(array) if array.dtype == bool else array.astype(int)
             count = int(found.size)
+        if self.weights is not None and not isinstance(where, int):
+            count, found = int(self.weights[found].sum()), found[:0]
         if not count:
             return
         first = found[:FIRST_ROWS]

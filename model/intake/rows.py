@@ -25,7 +25,8 @@ MISSING = (
     "no data",
 )  # fmt: skip
 """Marks that systems write where they have nothing to say."""
-_TOTAL = r"^((grand |sub)?total(es|s|is)?( general| geral)?:?|suma:?|soma:?|sum:?|summary:?|overall:?)$"
+TOTAL = r"^((grand |sub)?total(es|s|is)?( general| geral)?:?|suma:?|soma:?|sum:?|summary:?|overall:?)$"
+MOST_TOTALS = 0.2
 VALUE = re.compile(r"[\s$€£+-]*\d[\d\s.,:/%-]*([ap]\.?m\.?)?\s*%?|\d{4}-\d\d-\d\d[T ].*", re.IGNORECASE)
 """A cell that is a value, never a name of a column."""
 
@@ -86,12 +87,12 @@ def only_data(table: pa.Table, problems: Problems) -> pd.DataFrame:
         filled += _mask(pc.is_valid(cells))
         again += _mask(pc.equal(cells, name))
         if position < 3:
-            total |= _mask(pc.match_substring_regex(cells, _TOTAL, ignore_case=True))
+            total |= _mask(pc.match_substring_regex(cells, TOTAL, ignore_case=True))
     blank = filled == 0
     repeated = (again >= 2) & (again >= 0.6 * filled) if len(frame.columns) > 1 else again == 1
     total &= ~repeated
     # A total row is rare; a column where "total" is common says something else.
-    if total.sum() > 0.2 * size:
+    if total.sum() > MOST_TOTALS * size:
         total &= False
     note = _notes(frame, filled) & ~total & ~repeated
     problems.frame_ = frame
@@ -214,10 +215,19 @@ def there_twice(frame: pd.DataFrame, start: NDArray[np.datetime64]) -> NDArray[n
     seconds = start[~np.isnat(start)].astype("datetime64[s]").astype(np.int64)
     slots = 3600 if (seconds % 60 > 0).mean() > 0.5 else 60 if (seconds % 3600 > 0).mean() > 0.5 else 1
     _, hourly = np.unique(seconds // 3600, return_counts=True)
+    more = more_than_chance(int(again.sum()), hourly.astype(float), slots, alike_by_chance(frame, again))
+    return again if more else again & False
+
+
+def alike_by_chance(frame: pd.DataFrame, again: NDArray[np.bool_]) -> float:
+    """Share of pairs of rows that are alike in all cells but those that tell most rows apart."""
     rest = frame.drop(columns=[name for name in frame.columns if frame[name].nunique() > 0.5 * (~again).sum()])
-    alike = 1.0
-    if len(rest.columns):
-        _, counts = np.unique(pd.util.hash_pandas_object(rest[~again], index=False), return_counts=True)
-        alike = float(((counts / counts.sum()) ** 2).sum())
-    by_chance = float((hourly.astype(float) ** 2).sum()) / 2 / slots * alike
-    return again if again.sum() > BEYOND * by_chance + FEWEST else again & False
+    if not len(rest.columns):
+        return 1.0
+    _, counts = np.unique(pd.util.hash_pandas_object(rest[~again], index=False), return_counts=True)
+    return float(((counts / counts.sum()) ** 2).sum())
+
+
+def more_than_chance(again: float, hourly: NDArray[np.float64], slots: int, alike: float) -> bool:
+    """Whether so many rows are like an earlier one that chance does not explain it."""
+    return again > BEYOND * float((hourly**2).sum()) / 2 / slots * alike + FEWEST

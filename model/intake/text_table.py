@@ -1,5 +1,6 @@
 """A file as text, whatever it came as: one column of strings for each header, and what is taken out of it."""
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,6 +56,12 @@ def _unguarded(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     if pc.any(pc.starts_with(cells, "'")).as_py():
         cells = pc.replace_substring_regex(cells, r"^'([^']+)$", r"\1")
     return cells
+
+
+def unguarded(cell: str) -> str:
+    """One cell without it."""
+    found = re.fullmatch(r'="([^"]*)"|\'([^\']+)', cell)
+    return (found[1] or found[2] or "") if found else cell
 
 
 def kept(table: pa.Table, problems: Problems, marks: dict[str, NDArray[np.int64]]) -> pd.DataFrame:

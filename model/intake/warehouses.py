@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from model.errors import IntakeError, TrileverError
-from model.intake import aggregates, answers, canonical, duck, steps
+from model.intake import aggregates, answers, canonical, canonical_counts, duck, steps
 from model.intake.aggregates import Aggregates
 from model.intake.cells import Setting
 from model.intake.columns import FileKind
@@ -129,17 +129,21 @@ def where_it_lies(
     wishes: Wishes,
     settled: Callable[["ir.Table"], "ir.Table"] = lambda table: table,
     headers: Mapping[str, str] | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> tuple[Aggregates, Problems]:
     """The aggregates of a table in its own warehouse.
 
     `scale` has the seconds in one unit of each role that is a time; `settled` may keep the canonical table at hand,
-    where the warehouse can be written to; `headers` are the columns' own names where the table has others.
+    where the warehouse can be written to; `headers` are the columns' own names where the table has others; `choices`
+    what the user said of them.
     """
     import ibis
 
-    roles = canonical.Roles(table, columns, scale, name, headers)
+    roles = canonical.Roles(table, columns, scale, name, headers, choices)
+    if wishes.filters.tests and kind in ("contacts", "tickets"):
+        roles = canonical.without_tests(roles)
     contacts = kind in ("contacts", "tickets")
-    made = (canonical.contacts if contacts else canonical.counts)(roles, kind)
+    made = (canonical.contacts if contacts else canonical_counts.counts)(roles, kind)
     queues, numbers = split(name, kind, columns, made.labels, wishes)
     queue: Any = ibis.literal(0)
     if numbers:
