@@ -115,11 +115,8 @@ def across_midnight(rows: Rows, rng: np.random.Generator) -> None:
 
 def date_and_time_apart(rows: Rows, rng: np.random.Generator) -> None:
     for number, row in enumerate(rows):
-        day, clock = row["Start time"].split(" ")
-        row["Start time"], row["Start clock"] = day, "0:00:00" if number % 50 == 0 else clock
-    renamed(rows, Start="Date")
-    for row in rows:
-        row["Time"] = row.pop("Date") if False else row.get("Start clock", row.get("Time", ""))
+        day, clock = row.pop("Start time").split(" ")
+        row["Date"], row["Time"] = day, "0:00:00" if number % 50 == 0 else clock
 
 
 def legs_of_one_contact(rows: Rows, rng: np.random.Generator) -> None:
@@ -250,3 +247,108 @@ def test_a_peculiar_file_is_one_company_by_both_roads(change: Change, tmp_path: 
     change(rows, np.random.default_rng(1))
     (path := tmp_path / "calls.csv").write_text(text(rows).replace(",\0", ""))
     same_company(path)
+
+
+def as_log(rows: Rows) -> Rows:
+    """Every ticket three times, as it was by and by; only the last row of each knows the rating."""
+    again = [[{**row, "CSAT": "1", "Status": "Open"}, {**row, "CSAT": "2"}, row] for row in rows]
+    return [row for three in again for row in three]
+
+
+@pytest.mark.parametrize("change", [list, as_log])
+def test_tickets_are_one_company_by_both_roads(change: Callable[[Rows], Rows], tmp_path: Path) -> None:
+    (path := tmp_path / "tickets.csv").write_text(text(change(tickets())))
+    small, _ = same_company(path)
+    assert small.kind == "tickets"
+
+
+def test_a_first_reply_taken_for_the_creation_says_no_speed_by_either_road(tmp_path: Path) -> None:
+    rows = [{name: cell for name, cell in row.items() if name != "Created at"} for row in tickets()]
+    (path := tmp_path / "tickets.csv").write_text(text(rows))
+    small, large = intake.read(path), intake.big(path)
+    with pytest.raises(IntakeError, match="does not say when each contact began"):
+        intake.measure(large)
+    small = small.with_columns({"date": "First reply at", "replied_at": "First reply at"}, kind="tickets")
+    large.sample = large.sample.with_columns({"date": "First reply at", "replied_at": "First reply at"}, kind="tickets")
+    alike(intake.measure(large).model_dump(), intake.measure(small).model_dump())
+    assert "replied_at_is_start" in {problem.kind for problem in large.problems}
+
+
+@pytest.mark.parametrize("choices", [
+    {"scale": "1-7"}, {"scale": "1-10"}, {"way": "down"}, {"unit_wait": "min"}, {"decimal": "comma"},
+], ids=str)  # fmt: skip
+def test_what_the_user_says_of_a_column_is_heard_on_both_roads(choices: dict[str, str], tmp_path: Path) -> None:
+    rows = calls()
+    renamed(rows, Wait="Wait time")
+    (path := tmp_path / "calls.csv").write_text(text(rows))
+    same_company(path, choices)
+
+
+def in_utc(rows: Rows) -> None:
+    for row in rows:
+        row["Start time"] = f"{row['Start time'].replace(' ', 'T')}Z"
+
+
+@pytest.mark.parametrize("wanted", ["America/Bogota", "Europe/Madrid", "Asia/Kolkata"])
+def test_a_time_zone_that_the_user_wants_is_shown_on_both_roads(wanted: str, tmp_path: Path) -> None:
+    """Four weeks in March, in the last of which Europe changes its clocks."""
+    rows = calls()
+    for row in rows:
+        answer = np.datetime64(row["Start time"].replace(" ", "T")) + np.timedelta64(int(row["Wait time (s)"]), "s")
+        row["Answered at"] = f"{answer}Z" if row["Outcome"] == "Answered" else ""
+    renamed(rows, Wait="")
+    in_utc(rows)
+    (path := tmp_path / "calls.csv").write_text(text(rows))
+    same_company(path, {"zone": wanted})
+
+
+def test_contacts_made_to_try_the_line_out_are_left_out_on_both_roads(tmp_path: Path) -> None:
+    rows = calls()
+    for number, row in enumerate(rows):
+        row["Agent"] = row["Agent"] and (
+            "TestUser" if number % 10 == 0 else "Contest Winner" if number % 10 == 1 else row["Agent"]
+        )
+        row["Customer ID"] = f"test_customer {number}" if number % 15 == 0 else row["Customer ID"]
+    (path := tmp_path / "calls.csv").write_text(text(rows))
+    _, large = same_company(path, filters=Filters(tests=True))
+    assert intake.measure(large, filters=Filters(tests=True)) != intake.measure(large)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_line_ends_of_other_systems_are_read_on_both_roads(end: str, tmp_path: Path) -> None:
+    (path := tmp_path / "calls.csv").write_bytes(text(calls(rows=6_000), end=end).encode())
+    same_company(path)
+
+
+def test_a_title_as_wide_as_the_table_is_above_the_first_row_on_both_roads(tmp_path: Path) -> None:
+    head, rest = text(calls()).split("\n", 1)
+    above = ",".join("Calls" if number == 5 else "" for number, _ in enumerate(head.split(",")))
+    (path := tmp_path / "calls.csv").write_text("\n".join([above, head, rest]))
+    same_company(path)
+
+
+def test_names_in_two_rows_are_refused_in_a_large_file(tmp_path: Path) -> None:
+    """Of those that complete each other, no row holds them all."""
+    large = intake.big(_written(tmp_path / "calls.csv", text(calls())))
+    _written(tmp_path / "calls.csv", text(calls()).replace("Handle time (s)", "Handle", 1))
+    with pytest.raises(IntakeError, match="do not stand in one row") as refused:
+        intake.measure(large)
+    assert "first row" in refused.value.hint
+
+
+def test_cells_merged_over_rows_are_refused_in_a_large_file(tmp_path: Path) -> None:
+    rows = calls()
+    for number, row in enumerate(rows):
+        day, clock = row.pop("Start time").split(" ")
+        row["Date"], row["Time"] = ("" if number and rows[number - 1].get("day") == day else day), clock
+        row["day"] = day
+    path = _written(tmp_path / "calls.csv", text([{k: v for k, v in row.items() if k != "day"} for row in rows]))
+    assert "merged_date" in {problem.kind for problem in intake.read(path).problems}
+    with pytest.raises(IntakeError, match="stand for the rows below") as refused:
+        intake.big(path)
+    assert "filled in" in refused.value.hint
+
+
+def _written(path: Path, content: str) -> Path:
+    path.write_text(content)
+    return path

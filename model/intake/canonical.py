@@ -276,14 +276,22 @@ def _replies(roles: Roles, arrived: Any, problems: Problems) -> dict[str, Any]:
 def _longest(table: "ir.Table", problems: Problems) -> dict[str, float]:
     """Seconds beyond which the waits and handle times of contacts are beyond sense, where some are; these are named."""
     out = {}
-    for name, raw in (("wait", table.wait_s), ("handle", table.handle_s)):
-        found = scalars(table, known=table.count(where=raw > 0), top=raw.max())
-        if found["known"] < durations.MANY or found["top"] <= durations.SHORTEST_LIMIT_S:
+    seconds = {"wait": table.wait_s, "handle": table.handle_s}
+    found = scalars(table, **{f"{name}_known": table.count(where=raw > 0) for name, raw in seconds.items()},
+                    **{f"{name}_top": raw.max() for name, raw in seconds.items()})  # fmt: skip
+    known, top = ({name: found[f"{name}_{what}"] for name in seconds} for what in ("known", "top"))
+    long = [name for name in seconds if known[name] >= durations.MANY and top[name] > durations.SHORTEST_LIMIT_S]
+    # Counting tells most often that the percentile is high enough for the longest; finding it takes far longer.
+    above = scalars(table, **{name: table.count(where=seconds[name] >= durations.usual_for(top[name]))
+                              for name in long}) if long else {}  # fmt: skip
+    for name in long:
+        place = np.floor(durations.USUAL * (known[name] - 1))
+        if above[name] >= known[name] - place:
             continue
         # The value next to the percentile from below, as of an upload: its own place, so that nothing is between.
-        place = np.floor(durations.USUAL * (found["known"] - 1)) / max(found["known"] - 1, 1)
-        most = durations.longest(scalars(table.filter(raw > 0), usual=raw.quantile(float(place)))["usual"])
-        if found["top"] > most:
+        raw, share = seconds[name], float(place / max(known[name] - 1, 1))
+        most = durations.longest(scalars(table.filter(raw > 0), usual=raw.quantile(share))["usual"])
+        if top[name] > most:
             count = int(scalars(table, n=table.count(where=raw > most))["n"])
             problems.add(f"absurd_{name}", durations.absurd(ROLE_LABELS[name]), count, "repaired")
             out[f"{name}_s"] = most

@@ -167,6 +167,11 @@ def longest(usual: float) -> float:
     return min(max(FAR * usual, SHORTEST_LIMIT_S), max(TIMES * usual, DAY))
 
 
+def usual_for(top: float) -> float:
+    """The 99th percentile from which on a duration of `top` seconds is not beyond sense."""
+    return top / FAR if top <= DAY else top / TIMES
+
+
 def absurd(label: str) -> str:
     """The sentence for such durations."""
     return f"Beyond any sense (over a day, or a hundred times nearly all others), left empty: {label}"

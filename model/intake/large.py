@@ -40,6 +40,8 @@ BLOCKS, BLOCK, HEAD = 20, 48 * 1024, 192 * 1024
 """The sample: the head of the file, and so many pieces of so many bytes spread over the rest."""
 MOST_TEXTS = 2_000_000
 """Distinct texts of a column that may go through the reader of uploads."""
+_TOTALS_BEGIN = ((" ", "!"), ("G", "H"), ("O", "P"), ("S", "U"), ("g", "h"), ("o", "p"), ("s", "u"))
+"""First letters of words for totals: grand, overall, sum, total; and a blank in front."""
 MOST_RAGGED = 0.02
 """Where a greater share of the rows has too few cells, they are read as rows whose last cells are blank."""
 
@@ -168,14 +170,12 @@ def _read(
     link: Any, path: Path, file: File, forms: Mapping[str, Form], without_tests: bool, padded: bool
 ) -> int:  # fmt: skip
     """Read all rows; the number of those that had too many or too few cells."""
-    names = _names(path, file)
+    names, above = _names(path, file)
     inner, outer = _parts(file, forms)
     if file.kind == "contacts" and "id" not in file.columns:
         inner.append(f"hash({', '.join(map(_name, names))}) AS {MARK}")
         outer.append(MARK)
-    total = [f"(({_name(n)})[1] IN ('g','G','s','S','t','T','o','O') AND "
-             f"regexp_full_match(trim({_name(n)}), {_literal(TOTAL)}, 'i'))" for n in names[:3]]  # fmt: skip
-    inner.append(f"coalesce({' OR '.join(total)}, false) AS total")
+    inner.append(f"coalesce({' OR '.join(map(_called_total, names[:3]))}, false) AS total")
     outer.append("total")
     if _in_order(file):
         outer.append(f"row_number() OVER () AS {PLACE}")
@@ -186,7 +186,7 @@ def _read(
     link.execute("DROP TABLE IF EXISTS rows")
     for rejects in ("reject_errors", "reject_scans"):
         link.execute(f"DROP TABLE IF EXISTS {rejects}")
-    # Titles above the header are too short for rows; the header itself, wherever it stands, is left out by its name.
+    # Titles and the header itself are skipped; where the header comes again, it is left out by its name.
     tests = [f"coalesce(regexp_matches(lower(regexp_replace({_name(file.columns[role])}, '([a-z])([A-Z])', "
              f"'\\1 \\2', 'g')), {_literal(TESTS)}), false)"
              for role in NAMED if role in file.columns]  # fmt: skip
@@ -195,7 +195,7 @@ def _read(
         f"CREATE TABLE rows AS SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM "
         f"read_csv({_literal(str(path.resolve()))}, auto_detect=false, header=false, columns={{{columns}}}, "
         f"delim={_literal(separator)}, quote='\"', escape='\"', nullstr='', encoding='{encoding}', "
-        f"store_rejects=true, null_padding={str(padded).lower()}, max_line_size=4000000) "
+        f"skip={above}, store_rejects=true, null_padding={str(padded).lower()}, max_line_size=4000000) "
         f"WHERE {_name(date)} IS DISTINCT FROM {_literal(date)}{wanted})"
     )
     return int(link.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchall()[0][0])
@@ -216,11 +216,7 @@ def _parts(file: File, forms: Mapping[str, Form]) -> tuple[list[str], list[str]]
             outer += [f"CASE WHEN {good} THEN {value} END::{kind} AS {role}",
                       f"CASE WHEN {good} THEN NULL ELSE text_{role} END AS {role}_odd"]  # fmt: skip
         elif role in KEYS:
-            bare = f"lower(trim({text}))"
-            none = dict.fromkeys(NO_CUSTOMER if role == "customer" else ())
-            none |= dict.fromkeys(mark.lower() for mark in MISSING)
-            nobody = ", ".join(map(_literal, none))
-            inner.append(f"CASE WHEN {bare} IN ({nobody}) THEN NULL ELSE hash({bare}) END AS {role}")
+            inner.append(f"{_key(role, text)} AS {role}")
             outer.append(role)
         elif role not in UNUSED:
             inner.append(f"{text} AS {role}")
@@ -228,18 +224,36 @@ def _parts(file: File, forms: Mapping[str, Form]) -> tuple[list[str], list[str]]
     return inner, outer
 
 
-def _names(path: Path, file: File) -> list[str]:
-    """Names of all columns in their order: those of the header, or numbers where there is none."""
+def _called_total(column: str) -> str:
+    """Whether a cell is the word for a total. Comparing its first letter is quick, and most cells begin otherwise."""
+    text = _name(column)
+    begins = " OR ".join(f"({text} >= '{low}' AND {text} < '{high}')" for low, high in _TOTALS_BEGIN)
+    # Of two conditions joined by AND both would be looked at in every row.
+    return f"CASE WHEN {begins} THEN regexp_full_match(trim({text}), {_literal(TOTAL)}, 'i') ELSE false END"
+
+
+def _key(role: str, text: str) -> str:
+    """A bare number for a customer or the number of a contact; null for none."""
+    if role == "id":
+        return f"CASE WHEN {text} IN ({', '.join(map(_literal, MISSING))}) THEN NULL ELSE hash(trim({text})) END"
+    bare = f"lower(trim({text}))"
+    none = dict.fromkeys((*NO_CUSTOMER, *(mark.lower() for mark in MISSING)))
+    return f"CASE WHEN {bare} IN ({', '.join(map(_literal, none))}) THEN NULL ELSE hash({bare}) END"
+
+
+def _names(path: Path, file: File) -> tuple[list[str], int]:
+    """Names of all columns in their order (numbers where there is no header), and the lines up to the first row."""
     with path.open("rb") as source:
         head = source.read(HEAD).decode("latin-1" if file.encoding == "cp1252" else "utf-8-sig", errors="replace")
     separator = file.source.separator if file.source else ","
     used = set(file.columns.values())
     widths = []
     try:
-        for row, _ in zip(csv.reader(io.StringIO(head, newline=""), delimiter=separator), range(100), strict=False):
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+        for row, _ in zip(reader, range(100), strict=False):
             names = unique_names(row)
             if used <= set(names):
-                return names
+                return names, reader.line_num
             widths.append(len(row))
     except csv.Error:
         pass  # a cell without an end: its names were not found above it
@@ -247,7 +261,7 @@ def _names(path: Path, file: File) -> list[str]:
     if not used <= set(numbered):
         hint = "Export a file of this size with all names of columns in its first row."
         raise IntakeError(f"The names of the columns of {file.name} do not stand in one row.", hint)
-    return numbered
+    return numbered, 0
 
 
 def _odd_texts(link: Any, forms: Mapping[str, Form]) -> dict[str, list[str]]:

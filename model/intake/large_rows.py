@@ -47,7 +47,7 @@ def place(link: Any, file: File, forms: dict[str, Form], problems: Problems) -> 
 
 def _start(link: Any, file: File, columns: set[str], problems: Problems) -> str:
     """The moment of each row as written: the day and the time of day beside it, where it does not carry one."""
-    if "time" not in columns or not file.has_time or link.execute(f"SELECT max(date % {DAY}) FROM rows").fetchone()[0]:
+    if "time" not in columns or not file.has_time or _row(link, f"SELECT max(date % {DAY}) FROM rows")[0]:
         return "rows.date"
     clock = "rows.time"
     if file.kind == "contacts" and _marks(link, clock):
@@ -58,9 +58,10 @@ def _start(link: Any, file: File, columns: set[str], problems: Problems) -> str:
 
 def _marks(link: Any, clock: str) -> bool:
     """Whether the midnights of a column are marks for nothing."""
-    zeros, others, fives = link.execute(
-        f"SELECT count_if({clock} = 0), count_if({clock} > 0), count_if({clock} > 0 AND {clock} % 300 = 0) FROM rows"
-    ).fetchone()
+    zeros, others, fives = _row(
+        link,
+        f"SELECT count_if({clock} = 0), count_if({clock} > 0), count_if({clock} > 0 AND {clock} % 300 = 0) FROM rows",
+    )
     return dates.zeros_are_marks(zeros, others, fives)
 
 
@@ -98,13 +99,18 @@ def _shifts(link: Any, file: File, start: str) -> bool:
     return True
 
 
+def _row(link: Any, query: str) -> Any:
+    """The one row of an answer, fetched to its end: the link takes no other question before."""
+    return link.execute(query).fetchall()[0]
+
+
 def _seconds(gap: Any) -> int | None:
     return None if gap is None else round(gap.total_seconds())
 
 
 def _totals(link: Any, problems: Problems) -> bool:
     """Whether there are rows of totals to leave out; a column where the word is common says something else."""
-    totals, rows = link.execute("SELECT count_if(total), count(*) FROM rows").fetchone()
+    totals, rows = _row(link, "SELECT count_if(total), count(*) FROM rows")
     if not 0 < totals <= MOST_TOTALS * rows:
         return False
     problems.add("total", "Total rows", int(totals), "dropped")
@@ -120,7 +126,7 @@ def _alike(file: File) -> float:
 
 
 def _say(link: Any, problems: Problems, kind: str, text: str, where: str) -> None:
-    problems.add(kind, text, int(link.execute(f"SELECT count_if({where}) FROM rows").fetchone()[0]), "dropped")
+    problems.add(kind, text, int(_row(link, f"SELECT count_if({where}) FROM rows")[0]), "dropped")
 
 
 def understood(link: Any, file: File, problems: Problems) -> dict[str, str]:
@@ -131,6 +137,6 @@ def understood(link: Any, file: File, problems: Problems) -> dict[str, str]:
         role = _OF_ROLE.get(each.kind, each.kind.removeprefix("unit_"))
         counted = "*" if each.kind.startswith(_OF_ALL) else role if role in roles else ""
         if counted:
-            count = link.execute(f"SELECT count({counted}) FROM {VIEW}").fetchone()[0]
+            count = _row(link, f"SELECT count({counted}) FROM {VIEW}")[0]
             problems.items.append(Problem(each.kind, each.text, int(count), (), each.done))
     return {role: role for role in roles}

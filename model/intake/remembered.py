@@ -23,7 +23,7 @@ from model.scenario import Baseline
 from model.version import ENGINE_VERSION
 
 Beside = Callable[[Measurement, Sequence[Any]], Mapping[str, Any]]
-RULES = 4
+RULES = 5
 """Raised when the same bytes are measured otherwise than before."""
 BIG = 64 * 2**20
 """From here on a file of contacts is read in one go without keeping its rows."""
