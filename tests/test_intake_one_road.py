@@ -349,6 +349,28 @@ def test_cells_merged_over_rows_are_refused_in_a_large_file(tmp_path: Path) -> N
     assert "filled in" in refused.value.hint
 
 
+@pytest.mark.parametrize("roads", [("big", "big"), ("read", "big"), ("big", "read")])
+def test_the_same_contacts_in_two_large_files_count_once_or_are_refused(roads: Any, tmp_path: Path) -> None:
+    rows = calls()
+    paths = [_written(tmp_path / f"calls_{number}.csv", text(some))
+             for number, some in enumerate((rows, rows[450:], rows[:450], rows[300:]))]  # fmt: skip
+    whole, second, first, more = paths
+
+    def measured(*given: Path) -> intake.Measurement:
+        return intake.measurement(*(getattr(intake, road)(path) for road, path in zip(roads, given, strict=True)))
+
+    wanted = intake.measure(intake.read(whole))
+    twice = measured(whole, second)
+    alike(twice.baseline.model_dump(), wanted.model_dump())
+    assert any("count once" in conflict.text for conflict in twice.conflicts)
+    with pytest.raises(IntakeError, match="hold the same contacts on some days") as refused:
+        measured(first, more)
+    assert "follow each other" in refused.value.hint
+    following = measured(first, second).baseline.channels
+    assert sum(channel.weekly_arrivals for channel in following) == pytest.approx(
+        sum(channel.weekly_arrivals for channel in wanted.channels), rel=0.01)  # fmt: skip
+
+
 def _written(path: Path, content: str) -> Path:
     path.write_text(content)
     return path

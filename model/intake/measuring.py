@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypedDict, Unpack
 import numpy as np
 
 from model.errors import IntakeError, ScenarioError
+from model.intake import same_sums
 from model.intake.aggregates import REPEAT_DAYS, Aggregates, Part
 from model.intake.cells import Setting
 from model.intake.channel import Measured, from_contacts, from_tickets
@@ -122,7 +123,8 @@ def measurement(source: File | Source, *more: File | Source, **asked: Unpack[Ask
         contacts, beside = joined(contacts, sides, wishes)
         said = list(beside.conflicts)
         contacts, one = once(contacts, wishes, said)
-        parts = together([aggregate(each, wishes) for each in contacts], wishes, one, said)
+        found, one = same_sums.once(contacts, [aggregate(each, wishes) for each in contacts], one, said)
+        parts = together(found, wishes, one, said)
         beside = replace(beside, conflicts=tuple(said))
         finance = {**beside.finance, **_typed(asked.get("finance"))}
         return of_aggregates(parts, wishes, asked.get("name", "My company"), finance, beside)
