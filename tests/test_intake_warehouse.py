@@ -176,6 +176,40 @@ def test_intervals_in_a_warehouse_give_what_the_upload_gives(tmp_path: Path, pos
     assert_close(intake.measure(source).model_dump(), intake.measure(file).model_dump())
 
 
+@pytest.mark.parametrize("home", ["duckdb", "postgres"])
+def test_a_table_is_read_by_the_rules_of_uploads(home: str, postgres: str, tmp_path: Path) -> None:
+    """Absurd times, calls passed on, rows twice, tests, and a rating of 99 for none."""
+    from tests.test_intake_one_road import absurd_times, calls, legs_of_one_contact, text, twice_with_numbers
+
+    rows, rng = calls(), np.random.default_rng(1)
+    for number, row in enumerate(rows):
+        row["CSAT"] = "99" if number % 20 == 0 else row["CSAT"]
+        row["Agent"] = "Test-Agent" if number % 25 == 0 else row["Agent"]
+    for change in (absurd_times, legs_of_one_contact, twice_with_numbers):
+        change(rows, rng)
+    (path := tmp_path / "calls.csv").write_text(text(rows))
+    whole = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(strings_can_be_null=True))
+    if home == "duckdb":
+        url = str(tmp_path / "calls.duckdb")
+        with duckdb.connect(url) as link:
+            link.register("rows", whole)
+            link.execute("CREATE TABLE peculiar AS SELECT * FROM rows")
+    else:
+        url = postgres
+        put(url, "peculiar", whole, "text", "timestamp", "text", "text", "text", "bigint", "bigint", "text", "text",
+            "text", "bigint")  # fmt: skip
+    filters = intake.Filters(tests=True)
+    source, file = intake.warehouse(url, "peculiar"), intake.read(path)
+    assert source.columns == file.columns
+    assert_close(
+        intake.measure(source, filters=filters).model_dump(), intake.measure(file, filters=filters).model_dump()
+    )
+    said = {problem.kind: problem.count for problem in source.problems}
+    assert {"absurd_wait", "absurd_handle", "twice", "leg", "no_rating"} <= said.keys()
+    intake.measure(source)
+    assert {p.kind: p.count for p in source.problems} == {p.kind: p.count for p in file.problems}
+
+
 def test_targets_are_measured_where_the_rows_lie(homes: Path, postgres: str, table: pa.Table) -> None:
     """Answered in time within other seconds, counted by hand from the rows: phone and chat, of those who queued."""
     rows = table.to_pandas()

@@ -7,7 +7,8 @@ both to the same figures.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,7 +75,7 @@ class Roles:
             if column not in table.columns:
                 raise IntakeError(f"There is no column {column!r} in {where}.", "Choose one of its columns.")
         # Names of their own: to some warehouses a column called Resolved is the one called resolved.
-        own = {name: table[name] for name in (repeated.MARK, repeated.PLACE, repeated.ALIKE) if name in table.columns}
+        own = {name: table[name] for name in repeated.OWN if name in table.columns}
         self.table = table.select(**{f"in_{role}": table[column] for role, column in columns.items()}, **own)
 
     def __contains__(self, role: str) -> bool:
@@ -152,15 +153,12 @@ class Roles:
         return ibis.cases(*steps, else_=ibis.null("float64")) if steps else ibis.null("float64")
 
 
-def without_tests(roles: Roles) -> Roles:
-    """The rows without contacts that somebody made to try the line out, by a word in a name, a number or a reason."""
-    import ibis
-
+def marked_tests(roles: Roles) -> Roles:
+    """The rows, with a mark on those that somebody made to try the line out, by a word in a name, number or reason."""
     named = [roles.raw(role) for role in NAMED if role in roles and roles.raw(role).type().is_string()]
-    spaced = [column.re_replace("([a-z])([A-Z])", r"\1 \2").lower() for column in named]
-    tests = [column.re_search(TESTS).fill_null(False) for column in spaced]
+    tests = [c.re_replace("([a-z])([A-Z])", r"\1 \2").lower().re_search(TESTS).fill_null(False) for c in named]
     if tests:
-        roles.table = roles.table.filter(~ibis.or_(*tests))
+        roles.table = roles.table.mutate(**{repeated.TEST: reduce(or_, tests)})
     return roles
 
 
@@ -231,6 +229,8 @@ def contacts(roles: Roles, kind: FileKind) -> Canonical:
     elif kind == "contacts" and repeated.MARK in table.columns:
         table = repeated.not_twice(table, problems)
     table = table.filter((table.end != CODE["outbound"]) | table.end.isnull())
+    # A contact that was passed on is a test where its first row is one.
+    table = table.filter(~table[repeated.TEST]) if repeated.TEST in table.columns else table
     table = table.mutate(reply_s=table.wait_s if reply is None else table.reply_s)
     labels = labels_of(roles) if kind != "tickets" else ()
     keep = ("label", "arrived", "state", "customer", "wait_s", "handle_s", "resolved", "transferred", "csat", "reply_s",

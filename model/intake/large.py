@@ -26,7 +26,7 @@ from model.intake.file import File, read
 from model.intake.plain_forms import KEYS, MOMENTS, UNUSED, WITHIN, Form, decimal_mark, forms_of
 from model.intake.problems import Problems
 from model.intake.queues import Wishes
-from model.intake.repeated import MARK, PLACE
+from model.intake.repeated import MARK, PLACE, TEST
 from model.intake.rows import MISSING, TOTAL, unique_names
 from model.intake.text_table import unguarded
 from model.intake.warehouses import watched, where_it_lies
@@ -145,12 +145,12 @@ def _in_order(file: File) -> bool:
 # One column at a time: a plain form that DuckDB converts, or texts
 
 
-def _loaded(link: Any, path: Path, file: File, problems: Problems, without_tests: bool) -> None:
+def _loaded(link: Any, path: Path, file: File, problems: Problems, with_tests: bool) -> None:
     """The table `rows`: one column a role in use."""
     forms = forms_of(file, link)
     padded = any(problem.kind == "ragged" and problem.done == "repaired" for problem in file.problems)
     for _ in range(len(forms) + 2):
-        bad = _read(link, path, file, forms, without_tests, padded)
+        bad = _read(link, path, file, forms, with_tests, padded)
         count = int(link.execute("SELECT count(*) FROM rows").fetchall()[0][0])
         if not padded and bad > max(1, MOST_RAGGED * count):
             padded = True
@@ -167,7 +167,7 @@ def _loaded(link: Any, path: Path, file: File, problems: Problems, without_tests
 
 
 def _read(
-    link: Any, path: Path, file: File, forms: Mapping[str, Form], without_tests: bool, padded: bool
+    link: Any, path: Path, file: File, forms: Mapping[str, Form], with_tests: bool, padded: bool
 ) -> int:  # fmt: skip
     """Read all rows; the number of those that had too many or too few cells."""
     names, above = _names(path, file)
@@ -177,6 +177,12 @@ def _read(
         outer.append(MARK)
     inner.append(f"coalesce({' OR '.join(map(_called_total, names[:3]))}, false) AS total")
     outer.append("total")
+    named = [_name(file.columns[role]) for role in NAMED if role in file.columns]
+    if with_tests and named:
+        tests = [f"regexp_matches(lower(regexp_replace({each}, '([a-z])([A-Z])', '\\1 \\2', 'g')), {_literal(TESTS)})"
+                 for each in named]  # fmt: skip
+        inner.append(f"coalesce({' OR '.join(tests)}, false) AS {TEST}")
+        outer.append(TEST)
     if _in_order(file):
         outer.append(f"row_number() OVER () AS {PLACE}")
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
@@ -187,16 +193,12 @@ def _read(
     for rejects in ("reject_errors", "reject_scans"):
         link.execute(f"DROP TABLE IF EXISTS {rejects}")
     # Titles and the header itself are skipped; where the header comes again, it is left out by its name.
-    tests = [f"coalesce(regexp_matches(lower(regexp_replace({_name(file.columns[role])}, '([a-z])([A-Z])', "
-             f"'\\1 \\2', 'g')), {_literal(TESTS)}), false)"
-             for role in NAMED if role in file.columns]  # fmt: skip
-    wanted = f" AND NOT ({' OR '.join(tests)})" if without_tests and tests else ""
     link.execute(
         f"CREATE TABLE rows AS SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM "
         f"read_csv({_literal(str(path.resolve()))}, auto_detect=false, header=false, columns={{{columns}}}, "
         f"delim={_literal(separator)}, quote='\"', escape='\"', nullstr='', encoding='{encoding}', "
         f"skip={above}, store_rejects=true, null_padding={str(padded).lower()}, max_line_size=4000000) "
-        f"WHERE {_name(date)} IS DISTINCT FROM {_literal(date)}{wanted})"
+        f"WHERE {_name(date)} IS DISTINCT FROM {_literal(date)})"
     )
     return int(link.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchall()[0][0])
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 ANSWERED = STATES.index("answered")
-MARK, PLACE, ALIKE = "file_mark", "file_place", "file_alike"
+OWN = MARK, PLACE, ALIKE, TEST = "file_mark", "file_place", "file_alike", "file_test"
 """Columns that a large file brings besides its roles: one number for rows equal in all cells, the place of a row in the
-file, and the share of rows alike by chance in all cells that tell nothing apart."""
+file, the share of rows alike by chance in all cells that tell nothing apart, and whether a row is a test."""
 
 
 def once(table: "ir.Table", equal: list[str], problems: Problems) -> "ir.Table":
@@ -48,7 +48,7 @@ def once(table: "ir.Table", equal: list[str], problems: Problems) -> "ir.Table":
     gap = legs.arrived - legs.arrived.lag().over(order)
     legs = legs.mutate(follows=((gap <= known.lag().over(order) + SLACK_S) & same).fill_null(False), turn=known)
     order = ibis.window(group_by=legs.number, order_by=[legs.arrived, legs.state, legs.turn], following=0)
-    legs = legs.mutate(contact=(~legs.follows).cast("int64").sum().over(order))
+    legs = legs.mutate(contact=legs.follows.ifelse(0, 1).sum().over(order))
     found = scalars(few, twice=few.count(where=few.twice)) | scalars(legs, later=legs.count(where=legs.follows),
                                                                      all=legs.count())  # fmt: skip
     problems.add("twice", "Rows that are there twice", int(found["twice"]), "dropped")

@@ -141,7 +141,7 @@ def where_it_lies(
 
     roles = canonical.Roles(table, columns, scale, name, headers, choices)
     if wishes.filters.tests and kind in ("contacts", "tickets"):
-        roles = canonical.without_tests(roles)
+        roles = canonical.marked_tests(roles)
     contacts = kind in ("contacts", "tickets")
     made = (canonical.contacts if contacts else canonical_counts.counts)(roles, kind)
     queues, numbers = split(name, kind, columns, made.labels, wishes)
