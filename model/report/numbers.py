@@ -148,9 +148,9 @@ def step(key: str, value: float, currency: str = "USD") -> str:
 
 
 def span(key: str, low: float, high: float, currency: str = "USD", signed: bool = True) -> str:
-    """A likely range of a difference: −1.5m to −0.6m, +0.4 to +3.1, 12 to 19 s; without signs 0.6 to 1.5m.
+    """A likely range of a difference: −$1.5m to −$0.6m, +0.4 to +3.1, +12 to +19 s; without signs $0.6m to $1.5m.
 
-    In the unit that the difference itself is said in.
+    In the unit that the difference itself is said in; an amount of money has its currency's sign, as `money` writes it.
     """
     if math.isnan(low) or math.isnan(high):
         return ""
@@ -170,16 +170,17 @@ def span(key: str, low: float, high: float, currency: str = "USD", signed: bool 
         decimals = 0 if factor == 1 and size >= 9.5 else 1
     elif unit == "hours":
         factor, suffix = (1.0, " h") if size < 47.95 else (24.0, " days")
-    each = suffix if unit == "money" and signed else ""  # −425 to +28k would be read as 425
+    before = sign(currency) if unit in ("money", "money_each") else ""
+    each = suffix if before else ""  # −$425 to +$28k would be read as 425
 
     def end(value: float) -> str:
         text = f"{abs(value) / factor:,.{decimals}f}"
         zero = not any(c in "123456789" for c in text)
         mark = "" if zero or not signed else ("+" if value > 0 else MINUS)
-        return mark + text + (each if not zero else "")
+        return mark + before + (text + each if not (zero and each) else "0")
 
     # Ends that read alike say no more than the difference itself.
-    return f"{end(low)} to {end(high)}{'' if each else suffix}" if end(low) != end(high) else ""
+    return f"{end(low)} to {end(high)}{'' if before else suffix}" if end(low) != end(high) else ""
 
 
 def change(key: str, difference: float, low: float, high: float, currency: str = "USD") -> Change:
