@@ -233,7 +233,8 @@ def _number(value: str, text: str) -> float:
 def evaluate(arguments: argparse.Namespace) -> None:
     """Outcomes of one scenario: today, doing nothing, this, difference."""
     import model
-    from model.report import numbers
+    from model import needs
+    from model.report import numbers, words
 
     out = model.evaluate(_scenario(arguments))
     scenario = out.scenario
@@ -241,7 +242,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         _print_json({
             "scenario": scenario.name, "company": scenario.baseline.name, "month": scenario.month,
             "headline": out.headline, "reference": out.reference, "difference": out.difference, "today": out.today,
-            "notes": out.notes,
+            "missed": [need.outcome for need in needs.missed(out)], "notes": out.notes,
         })  # fmt: skip
         return
     _say(f"{scenario.name}: {scenario.baseline.name}, {_moment(scenario)}")
@@ -252,6 +253,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
         for key, row in OUTCOMES.items()
     ]  # fmt: skip
     _table(("", "today", "doing nothing", "this", "difference"), rows)
+    if missed := words.targets_text(out):
+        _say(f"Target missed: {missed}")
     for note in out.notes:
         _say(f"Note: {note}")
 
@@ -261,6 +264,7 @@ def compare(arguments: argparse.Namespace) -> None:
     import model
     from model import cli_compare
     from model.compare import told_apart
+    from model.report.grammar import opening
 
     scenarios = [_opened(text) for text in arguments.scenarios]
     scenarios = told_apart(scenarios, [cli_export.file_name(text) for text in arguments.scenarios])
@@ -268,7 +272,7 @@ def compare(arguments: argparse.Namespace) -> None:
     if arguments.json:
         _print_json(cli_compare.as_json(outs))
         return
-    _say("; ".join(dict.fromkeys(_moment(out.scenario) for out in outs)).capitalize())
+    _say(opening("; ".join(dict.fromkeys(_moment(out.scenario) for out in outs))))
     _table(("", *(out.scenario.name for out in outs)), cli_compare.rows(outs))
     for other in outs[1:]:
         for line in cli_compare.said(outs[0], other):

@@ -90,13 +90,33 @@ def targets(scenario: Scenario) -> tuple[Need, ...]:
 
 
 def missed(outcome: "Outcome") -> tuple[Need, ...]:
-    """The targets that a scenario misses. By less than is shown of CSAT and cost is no miss, nor is half a point of
-    service: staffing that follows the work stands on the target itself."""
-    return tuple(n for n in targets(outcome.scenario) if float(n.slack(np.array(reached(outcome, n)))) < -_leeway(n))
+    """The targets that a scenario misses."""
+    return tuple(n for n in targets(outcome.scenario) if not bool(held(n, np.array(reached(outcome, n)))))
 
 
-def _leeway(need: Need) -> float:
-    return 0.005 if need.family == "service_level" else 5e-4 if need.family == "csat" else 1e-4 * need.limit
+def held(need: Need, value: Array) -> NDArray[np.bool_]:
+    """Whether values hold a target: the one judge for cards, odds, mixes and the command line.
+
+    A value that reads like its target is no miss: one that is short of it by half of the last digit that is read, or
+    that is rounded to the same. A service level stands beside its target in whole per cent where the target is one
+    (80 %: from 79.5 % on), else in tenths (82.5 %), as CSAT does; money has three digits.
+    """
+    digit = last_digit(need)
+    alike = np.round(value / digit) == np.round(need.limit / digit)
+    found: NDArray[np.bool_] = (need.slack(value) >= -digit * (0.5 + 1e-9)) | alike
+    return found
+
+
+def last_digit(need: Need) -> float:
+    """What the last digit stands for that is read of a target: a point, a tenth of one, $0.1m of a budget of $10m."""
+    if need.family == "service_level":
+        return 0.01 if abs(need.limit * 100 - round(need.limit * 100)) < 1e-9 else 0.001
+    if need.family == "csat":
+        return 0.001
+    size = abs(need.limit)
+    if size < 999_500:  # $999k is followed by $1.00m; below, thousands and then units are whole
+        return 1000.0 if size >= 999.5 else 1.0
+    return float(10.0 ** (math.floor(math.log10(size * 1.0005)) - 2))
 
 
 def reached(outcome: "Outcome", need: Need) -> float:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from model.descent import TOLERANCE, Crowd, Found
 from model.engine import Outcome, evaluate
 from model.errors import ScenarioError, must_be, must_count
-from model.needs import Need, known_outcome, needs_of, reached, targets
+from model.needs import Need, known_outcome, last_digit, needs_of, reached, targets
 from model.outcomes import OUTCOMES
 from model.scenario import Scenario
 from model.search import BROKEN, OVER_THE_PATH, ROOM, Question, rooms, sobol
@@ -39,8 +39,8 @@ _STEEP = 10_000.0
 """What a scale of a broken limit costs where all limits hold and shall stay held."""
 _LIKELY = 8
 """Moves of a lever that are tried first to make up for what rounding broke."""
-_HAIR = 0.004
-"""What staffing that follows the work may miss of a service target."""
+_HAIR = 0.4
+"""What staffing that follows the work may miss of a service target, in its last digit: under half of it is no miss."""
 _FINE = 50
 """Parts of a slider's step that a mix is rounded to."""
 
@@ -184,8 +184,8 @@ def question(
     follows = scenario.staffing_rule == "follow_work"
     if follows:
         # Agents are planned to stand on a target: what is missed of it there by a hair no lever could mend.
-        own = targets(scenario)
-        wanted = [replace(n, allowed=_HAIR) if n in own and n.family == "service_level" else n for n in wanted]
+        stands = [n for n in targets(scenario) if n.family == "service_level"]
+        wanted = [replace(n, allowed=_HAIR * last_digit(n)) if n in stands else n for n in wanted]
         wanted += [Need(f"fte.{name}", value, True) for name, value in (minimum_staffing or {}).items()]
     else:
         wanted += rooms(scenario)

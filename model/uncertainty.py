@@ -11,7 +11,7 @@ from model import results
 from model.batch import DRAW_NODES, RANGE_NODES, Batch, batch, some_draws, turns_of
 from model.engine import Same, evaluate
 from model.errors import must_be, must_be_known, must_count
-from model.needs import targets
+from model.needs import held, targets
 from model.outcomes import OUTCOMES
 from model.results import Side
 from model.scenario import MONTHS, Scenario
@@ -23,8 +23,6 @@ RANGE_DRAWS = 32
 ODDS_DRAWS = 256
 MOST_DRAWS = 100_000
 """They take a minute and five gigabytes; what is shown moves no more long before."""
-MET = 0.0005
-"""A share answered in time that reads like its target on screen meets it: staffing that follows the work aims there."""
 _CHUNK = 128
 """Draws in a batch, of which two are under way: memory does not grow with their number, and arrays stay within the
 processor's reach."""
@@ -210,8 +208,8 @@ def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.Da
     for need in targets(scenario):
         _, dot, channel = need.outcome.partition(".")
         values = drawn(found.service_level, places[channel]) if dot else drawn(total[need.outcome])
-        held = need.slack(values) >= (-MET if dot else 0.0)
-        rows["budget" if need.outcome == "operating_cost" else need.outcome] = need.limit, float(held.mean())
+        aim = "budget" if need.outcome == "operating_cost" else need.outcome
+        rows[aim] = need.limit, float(held(need, values).mean())
     for key in ("npv", "npv_with_revenue"):
         if total[key].any():
             rows[key] = 0.0, float((drawn(total[key]) > 0).mean())

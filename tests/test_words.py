@@ -10,7 +10,7 @@ import model
 from model.assumptions import ASSUMPTIONS, Assumption
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.report import assumption_words, measured, numbers, words
+from model.report import assumption_words, measured, mix_chart, numbers, words
 from pages.parts.pictures import LIMITS
 
 
@@ -108,9 +108,10 @@ def test_a_difference_beyond_the_far_end_of_its_range_is_not_called_by_its_own_s
 
 
 @pytest.mark.parametrize(("key", "low", "high", "text"), [
-    ("operating_cost", -1.5e6, -0.6e6, "−1.5m to −0.6m"), ("operating_cost", -425e3, 28e3, "−425k to +28k"),
-    ("npv", -1.003e6, -0.78e6, "−1.00m to −0.78m"), ("csat", -0.004, 0.02, "−0.4 to +2.0"),
+    ("operating_cost", -1.5e6, -0.6e6, "−$1.5m to −$0.6m"), ("operating_cost", -425e3, 28e3, "−$425k to +$28k"),
+    ("npv", -1.003e6, -0.78e6, "−$1.00m to −$0.78m"), ("csat", -0.004, 0.02, "−0.4 to +2.0"),
     ("asa", 12, 19, "+12 to +19 s"), ("asa", -140, -110, "−2.3 to −1.8 min"),
+    ("operating_cost", -20e3, 1.4e6, "$0 to +$1.4m"), ("cost_per_contact", -0.4, -0.12, "−$0.40 to −$0.12"),
     ("resolution_time", 1920.9, 2267.6, "+80.0 to +94.5 days"), ("csat", 0.0101, 0.0103, ""),
 ])  # fmt: skip
 def test_a_range_is_in_the_unit_of_its_difference_and_empty_where_both_ends_read_alike(
@@ -120,8 +121,12 @@ def test_a_range_is_in_the_unit_of_its_difference_and_empty_where_both_ends_read
     assert numbers.span(key, low, high) == text
 
 
-def test_a_range_without_signs_says_its_unit_once() -> None:
-    assert numbers.span("operating_cost", 42e3, 490e3, signed=False) == "42 to 490k"
+def test_a_range_of_money_is_in_the_form_of_its_own_currency_and_others_say_their_unit_once() -> None:
+    assert numbers.span("operating_cost", 42e3, 490e3, signed=False) == "$42k to $490k"
+    assert numbers.span("npv", -1.5e6, 0.6e6, "GBP") == "−£1.5m to +£0.6m"
+    assert numbers.span("npv", -1.5e6, 0.6e6, "CHF") == "−CHF 1.5m to +CHF 0.6m"
+    assert numbers.change("operating_cost", -85.0, -120.0, -40.0, "EUR").likely == "likely −€120 to −€40"
+    assert numbers.span("asa", 12, 19, signed=False) == "12 to 19 s"
 
 
 def test_values_beside_each_other_have_the_digits_that_tell_them_apart() -> None:
@@ -234,7 +239,7 @@ def test_the_headline_says_cost_csat_and_the_target_with_their_ranges(baseline: 
     now = values(operating_cost=11.3e6, csat=0.76, service_level=0.82, fte=108.0, redundancies=3.0)
     told = Told(scenario, now, values(), values())
     said = words.headline(told, ranges((-1.6e6, -0.7e6), (0.004, 0.031)))  # type: ignore[arg-type]
-    assert said.title == ("After 12 months: **€1.20m a year cheaper** (likely 0.7 to 1.6m), **CSAT up 1.8 points** "
+    assert said.title == ("After 12 months: **€1.20m a year cheaper** (likely €0.7m to €1.6m), **CSAT up 1.8 points** "
                           "(likely 0.4 to 3.1), 82 % answered in time (target 80 %).")  # fmt: skip
     assert "12 fewer jobs by month 12: 9 by turnover, 3 redundancies" in said.detail
     assert "wages" not in said.detail
@@ -247,7 +252,7 @@ def test_the_headline_calls_nothing_that_is_uncertain(baseline: model.Baseline) 
     assert "**CSAT: too uncertain to call** (likely −0.4 to +2.0)" in said.title
     same = Told(told.scenario, values(operating_cost=12.3e6), values(), values())
     said = words.headline(same, ranges((0.1e6, 0.9e6), (-0.004, 0.003)))  # type: ignore[arg-type]
-    assert "**cost: too uncertain to call** (likely +100k to +900k)" in said.title
+    assert "**cost: too uncertain to call** (likely +€100k to +€900k)" in said.title
     assert "**CSAT: too uncertain to call** (likely −0.4 to +0.3)" in said.title
 
 
@@ -326,3 +331,20 @@ def test_the_plane_calls_nothing_that_the_cards_do_not_call(baseline: model.Base
     assert said((-2e6, -5e5), (-0.01, 0.03)) == (
         "Against doing nothing: €1.00m a year cheaper, CSAT too uncertain to call")  # fmt: skip
     assert said((-2e6, 5e5), (-0.01, 0.03)).startswith("Against doing nothing: Cost too uncertain to call, CSAT")
+
+
+def test_a_channel_that_bears_a_name_keeps_it_within_sentences() -> None:
+    """ "whatsapp" is how nobody writes it, and "sms" no word."""
+    retail = model.sample("retail")
+    phone, chat, email = retail.channels
+    labels = {phone: "Phone", chat: "WhatsApp", email: "SMS and forms"}
+    own = tuple(one.model_copy(update={"label": label}) for one, label in labels.items())
+    scenario = model.Scenario(
+        baseline=retail.model_copy(update={"channels": own}),
+        conditions={"added_volume.chat": 200.0, "added_volume.phone": 100.0})  # fmt: skip
+    assert words.outcome_label("service_level.chat", scenario) == "Answered in time, WhatsApp"
+    assert words.outcome_label("service_level.phone", scenario) == "Answered in time, phone"
+    said = words.conditions(scenario)
+    assert "200 added WhatsApp contacts" in said and "100 added phone contacts" in said
+    first = pd.DataFrame({"csat": [0.0], "spent": [1e4], "back": [5e5]}, index=["staffing.chat"])
+    assert "CSAT: agents, WhatsApp, $500k back" in mix_chart._pays(first, scenario)[0]

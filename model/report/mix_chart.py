@@ -8,17 +8,17 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from model import needs
 from model.compare import gap
 from model.engine import Outcome
+from model.levers import LEVERS
 from model.mixes import next_spend
 from model.optimise import Mix, Shortfall
-from model.outcomes import OUTCOMES
 from model.progress import Progress
 from model.report import numbers, words
 from model.report.charts import Spec, axis_text, kept, side_by_side, spec_of
 from model.report.colours import palette
 from model.report.dials import Dial, dial
+from model.report.grammar import named, within
 from model.scenario import Scenario
 from model.tables import lever_table
 
@@ -39,14 +39,8 @@ def limit_text(shortfall: Shortfall, scenario: Scenario) -> str:
     asked, found = (numbers.number(need.family, v, currency) for v in (need.limit, shortfall.closest))
     lacking = numbers.step(need.family, shortfall.gap, currency).lstrip("+")
     missed = f", {lacking} {'short' if need.least else 'above'}" if lacking else ""
-    name = outcome_label(need.outcome, scenario)
+    name = words.outcome_label(need.outcome, scenario)
     return f"{name} of {side} {asked}: {found} is the {end} that can be reached{missed}"
-
-
-def outcome_label(key: str, scenario: Scenario) -> str:
-    """An outcome's name on screen, with its channel where it is one's own."""
-    family, dot, channel = key.partition(".")
-    return OUTCOMES[family].label + (f", {scenario.baseline.channel(channel).title.lower()}" if dot else "")
 
 
 def moved_text(before: Scenario, after: Scenario) -> str:
@@ -108,16 +102,6 @@ def lever_text(one: Dial, value: float, currency: str) -> str:
 def people_text(outcome: Outcome) -> str:
     """What a mix does to people against doing nothing: "43 fewer jobs by month 12: 9 by turnover, 34 redundancies"."""
     return words.jobs(outcome.difference["fte"], outcome.headline["redundancies"], outcome.scenario.month)
-
-
-def targets_text(outcome: Outcome) -> str:
-    """The aims that a mix misses: "Answered in time, phone 63.1 % (80.0 % wanted)"; empty where it holds all."""
-    currency, said = outcome.scenario.baseline.currency, []
-    for need in needs.missed(outcome):
-        values = needs.reached(outcome, need), need.limit
-        reached, wanted = (numbers.number(need.family, value, currency) for value in values)
-        said.append(f"{outcome_label(need.outcome, outcome.scenario)} {reached} ({wanted} wanted)")
-    return "; ".join(said)
 
 
 def against_text(there: Mapping[str, float], now: Mapping[str, float], currency: str) -> str:
@@ -330,28 +314,36 @@ def next_words(first: pd.DataFrame, then: pd.DataFrame | None, amount: float, sc
         after = float(then.loc[key, "csat"])  # type: ignore[arg-type]
         brings = f"{more} of CSAT" if (more := numbers.step("csat", after).lstrip("+")) else "hardly any CSAT"
         other = str(then.index[0])
-        turn = f", and {names[other].lower()} would bring more" if other != key and after < then["csat"].iloc[0] else ""
+        overtaken = other != key and after < then["csat"].iloc[0]
+        turn = f", and {_inside(other, scenario)} would bring more" if overtaken else ""
         why.append(f"The {money} after it would bring {brings}{turn}.")
     elif then is not None and len(then) and then["csat"].iloc[0] > 5e-4:
         brings = numbers.step("csat", float(then["csat"].iloc[0])).lstrip("+")
         net = float(then["back"].iloc[0] - then["spent"].iloc[0])
         costs = (f"more comes back than is spent ({numbers.money(net, currency)} a year)" if net > 0 else
                  f"{numbers.money(-net, currency)} a year more is spent than comes back")  # fmt: skip
-        other = names[str(then.index[0])].lower()
+        other = _inside(str(then.index[0]), scenario)
         why.append(f"After that, the most CSAT comes from {other}: {brings}, while {costs}.")
-    why += _pays(first, names, currency)
+    why += _pays(first, scenario)
     return NextMoney(f"The next {money} gains most with {', '.join(said)}", " ".join(why))
 
 
-def _pays(first: pd.DataFrame, names: pd.Series, currency: str) -> list[str]:
+def _inside(key: str, scenario: Scenario) -> str:
+    """A lever's name within a sentence: "training", "agents, phone", "agents, WhatsApp"."""
+    family, dot, channel = key.partition(".")
+    label = within(LEVERS[family].label)
+    return f"{label}, {named(scenario.baseline.channel(channel).title)}" if dot else label
+
+
+def _pays(first: pd.DataFrame, scenario: Scenario) -> list[str]:
     """What pays for itself most: what comes back less what is spent, among levers that do not lower CSAT."""
     held = first[first["csat"] > -5e-4]
     left = held["back"] - held["spent"]
     if held.empty or left.max() <= 0:
         return []
-    best = str(left.idxmax())
+    best, currency = str(left.idxmax()), scenario.baseline.currency
     back, spent = (numbers.money(float(held[column][best]), currency) for column in ("back", "spent"))
-    return [f"What pays for itself most without lowering CSAT: {names[best].lower()}, {back} back for "
+    return [f"What pays for itself most without lowering CSAT: {_inside(best, scenario)}, {back} back for "
             f"{spent} (by what comes back less what is spent)."]  # fmt: skip
 
 

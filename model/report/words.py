@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from model import needs
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
-from model.report.grammar import listed, opening, within
+from model.report.grammar import listed, named, opening, within
 from model.report.numbers import Change, apart, change, clock, gap, money, number, percent, span, step
 from model.scenario import Baseline, Scenario
 
@@ -115,13 +115,29 @@ def target(outcome: "Outcome") -> str:
         missed.append(_title(base, channel) if dot else "CSAT" if need.outcome == "csat" else "cost")
     if not missed:
         return "every target holds"
-    names = " and ".join(missed[:2])
-    return f"{names} {'misses its target' if len(missed) == 1 else 'miss their targets'}" if len(missed) < 3 else (
-        f"{len(missed)} of {len(aims)} targets missed")  # fmt: skip
+    if len(missed) > 2:
+        return f"{len(missed)} of {len(aims)} targets missed"
+    return f"{listed(missed)} {'misses its target' if len(missed) == 1 else 'miss their targets'}"
+
+
+def targets_text(outcome: "Outcome") -> str:
+    """The aims that a mix misses: "Answered in time, phone 63.1 % (80.0 % wanted)"; empty where it holds all."""
+    currency, said = outcome.scenario.baseline.currency, []
+    for need in needs.missed(outcome):
+        values = needs.reached(outcome, need), need.limit
+        reached, wanted = (number(need.family, value, currency) for value in values)
+        said.append(f"{outcome_label(need.outcome, outcome.scenario)} {reached} ({wanted} wanted)")
+    return "; ".join(said)
+
+
+def outcome_label(key: str, scenario: Scenario) -> str:
+    """An outcome's name on screen, with its channel where it is one's own."""
+    family, dot, channel = key.partition(".")
+    return OUTCOMES[family].label + (f", {_title(scenario.baseline, channel)}" if dot else "")
 
 
 def _title(baseline: Baseline, channel: str) -> str:
-    return baseline.channel(channel).title.lower()
+    return named(baseline.channel(channel).title)
 
 
 def conditions(scenario: Scenario) -> str:
@@ -282,7 +298,7 @@ def week_title(intervals: pd.DataFrame, baseline: Baseline, channel: str, aim: f
     when = f"most late answers {DAYS[cell // 48]} {clock(cell % 48 / 2)}"
     if aim is None:
         return f"{name}: {when}"
-    below = int((service < aim - 0.005).sum())
+    below = int((~needs.held(needs.Need("service_level", aim, True), service.to_numpy(dtype=float))).sum())
     held = f"is below its {percent(aim)} in {below} of {len(rows)} half-hours"
     return f"{name} {held if below else f'holds its {percent(aim)} in every half-hour'}; {when}"
 
@@ -307,4 +323,4 @@ def plane_title(outcome: "Outcome", ranges: pd.DataFrame) -> str:
             said.append(f"{money(abs(difference), currency)} a year {'cheaper' if difference < 0 else 'dearer'}")
     if unsure:
         return f"Against doing nothing: {', '.join(said)}"
-    return f"{' and '.join(said)} than doing nothing"
+    return f"{listed(said)} than doing nothing"

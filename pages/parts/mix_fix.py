@@ -5,7 +5,7 @@ import streamlit as st
 import model
 from model import aside, needs
 from model.optimise import Mix
-from model.report import mix_chart, risk_words
+from model.report import mix_chart, risk_words, words
 from pages.parts import errors, mix_job, results, state
 from pages.parts.mix_job import Search
 from pages.parts.plain import markdown
@@ -24,7 +24,7 @@ def offer(now: Results) -> None:
         missed = needs.missed(now.outcome)
         if missed:
             aside.start(QUIET_S)  # ready by the time somebody has read what is missed
-            names = ", ".join(mix_chart.outcome_label(need.outcome, now.scenario) for need in missed)
+            names = ", ".join(words.outcome_label(need.outcome, now.scenario) for need in missed)
             st.button("Fix it", icon=":material/build:", key="fix_it", on_click=_start, args=(now,),
                       help=f"Missed: {names}. Proposes what restores every target at the "
                       "least cost found, with few levers moved")  # fmt: skip

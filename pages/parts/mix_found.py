@@ -78,7 +78,7 @@ def mix(found: Mix, search: Search, name: str) -> None:
 
 def _before_opening(found: Mix) -> list[str]:
     """What must be known before a mix is taken: the jobs that go, and the targets that it misses."""
-    missed, people = mix_chart.targets_text(found.outcome), mix_chart.people_text(found.outcome)
+    missed, people = words.targets_text(found.outcome), mix_chart.people_text(found.outcome)
     said = [f"Against doing nothing: {people or 'as many jobs'}"]
     if missed:
         said.append(f":orange[:material/warning: **Target missed**:] {missed}")
