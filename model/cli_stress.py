@@ -29,6 +29,7 @@ def run(scenario: Any, arguments: argparse.Namespace, table: Callable[..., None]
 
     from model.events import MEASURES, robustness, stress_many
     from model.report import stress_words
+    from model.report.grammar import within
 
     cases = []
     for names in arguments.event or [[name] for name in EVENTS]:
@@ -47,7 +48,7 @@ def run(scenario: Any, arguments: argparse.Namespace, table: Callable[..., None]
          stress_words.measure("recovery_hours", other.measure("recovery_hours"), currency))
         for one, other in zip(this, nothing, strict=True)
     ]  # fmt: skip
-    head = ("event", *(stress_words.MEASURES[key].lower() for key in MEASURES), "doing nothing: time to recover")
+    head = ("event", *(within(stress_words.MEASURES[key]) for key in MEASURES), "doing nothing: time to recover")
     table(head, rows)
     say(stress_words.robust(robustness(this, arguments.within), this, arguments.within))
 

@@ -171,3 +171,20 @@ def test_the_kept_table_against_simulation_is_todays_model_and_nine_in_ten_lie_i
     queue, _ = stress.in_the_model(day)
     peak = queue.max() - (queue[stress.RUN_UP - 1] if day.team == "e-mail" else 0.0)
     assert kept.loc[number, "peak"] == pytest.approx(peak, abs=0.051)
+
+
+def test_events_and_channels_that_are_names_keep_their_capitals_within_sentences(found: StressResult) -> None:
+    outage, friday = own("IT outage", length_h=3, effects={"agents": 0.5}), EVENTS["demand_surge"]
+    assert stress_words.name([outage], inside=True) == "IT outage"
+    assert stress_words.name([friday, outage], inside=True) == "demand surge and IT outage"
+    assert stress_words.name([friday, outage]) == "Demand surge and IT outage"
+    named = {"phone": "VIP line", "email": "WhatsApp"}
+    channels = tuple(
+        c.model_copy(update={"label": named.get(c.name, c.label)}) for c in found.scenario.baseline.channels
+    )
+    base = found.scenario.baseline.model_copy(update={"channels": channels})
+    here = dataclasses.replace(found, scenario=found.scenario.model_copy(update={"baseline": base}),
+                               below=("phone", "email"))  # fmt: skip
+    assert stress_words.below(here) == "VIP line and WhatsApp below target"
+    said = stress_words.worst(here) + stress_words.last(here) + stress_words.waits_for(here)
+    assert "vip" not in said and "whatsapp" not in said and ("VIP line" in said or "WhatsApp" in said)

@@ -125,7 +125,7 @@ def _without_answer(values: Floats) -> tuple[Floats, str]:
     marks = sorted(set(known[np.isin(known, STANDS_FOR_NONE)]))
     if not marks or len(set(grades)) < 3 or len(grades) + np.isin(known, STANDS_FOR_NONE).sum() < len(known):
         return values, ""
-    return np.where(np.isin(values, STANDS_FOR_NONE), np.nan, values), " and ".join(f"{mark:.0f}" for mark in marks)
+    return np.where(np.isin(values, STANDS_FOR_NONE), np.nan, values), ", ".join(f"{mark:.0f}" for mark in marks)
 
 
 def _within(values: Floats, key: str) -> bool:

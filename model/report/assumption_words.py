@@ -9,7 +9,7 @@ from model.outcomes import OUTCOMES
 from model.parameters import ranges
 from model.relations import RELATIONS, relation_of
 from model.report import numbers
-from model.report.grammar import opening, within
+from model.report.grammar import listed, opening, within
 from model.scenario import Note, Range, Scenario
 
 FAMILIES = {
@@ -121,9 +121,10 @@ def _state(scenario: Scenario, key: str, company: Range) -> State:
                  scenario.assumption_notes.get(key))  # fmt: skip
 
 
-def acts_on(row: Assumption) -> str:
-    """The relations it acts in, in words."""
-    return ", ".join(dict.fromkeys(RELATIONS[relation_of(module)].label for module in row.acts_in))
+def acts_on(row: Assumption, inside: bool = False) -> str:
+    """The relations it acts in, in words: "Demand, Waiting lines"; `inside` a sentence "demand and waiting lines"."""
+    labels = list(dict.fromkeys(RELATIONS[relation_of(module)].label for module in row.acts_in))
+    return listed([within(label) for label in labels]) if inside else ", ".join(labels)
 
 
 def moves(row: Assumption) -> str:

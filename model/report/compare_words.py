@@ -14,7 +14,7 @@ from model.report import numbers
 from model.report.assumption_words import called, everyday, states
 from model.report.assumption_words import span as range_text
 from model.report.dials import Dial, dials
-from model.report.grammar import listed
+from model.report.grammar import listed, within
 from model.scenario import Baseline, Scenario
 from model.tables import lever_table
 
@@ -216,9 +216,7 @@ def odds(outcome: str, name: str, other: str, share: float, against: float) -> s
     `share` of the draws the first is better, `against` the second; in the rest they are alike.
     """
     if share == against == 0:
-        label = OUTCOMES[outcome].label
-        noun = label if label.isupper() else label.lower()  # CSAT is no word
-        return f"**{name}** and **{other}** are alike in {noun} in every case"
+        return f"**{name}** and **{other}** are alike in {within(OUTCOMES[outcome].label)} in every case"
     if share < against:
         name, other, share = other, name, against
     return f"**{name}** {WINS[outcome]} than **{other}** in **{numbers.cases(share)}**"

@@ -13,6 +13,7 @@ from model.outcomes import OUTCOMES
 from model.report import numbers, words
 from model.report.charts import Spec, kept, spec_of
 from model.report.colours import palette
+from model.report.grammar import listed
 from model.report.measured import duration, share
 from model.report.numbers import number
 
@@ -85,8 +86,8 @@ def warnings(fit: Fit) -> list[str]:
     out = []
     bad = [s for s in fit.speeds if s.verdict == "poor"]
     if bad:
-        said = " and ".join(f"{NAMES[s.key]} at {amount(s.key, s.modelled)} ({amount(s.key, s.actual)} was measured)"
-                            for s in bad)  # fmt: skip
+        said = listed([f"{NAMES[s.key]} at {amount(s.key, s.modelled)} ({amount(s.key, s.actual)} was measured)"
+                       for s in bad])  # fmt: skip
         out.append(f"Do not rely on the model for this channel yet: on the days held back it puts {said}.")
         change = drift(fit)
         if abs(change) >= DRIFT:
@@ -109,10 +110,10 @@ def remarks(fit: Fit) -> list[str]:
     out = []
     untested = [NAMES[key] for key in (ANSWERS if fit.deferred else SPEEDS) if key not in {s.key for s in fit.speeds}]
     if untested:
-        out.append(f"Too little of {' and '.join(untested)} is in the data to test the model on it.")
+        out.append(f"Too little of {listed(untested)} is in the data to test the model on it.")
     dull = [s for s in fit.speeds if s.gap > 1.1 * s.plain_gap and s.verdict != "poor"]
     if dull:
-        names = " and ".join(NAMES[s.key] for s in dull)
+        names = listed([NAMES[s.key] for s in dull])
         out.append(f"For {names}, the average of the days before would have done as well: what differs from day to day "
                    "lies in something other than volume, such as who was on duty.")  # fmt: skip
     return out

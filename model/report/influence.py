@@ -246,7 +246,7 @@ def in_words() -> str:
     acts = [f"- **{row.label}** acts on {_listed(list(row.acts_in))}." for row in LEVERS.values()]
     relations = []
     for row in RELATIONS.values():
-        known = [ASSUMPTIONS[k].label.lower() for k in assumptions_of(row.key)]
+        known = [within(ASSUMPTIONS[k].label) for k in assumptions_of(row.key)]
         feeds = f" It feeds {_listed(list(row.feeds))}." if row.feeds else ""
         stands = f" {len(known)} assumptions: {'; '.join(known)}." if known else " No assumptions: mathematics alone."
         relations.append(f"- **{row.label}**: {row.text}{feeds}{stands}")

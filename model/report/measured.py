@@ -7,7 +7,7 @@ from model import deferred, network
 from model.calibrate import calibrate, observed
 from model.outcomes import OUTCOMES
 from model.report import numbers
-from model.report.grammar import opening, within
+from model.report.grammar import named, opening, within
 from model.scenario import Baseline, Channel, Grade
 
 WELL, ROUGHLY = 0.05, 0.10
@@ -238,7 +238,7 @@ def doubt(baseline: Baseline) -> str:
         fit = explain(baseline, channel)
         if fit.verdict == "poor":
             worst = next((s for s in fit.speeds if s.gap != "none" and not s.fitted), fit.speeds[0])
-            about = f"{channel.title.lower()}, {within(worst.label)}"
+            about = f"{named(channel.title)}, {within(worst.label)}"
             said.append(f"{about} {worst.modelled} in the model, {worst.measured} measured")
     return f"Do not rely on it: {'; '.join(said)}." if said else ""
 

@@ -9,6 +9,7 @@ from model.referee.hours import Hours
 from model.report import words
 from model.report.charts import Spec, kept, spec_of
 from model.report.colours import palette
+from model.report.grammar import listed, within
 from model.report.numbers import clock, number
 
 FIGURES = {"service_level": "Answered in time", "abandonment": "Gave up waiting", "asa": "Average wait"}
@@ -82,7 +83,7 @@ def finding(hours: Hours, where: str) -> str:
         return f"**Not sure yet.** {said}."
     worst = [name for name in FIGURES if _beyond(table, name) > CLOSE[name]]
     if worst:
-        which = " and ".join(FIGURES[name].lower() for name in worst)
+        which = listed([within(FIGURES[name]) for name in worst])
         return f"**The simulation differs** in {which}. {said}."
     inside = all(_beyond(table, name) == 0 for name in FIGURES)
     return f"**The simulation {'agrees' if inside else 'is close'}.** {said}."

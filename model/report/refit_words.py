@@ -1,6 +1,7 @@
 """What ratings say of the drivers of satisfaction, before and after, in words and as a table."""
 
 from model.refit import Coefficient, Refit
+from model.report.grammar import listed
 from model.report.numbers import MINUS
 
 HEAD = ("What moves satisfaction", "Before", "After", "From your ratings")
@@ -38,7 +39,7 @@ def finding(found: Refit) -> str:
     known = [c for c in found.coefficients if not c.kept]
     if not known:
         return f"{found.ratings:,} ratings are too few, or hold too little, to change what is assumed of satisfaction."
-    what = " and ".join(DRIVERS[one.key] for one in known) if len(known) < 3 else "all three drivers"
+    what = listed([DRIVERS[one.key] for one in known]) if len(known) < 3 else "all three drivers"
     return f"{found.ratings:,} ratings say what {what} {'does' if len(known) == 1 else 'do'} to satisfaction."
 
 
@@ -65,5 +66,5 @@ def caution(found: Refit) -> list[str]:
             if not one.kept and one.before[1] and abs(one.after[1]) < 0.15 * abs(one.before[1])]  # fmt: skip
     if not flat:
         return []
-    return [f"Your ratings are much the same {' and '.join(flat)}. That is rare: before you use this, check these "
+    return [f"Your ratings are much the same {listed(flat)}. That is rare: before you use this, check these "
             "columns, and that people rated the contact rather than something else."]  # fmt: skip

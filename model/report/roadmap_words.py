@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.hiring import HiringPlan
 from model.levers import LEVERS
+from model.report.grammar import listed
 from model.report.numbers import MINUS, cases, money, span
 from model.roadmap import CashFlow, Initiative, Order
 from model.scenario import MONTHS, Baseline, CalendarEntry
@@ -84,7 +85,7 @@ def entry(found: CalendarEntry, baseline: Baseline) -> str:
     titles = [baseline.channel(name).title for name in found.channels]
     first, last = found.start + 1, found.until
     parts = [
-        KINDS[found.kind], " and ".join(titles) if titles else "all channels",
+        KINDS[found.kind], listed(titles) if titles else "all channels",
         f"month {first}" if first == last else f"months {first} to {last}",
     ]  # fmt: skip
     if found.ramp:

@@ -20,7 +20,7 @@ from model.report.assumption_words import GRADES, State, called, everyday, span,
 from model.report.compare_words import Turn
 from model.report.dials import dial
 from model.report.fitting import clean
-from model.report.grammar import opening
+from model.report.grammar import listed, opening, within
 from model.report.numbers import Change
 from model.report.risk_words import Part
 from model.scenario import Scenario
@@ -275,7 +275,7 @@ class Story:
         names = [called(ASSUMPTIONS[str(name)]) for name in self.depends[key].rows.index[:2]]
         if not names:
             return f"The answer on {words.CAUSE_NOUNS[key]} depends on no single assumption"
-        quoted = " and ".join(f"“{name}”" for name in names)
+        quoted = listed([f"“{name}”" for name in names])
         return f"The answer on {words.CAUSE_NOUNS[key]} depends most on {quoted}"
 
     @cached_property
@@ -296,8 +296,8 @@ class Story:
         grades = [state.grade for state in states(self.scenario)]
         counts = {grade: grades.count(grade) for grade in ("judgement", "published", "measured") if grade in grades}
         (first, count), *rest = counts.items()
-        said = [f"{count} of {len(grades)} assumptions are {GRADES[first].lower()}"]
-        return ", ".join([*said, *(f"{n} {GRADES[grade].lower()}" for grade, n in rest)])
+        said = [f"{count} of {len(grades)} assumptions are {within(GRADES[first])}"]
+        return ", ".join([*said, *(f"{n} {within(GRADES[grade])}" for grade, n in rest)])
 
 
 def tell(

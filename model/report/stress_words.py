@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from model.events.table import DAY, EFFECTS, LONG, MONTH, WEEK, Event
 from model.report import numbers, words
-from model.report.grammar import listed, within
+from model.report.grammar import listed, named, within
 from model.report.numbers import MINUS, money, number
 from model.scenario import Baseline
 
@@ -32,10 +32,15 @@ NEARLY_ALL = 0.95
 """A share of those who wait from which on the others are not worth a word."""
 
 
-def name(events: Sequence[Event]) -> str:
-    """One event, or two: "Demand surge and systems down"."""
-    first, *rest = (event.label for event in events)
-    return " and ".join([first, *map(within, rest)])
+def name(events: Sequence[Event], inside: bool = False) -> str:
+    """One event, or two: "Demand surge and systems down"; `inside` a sentence: "demand surge and systems down"."""
+    first, *rest = events
+    return listed([_inside(first) if inside else first.label, *map(_inside, rest)])
+
+
+def _inside(event: Event) -> str:
+    """An event within a sentence; the name that a user gave to an own one stays as it was written."""
+    return event.label if event.key == "own" else within(event.label)
 
 
 def duration(hours: float) -> str:
@@ -129,7 +134,7 @@ def _written(found: "StressResult") -> str:
         return ""
     waiting = found.hours.pivot_table(index="hour", columns="channel", values="backlog", aggfunc="sum")
     fullest = waiting.iloc[int(waiting.sum(axis=1).to_numpy().argmax())]
-    open_ = {channel.title.lower(): float(fullest[channel.name]) for channel in base.channels
+    open_ = {named(channel.title): float(fullest[channel.name]) for channel in base.channels
              if channel.kind == "deferred"}  # fmt: skip
     part = sum(open_.values()) / max(float(fullest.sum()), 1e-9)
     if part < 0.5:
@@ -144,7 +149,7 @@ def below(found: "StressResult") -> str:
         return ""
     if len(found.below) == len(base.channels):
         return "below target"
-    return f"{listed([_title(base, name).lower() for name in found.below])} below target"
+    return f"{listed([_inside_title(base, name) for name in found.below])} below target"
 
 
 def regained(found: "StressResult") -> str:
@@ -170,10 +175,10 @@ def last(found: "StressResult") -> str:
         return ""
     late = [str(name) for name in hours.index[hours == hours.iloc[-1]]]
     soonest = hours[hours < hours.iloc[-1]]
-    title = _title(found.scenario.baseline, str(soonest.index[-1])).lower()
+    title = _inside_title(found.scenario.baseline, str(soonest.index[-1]))
     when = duration(float(soonest.iloc[-1]))
     others = f"{title} {when if when == 'at once' else f'after {when}'}"
-    names = " and ".join(_title(found.scenario.baseline, name).lower() for name in late)
+    names = listed([_inside_title(found.scenario.baseline, name) for name in late])
     return f", last by {names} ({others})" if found.recovered else f" by {names} ({others})"
 
 
@@ -201,7 +206,7 @@ def worst(found: "StressResult") -> str:
     one, base = found.worst_hour, found.scenario.baseline
     level = number("service_level", one.service_level)
     usual = number("service_level", one.service_level_without)
-    return (f"Worst half-hour: {_title(base, one.channel).lower()}, {clock(one.hour)}: {level} answered in time "
+    return (f"Worst half-hour: {_inside_title(base, one.channel)}, {clock(one.hour)}: {level} answered in time "
             f"(else {usual}), average wait {waited(one.wait_s)}")  # fmt: skip
 
 
@@ -258,8 +263,8 @@ def waits_for(found: "StressResult") -> str:
     if sooner.empty or hours.iloc[-1] < 0.25:
         return ""
     base = found.scenario.baseline
-    late = " and ".join(_title(base, str(name)).lower() for name in hours.index[hours == hours.iloc[-1]])
-    return f"last: {late}; {_title(base, str(sooner.index[-1])).lower()} {duration(float(sooner.iloc[-1]))}"
+    late = listed([_inside_title(base, str(name)) for name in hours.index[hours == hours.iloc[-1]]])
+    return f"last: {late}; {_inside_title(base, str(sooner.index[-1]))} {duration(float(sooner.iloc[-1]))}"
 
 
 def slowest(many: Sequence["StressResult"]) -> str:
@@ -272,7 +277,7 @@ def slowest(many: Sequence["StressResult"]) -> str:
     if not late:
         return ""
     name = max(dict.fromkeys(late), key=late.count)
-    title = _title(many[0].scenario.baseline, name).lower()
+    title = _inside_title(many[0].scenario.baseline, name)
     return f"Last to be back: {title}, after {late.count(name)} of {len(many)} events"
 
 
@@ -284,13 +289,13 @@ def apart(found: Mapping[str, Sequence["StressResult"]], key: str) -> str:
     if len(columns) < 2:
         return ""
     rows = list(zip(*columns, strict=True))
-    told = [name(row[0].events) for row in rows
+    told = [name(row[0].events, inside=True) for row in rows
             if len({measure(key, one.measure(key), one.scenario.baseline.currency) for one in row}) > 1]  # fmt: skip
     if not told:
         return "No event tells the scenarios apart"
     if len(told) > len(rows) / 2:
         return ""
-    return f"Scenarios differ only under {within(listed(told))}"
+    return f"Scenarios differ only under {listed(told)}"
 
 
 def robust(share: float, found: Sequence["StressResult"], hours: float) -> str:
@@ -307,3 +312,7 @@ def robust(share: float, found: Sequence["StressResult"], hours: float) -> str:
 
 def _title(baseline: Baseline, channel: str) -> str:
     return baseline.channel(channel).title
+
+
+def _inside_title(baseline: Baseline, channel: str) -> str:
+    return named(_title(baseline, channel))

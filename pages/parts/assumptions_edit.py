@@ -45,7 +45,7 @@ def _about(one: State) -> None:
         lines.append(f"Before: {plain(' / '.join(table.text(v, False) for v in one.company))}")
     if one.note:
         lines.append(f"Changed by {plain(one.note.author)} on {numbers.day(one.note.date)}: {plain(one.note.reason)}")
-    lines += [f"Source: {plain(row.source)}.", f"Acts on {words.acts_on(row).lower()}. {words.moves(row)}.",
+    lines += [f"Source: {plain(row.source)}.", f"Acts on {words.acts_on(row, inside=True)}. {words.moves(row)}.",
               f"Accepted: {plain(words.limits(row, currency))}."]  # fmt: skip
     st.markdown("\n\n".join(f":small[{line}]" for line in lines))
     if one.changed:

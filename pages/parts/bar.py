@@ -3,6 +3,7 @@
 import streamlit as st
 
 import model
+from model.report.grammar import listed, within
 from pages.parts import (
     drafts_offer,
     errors,
@@ -31,7 +32,7 @@ def bar(month: bool = False) -> None:
     left, right = st.columns([2, 3], vertical_alignment="center", gap="small")
     with left, st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.menu_button(own, list(state.SAMPLES), key="company", type="tertiary", on_click=_company,
-                       format_func=lambda name: f"Sample: {state.SAMPLES[name].lower()}",
+                       format_func=lambda name: f"Sample: {within(state.SAMPLES[name])}",
                        help=plain(baseline.period) or "Look at another sample company")  # fmt: skip
         which.draw()
         if month and baseline.source == "sample":
@@ -48,7 +49,7 @@ def _changed() -> str:
     now = state.scenario()
     counts = {"target": len(now.targets), "assumption": len(now.changed) - len(now.targets)}
     parts = [f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in counts.items() if count]
-    return f"{' and '.join(reversed(parts))} changed"
+    return f"{listed(parts[::-1])} changed"
 
 
 @st.fragment(key="buttons")

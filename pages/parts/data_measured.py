@@ -4,6 +4,7 @@ import streamlit as st
 
 from model.intake import Measurement
 from model.report import measured, week_chart
+from model.report.grammar import opening
 from model.scenario import Baseline, Channel, Scenario
 from pages.parts import data_fit, errors, lengths, state
 from pages.parts import data_words as words
@@ -77,7 +78,7 @@ def _explore(scenario: Scenario) -> None:
 def _card(grid: st.delta_generator.DeltaGenerator, figure: measured.Figure) -> None:
     badge, meaning = words.GRADES[figure.grade]
     with grid, st.container(gap="xxsmall"):
-        st.metric(figure.label, figure.text, help=f"{figure.help}\n\n**{figure.grade.capitalize()}**: {meaning}.")
+        st.metric(figure.label, figure.text, help=f"{figure.help}\n\n**{opening(figure.grade)}**: {meaning}.")
         st.markdown(f"{badge}  \n:small[:gray[{markdown(figure.note) or '&nbsp;'}]]")
 
 

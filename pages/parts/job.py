@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from model.progress import Cancelled, Progress
+from model.report.grammar import opening
 
 Found = TypeVar("Found")
 
@@ -17,7 +18,7 @@ class Job(Generic[Found]):
 
     def __init__(self, work: Callable[[Progress], Found], name: str, cancelled: Cancelled | None = None) -> None:
         """`cancelled`: what is told of it once it is."""
-        self.share, self.step = 0.0, name.capitalize()
+        self.share, self.step = 0.0, opening(name)
         self.result: Found | None = None
         self.fault: Exception | None = None
         self._cancelled = threading.Event()

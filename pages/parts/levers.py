@@ -9,6 +9,7 @@ import streamlit as st
 import model
 from model.compare import condition
 from model.report.dials import FAMILIES, Dial, dials, spread
+from model.report.grammar import named
 from model.scenario import Baseline, Scenario, neutral
 from pages.parts import errors, live, state
 from pages.parts.history import History
@@ -184,7 +185,7 @@ def _demand(now: Scenario) -> None:
                        "How far a half-hour usually is from what was planned for it.")  # fmt: skip
             for channel in now.baseline.channels:
                 high = max(100.0, float(f"{channel.weekly_arrivals:.1g}"))
-                _condition(f"added_volume.{channel.name}", f"Added {channel.title.lower()} contacts a week", 0,
+                _condition(f"added_volume.{channel.name}", f"Added {named(channel.title)} contacts a week", 0,
                            high, high / 50, "%,.0f", "From a new market, site or campaign.")  # fmt: skip
 
 

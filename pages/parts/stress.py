@@ -107,7 +107,7 @@ def _robust(found: Found) -> None:
 def _map(found: Found, name: str, place: int) -> None:
     measure: str = st.session_state[MEASURE]
     worst = max((one for many in found.values() for one in many), key=lambda one: one.measure(measure))
-    st.markdown(f"**{stress_words.MEASURES[measure]}**: {stress_words.name(worst.events).lower()} is worst. "
+    st.markdown(f"**{stress_words.MEASURES[measure]}**: {stress_words.name(worst.events, inside=True)} is worst. "
                 f":gray[{stress_words.MEANING[measure]} Click a cell to see it hour by hour.]")  # fmt: skip
     remarks = [stress_words.apart(found, measure)]
     if measure == "recovery_hours":

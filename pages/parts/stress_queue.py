@@ -8,6 +8,7 @@ import model
 from model.events import EFFECTS, EVENTS, MEASURES, Event, StressResult
 from model.events.table import DAY, MONTH, MOST_HOURS, WEEK
 from model.report import stress_chart, stress_words, words
+from model.report.grammar import named
 from model.scenario import Scenario
 from pages.parts import errors
 from pages.parts.cards import is_dark
@@ -111,7 +112,7 @@ def _picture(found: StressResult) -> None:
                                            default="backlog", label_visibility="collapsed", persist_state="session",
                                            format_func=stress_chart.FIGURES.__getitem__)  # fmt: skip
     channel = base.channel(chosen)
-    st.markdown(f"**Hour-by-hour queue**: {channel.title.lower()}"
+    st.markdown(f"**Hour-by-hour queue**: {named(channel.title)}"
                 + (f", the week of the worst month ({found.worst_month})" if found.worst_month else ""))  # fmt: skip
     st.vega_lite_chart(
         stress_chart.hours_data(found, channel, figure),
