@@ -174,7 +174,7 @@ def test_the_kept_table_against_simulation_is_todays_model_and_nine_in_ten_lie_i
 
 
 def test_events_and_channels_that_are_names_keep_their_capitals_within_sentences(found: StressResult) -> None:
-    outage, friday = own("IT outage", length_h=3, effects={"agents": 0.5}), EVENTS["demand_surge"]
+    outage, friday = own("IT outage", length_h=3, agents=0.5), EVENTS["demand_surge"]
     assert stress_words.name([outage], inside=True) == "IT outage"
     assert stress_words.name([friday, outage], inside=True) == "demand surge and IT outage"
     assert stress_words.name([friday, outage]) == "Demand surge and IT outage"
