@@ -1,15 +1,17 @@
 """`python -m model compare`: scenarios side by side, as text and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from model import paired
-from model.compare import gap, is_ahead, same_company
+from model.compare import condition, gap, is_ahead, same_company
 from model.engine import Outcome
 from model.outcomes import OUTCOMES
+from model.parameters import ranges
 from model.report import compare_words, numbers
+from model.scenario import CONDITIONS, Scenario
 
 ODDS = ("operating_cost", "service_level", "csat", "npv")
 """Outcomes for which it is told how often one scenario beats the first."""
@@ -53,15 +55,37 @@ def said(first: Outcome, other: Outcome) -> list[str]:
 
 
 def as_json(outs: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """A record a scenario; those after the first also say how they stand against it."""
+    """A record a scenario: all that sets it apart, then its outcomes; those after the first also say how they stand
+    against it. `assumptions` are those that any of the scenarios changed: a number, or low, mode and high."""
+    changed = dict.fromkeys(key for out in outs for key in (*out.scenario.assumptions, *out.scenario.assumption_ranges))
     return [
         {"scenario": out.scenario.name, "company": out.scenario.baseline.name, "month": out.scenario.month,
          "staffing_rule": out.scenario.staffing_rule,
          "levers": {key: out.scenario.lever(key) for key in out.scenario.baseline.levers},
+         **_world(out.scenario), "assumptions": _assumed(out.scenario, changed),
          "headline": out.headline, "difference": out.difference,
          **({"against_first": _against(outs[0], out)} if i else {})}
         for i, out in enumerate(outs)
     ]  # fmt: skip
+
+
+def _world(scenario: Scenario) -> dict[str, Any]:
+    """When levers begin (months from now, where not now), and conditions, calendar and targets as they are in force."""
+    channels = scenario.baseline.channels
+    added = {key: value for key, value in scenario.conditions.items() if key.startswith("added_volume.")}
+    own = {f"target_share.{c.name}": scenario.target_share(c) for c in channels}
+    own |= {f"target_s.{c.name}": scenario.targets.get(f"target_s.{c.name}", c.target_s) for c in channels}
+    return {
+        "starts": dict(scenario.starts),
+        "conditions": {key: condition(scenario, key) for key in CONDITIONS if key != "added_volume"} | added,
+        "calendar": [entry.model_dump(mode="json") for entry in scenario.calendar],
+        "targets": own | dict(scenario.targets),
+    }  # fmt: skip
+
+
+def _assumed(scenario: Scenario, keys: Iterable[str]) -> dict[str, Any]:
+    table = ranges(scenario.baseline, scenario.assumption_ranges)
+    return {key: scenario.assumptions.get(key, table[key]) for key in keys}
 
 
 def _against(first: Outcome, other: Outcome) -> dict[str, Any]:

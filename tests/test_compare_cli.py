@@ -99,6 +99,24 @@ def test_what_differs_besides_levers_is_told_too(pair: list[Scenario], capsys: p
     assert "Demand" not in alike and "begins" not in alike
 
 
+def test_as_json_all_that_sets_scenarios_apart_is_given(
+    pair: list[Scenario], capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = {"name": "Spring sale", "start": 3, "months": 2, "factor": 1.2}
+    more = {"conditions": {"demand": 1.2, "added_volume.phone": 40.0}, "starts": {"self_service_spend": 6},
+            "targets": {"target_share.phone": 0.9, "budget": 2e6}, "calendar": [entry],
+            "assumptions": {"csat_wait": -0.4}}  # fmt: skip
+    other = Scenario.model_validate(pair[0].model_dump() | {"name": "Later", **more})
+    first, second = json.loads(told(capsys, [pair[0], other], "--json"))
+    assert (first["starts"], first["calendar"]) == ({}, []) and second["starts"] == {"self_service_spend": 6}
+    assert [{key: one[key] for key in entry} for one in second["calendar"]] == [entry]
+    assert (first["conditions"]["demand"], second["conditions"]["demand"]) == (1, 1.2)
+    assert "added_volume.phone" not in first["conditions"] and second["conditions"]["added_volume.phone"] == 40
+    assert (first["targets"]["target_share.phone"], second["targets"]["target_share.phone"]) == (0.8, 0.9)
+    assert "budget" not in first["targets"] and second["targets"]["budget"] == 2e6
+    assert second["assumptions"] == {"csat_wait": -0.4} and len(first["assumptions"]["csat_wait"]) == 3
+
+
 def test_what_differs_by_dust_alone_is_alike_and_nobody_stays_cheaper(pair: list[Scenario]) -> None:
     """Other seconds to answer in: another calibration of the same company, whose cost differs in its tenth digit."""
     stays = pair[0].model_copy(update={"staffing_rule": "as_set"})
