@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Emu
 from pypdf import PdfReader
 
-from model.report import brief, deck, numbers, slides, story, words
+from model.report import brief, deck, numbers, slides, story, words, workbook
 from model.report.assumption_words import called
 from model.report.fitting import width
 from model.report.story import CARDS, Stamp, Story
@@ -230,3 +231,16 @@ def test_nothing_on_the_brief_stands_below_its_foot_or_beyond_its_edges(make: An
 def test_no_name_becomes_markup_of_the_page() -> None:
     drawn = brief.page(hostile()).svg()
     assert "&lt;b&gt;" in drawn and "<b>" not in drawn and "\u202e" not in drawn
+
+
+def test_deck_brief_and_workbook_say_in_which_month_a_lever_begins() -> None:
+    """One that begins later is no mistake in the numbers of the months before."""
+    later = dataclasses.replace(told(), scenario=scenario(starts={"self_service_spend": 6, "fcr_programme": 1}))
+    lines = texts(opened(later).slides[3]).splitlines()
+    assert {"Self-service, from month 7", "Solve it first time, from month 2", "Agent assist"} <= set(lines)
+    _, said = read(later)
+    assert "Self-service, from month 7" in said and "Agent assist, from" not in said
+    sheet = load_workbook(io.BytesIO(workbook.workbook(later)))["Levers"]
+    begins = {row[0].value: row[7].value for row in sheet.iter_rows(min_row=6)}
+    assert begins["Lever"] == "Begins" and begins["Self-service"] == "From month 7"
+    assert begins["Agent assist"] == "Now" and not begins["Routing"]

@@ -76,7 +76,7 @@ def _levers(sheet: Sheet, story: Story, y: float) -> float:
     if not story.levers:
         return sheet.lines(EDGE, y, INNER, f"No lever is moved,{world}", 9.5, bold=True) + 8
     y = sheet.lines(EDGE, y, INNER, f"What changes{',' if world else ''}{world}", 9.5, bold=True, most=2)
-    rows = [[m.label, m.today, m.value, *m.effects] for m in story.levers[:MOST_LEVERS]]
+    rows = [[m.named, m.today, m.value, *m.effects] for m in story.levers[:MOST_LEVERS]]
     if len(story.levers) > MOST_LEVERS:
         rows.append([f"and {len(story.levers) - MOST_LEVERS} more", "", "", "", ""])
     widths = [INNER - 4 * 82, 82.0, 82.0, 82.0, 82.0]

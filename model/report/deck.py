@@ -114,7 +114,7 @@ def _levers(made: Deck, story: Story) -> None:
     y = BODY
     if said and world:
         y += made.text(LEFT, y, INNER, world, 13, LIGHT["quiet"]) + 0.15
-    rows = [[m.label, m.today, m.value, *m.effects, opening(m.price), opening(m.delay)]
+    rows = [[m.named, m.today, m.value, *m.effects, opening(m.price), opening(m.delay)]
             for m in moved[:MOST_LEVERS]]  # fmt: skip
     if count > MOST_LEVERS:
         rows.append([f"and {count - MOST_LEVERS} more", *[""] * 6])

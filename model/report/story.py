@@ -93,7 +93,8 @@ class Card:
 class Moved:
     """A lever that the scenario moves: today's value, its own, what it costs and how long it takes.
 
-    `effects`: its share of the change in `ASKED`; agents of all channels have theirs together, told once.
+    `effects`: its share of the change in `ASKED`; agents of all channels have theirs together, told once. `since`: the
+    first month that it acts in, "from month 7"; empty where it begins now.
     """
 
     label: str
@@ -102,6 +103,12 @@ class Moved:
     effects: tuple[str, ...]
     price: str
     delay: str
+    since: str = ""
+
+    @property
+    def named(self) -> str:
+        """The lever with the month that it begins in, where that is a later one: "Self-service, from month 7"."""
+        return f"{self.label}, {self.since}" if self.since else self.label
 
 
 @dataclass(frozen=True)
@@ -215,7 +222,9 @@ class Story:
                 look = dial({str(k): v for k, v in row.items()}, self.currency)
                 today, value = (look.text(look.shown(v)) for v in (row["today"], self.scenario.lever(key)))
                 effects = self._effects(words.cause_label(key), told)
-                rows.append(Moved(look.label, today, value, effects, str(row["price_text"]), str(row["delay_text"])))
+                since = words.since(self.scenario.starts.get(key, 0))
+                paid, slow = str(row["price_text"]), str(row["delay_text"])
+                rows.append(Moved(look.label, today, value, effects, paid, slow, since))
         if self.scenario.staffing_rule == "follow_work":
             effects = self._effects(words.cause_label("staffing_rule"), told)
             price = "freed time becomes money: fewer positions, first by turnover"

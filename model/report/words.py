@@ -140,6 +140,11 @@ def _title(baseline: Baseline, channel: str) -> str:
     return named(baseline.channel(channel).title)
 
 
+def since(start: int) -> str:
+    """The first month in which that acts which begins so many months from now: "from month 7"; empty for now."""
+    return f"from month {start + 1}" if start else ""
+
+
 def conditions(scenario: Scenario) -> str:
     """The changed world in words: "with 20 % more contacts, 5 % growth a year"; empty where it is as today."""
     said = []

@@ -14,11 +14,12 @@ from model.assumptions import ASSUMPTIONS
 from model.economics import ONE_OFF, RECURRING
 from model.engine import nothing_of
 from model.outcomes import OUTCOMES
-from model.report import numbers
+from model.report import numbers, words
 from model.report.assumption_words import GRADES, State, states, unit
 from model.report.colours import LIGHT
 from model.report.dials import dials
 from model.report.fitting import clean, wrap
+from model.report.grammar import opening
 from model.report.story import Story
 from model.scenario import MONTHS
 from model.tables import lever_table
@@ -258,9 +259,9 @@ class _Book:
     def levers(self) -> None:
         scenario = self.story.scenario
         sheet = self.sheet("Levers", "Levers", "Bold: moved in this scenario. Difference is a formula.",
-                           [34, 16, 16, 16, 11, 44, 44])  # fmt: skip
+                           [34, 16, 16, 16, 11, 44, 44, 16])  # fmt: skip
         self.heads(sheet, ["Lever", "Today", "This scenario", "Difference", "Unit", "What it costs",
-                                  "How long it takes"], texts=[4, 5, 6])  # fmt: skip
+                                  "How long it takes", "Begins"], texts=[4, 5, 6, 7])  # fmt: skip
         table = lever_table(scenario.baseline)
         row = FIRST + 1
         for look in dials(table, self.story.currency):
@@ -279,7 +280,8 @@ class _Book:
                                 values[1] - values[0])  # fmt: skip
             named = _LEVER_UNITS[kind].format(currency=self.story.currency)
             self.text(sheet, row, 4, named, font_color=GREY)
-            said = {5: str(table.at[look.key, "price_text"]), 6: str(table.at[look.key, "delay_text"])}
+            begins = opening(words.since(scenario.starts.get(look.key, 0)) or "now") if today != here else ""
+            said = {5: str(table.at[look.key, "price_text"]), 6: str(table.at[look.key, "delay_text"]), 7: begins}
             for column, text in said.items():
                 self.text(sheet, row, column, text, font_color=GREY)
             self.grow(sheet, row, said)
