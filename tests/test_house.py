@@ -331,3 +331,19 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     for path in [*texts, ROOT / ".ci" / "run", ROOT / ".streamlit" / "config.toml"]:
         text = path.read_text(encoding="utf-8", errors="replace")
         assert not [place for place in places if place in text], shown(path)
+
+
+def test_browser_tests_share_steps_and_do_not_take_them_from_each_other() -> None:
+    """A test module that is imported runs its fixtures and constants too, and a step changed for one breaks another."""
+    taken = [
+        shown(path)
+        for path in (ROOT / "tests" / "browser").glob("*.py")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom) and re.match(r"tests\.browser\.(test_|conftest)", node.module or "")
+    ]
+    assert taken == []
+
+
+def test_the_chart_of_turns_is_drawn_in_one_place() -> None:
+    drawn = [shown(path) for path in PROJECT if "turns_spec(is_dark" in path.read_text(encoding="utf-8")]
+    assert drawn == ["pages/parts/turning.py"]

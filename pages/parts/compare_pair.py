@@ -7,8 +7,8 @@ import model
 from model import explain, paired
 from model.compare import is_ahead, same_company
 from model.outcomes import OUTCOMES
-from model.report import charts, compare_chart, compare_words, words
-from pages.parts import asked, compare_asked, errors
+from model.report import charts, compare_words, words
+from pages.parts import asked, compare_asked, errors, turning
 from pages.parts.cards import is_dark
 from pages.parts.compare_choice import Chosen
 from pages.parts.plain import markdown
@@ -48,7 +48,7 @@ def closer(found: list[Chosen], base: Chosen) -> None:
         with turn, st.spinner("Reckoning what would change it"):
             found = _turns(other, base, outcome)
         with turn.container(gap="small"):
-            _turned(found)
+            turning.draw(*found, key="compare_turns")
 
 
 def _other(others: list[Chosen]) -> Chosen:
@@ -95,14 +95,3 @@ def _turns(one: Chosen, base: Chosen, outcome: str) -> tuple[str, list[compare_w
     ahead = one if is_ahead(outcome, here, there) else base
     found = compare_words.turns(flips, one.scenario.baseline.currency)
     return compare_words.turn_title(outcome, ahead.markdown, found), found
-
-
-def _turned(told: tuple[str, list[compare_words.Turn]]) -> None:
-    said, found = told
-    st.markdown(markdown(said))
-    if found:
-        data = compare_chart.turns_data(found)
-        st.vega_lite_chart(data, compare_chart.turns_spec(is_dark()), key="compare_turns",
-                           height=compare_chart.TURN_HEIGHT * data.num_rows + 12,
-                           alt="Assumptions that would turn the choice, and where")  # fmt: skip
-        st.caption("Dot: what is taken. Purple: where the other one is ahead, all else as taken.")

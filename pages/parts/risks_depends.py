@@ -10,11 +10,11 @@ from model import learning, paired, sensitivity
 from model.compare import is_ahead
 from model.engine import Same
 from model.learning import Learning
-from model.report import compare_chart, compare_words, risk_chart, risk_words
+from model.report import compare_words, risk_chart, risk_words
 from model.report.grammar import opening
 from model.scenario import Scenario
 from model.sensitivity import Dependence
-from pages.parts import errors, results, risks_options, risks_study, state
+from pages.parts import errors, results, risks_options, risks_study, state, turning
 from pages.parts.cards import is_dark
 from pages.parts.plain import markdown, plain
 from pages.parts.risks_options import NOTHING
@@ -113,13 +113,7 @@ def _turns(now: Scenario, other: Scenario, against: str, outcome: str, flips: pd
     here, there = (model.evaluate(one).headline[outcome] for one in (now, other))
     ahead = THIS if is_ahead(outcome, here, there) else plain(against)
     found = compare_words.turns(flips, now.baseline.currency)
-    st.markdown(markdown(compare_words.turn_title(outcome, ahead, found)))
-    if found:
-        data = compare_chart.turns_data(found)
-        st.vega_lite_chart(data, compare_chart.turns_spec(is_dark()), key="turns",
-                           height=compare_chart.TURN_HEIGHT * data.num_rows + 12,
-                           alt="Assumptions that would change the answer, and where")  # fmt: skip
-        st.caption("A dot: what is taken. Purple: where the answer is the other one, all else as taken.")
+    turning.draw(compare_words.turn_title(outcome, ahead, found), found, key="turns")
 
 
 @st.fragment(key="risks_learn")

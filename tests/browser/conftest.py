@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from model import store
 from model.store import schema
-from tests.browser.steps import PATIENCE_MS, PICTURES, forgive_deep_links, settle
+from tests.browser.steps import PICTURES, forgive_deep_links, visit
 from tests.serving import CHROMIUM_FLAGS, Server, chromium, serving
 
 DESK = {"width": 1440, "height": 900}
@@ -148,14 +148,6 @@ def take_window(
         page.context.clear_cookies()
         page.mouse.move(0, 0)
         idle.append(page)
-
-
-def visit(page: Page, address: str) -> Page:
-    """Come to an address of the app and wait until it is there."""
-    page.goto(address, timeout=PATIENCE_MS)
-    page.locator("[data-testid=stMainBlockContainer]").wait_for(timeout=PATIENCE_MS)
-    settle(page)
-    return page
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import PATIENCE_MS, PICTURES, VALUE, settle
-from tests.browser.test_risks import token
+from tests.browser.steps import PATIENCE_MS, PICTURES, VALUE, settle, token
 from tests.serving import serving
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")

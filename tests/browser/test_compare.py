@@ -8,10 +8,21 @@ from playwright.sync_api import Page, expect
 
 import model
 from model import store
-from tests.browser.steps import PATIENCE_MS, settle, shot, until_other, until_says
-from tests.browser.test_explore import attempt, outcomes, press, ready
-from tests.browser.test_explore import choose as choose_segment
-from tests.browser.test_library import choose, save, to
+from tests.browser.steps import (
+    PATIENCE_MS,
+    attempt,
+    choose,
+    choose_segment,
+    outcomes,
+    press,
+    ready,
+    save,
+    settle,
+    shot,
+    to,
+    until_other,
+    until_says,
+)  # fmt: skip
 from tests.serving import Server
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")

@@ -6,17 +6,21 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import BADGE, CARD, PATIENCE_MS, VALUE, settle, shot, until_other
+from tests.browser.steps import (
+    BADGE,
+    CARD,
+    VALUE,
+    attempt,
+    choose_segment,
+    outcomes,
+    press,
+    ready,
+    settle,
+    shot,
+    until_changed,
+)  # fmt: skip
 
 CARDS = ("Cost a year", "Answered in time", "CSAT", "People")
-
-
-def ready(page: Page) -> Page:
-    """Wait until the levers can be moved; their code comes after the page."""
-    page.locator(".st-key-lever_staffing input[type=range]").wait_for(timeout=PATIENCE_MS)
-    page.locator(VALUE).nth(3).wait_for(timeout=PATIENCE_MS)
-    settle(page)
-    return page
 
 
 @pytest.fixture
@@ -43,36 +47,8 @@ def difference(page: Page, name: str) -> float:
     return 0.0 if "no change" in text else number(text)
 
 
-def outcomes(page: Page) -> str:
-    return page.locator(".st-key-outcomes").inner_text()
-
-
-def until_changed(page: Page, act: Callable[[], object]) -> None:
-    """Do something that moves the cards, and wait until they and all the rest have moved."""
-    before = outcomes(page)
-    act()
-    until_other(page, ".st-key-outcomes", before)
-    settle(page)
-
-
-def press(page: Page, lever: str, key: str, times: int = 1) -> None:
-    slider = page.locator(f".st-key-lever_{lever} input[type=range]")
-    slider.focus()
-    for _ in range(times):
-        until_changed(page, lambda: page.keyboard.press(key))
-
-
 def click(page: Page, name: str) -> None:
     until_changed(page, lambda: page.get_by_role("button", name=name, exact=True).click())
-
-
-def choose(page: Page, name: str) -> None:
-    """A segment of a segmented control."""
-    until_changed(page, lambda: page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click())
-
-
-def attempt(page: Page) -> None:
-    until_changed(page, lambda: page.get_by_role("button", name="Try: let self-service").click())
 
 
 def share(page: Page) -> str:
@@ -141,7 +117,7 @@ def test_money_and_jobs_follow_the_staffing_rule(explore: Page) -> None:
     press(explore, "agent_assist_spend", "ArrowRight", 2)
     cost, people = card(explore, "Cost a year"), card(explore, "People")
     as_set = outcomes(explore)
-    choose(explore, "Follow the work")
+    choose_segment(explore, "Follow the work")
     assert card(explore, "People") != people
     assert (card(explore, "Cost a year") - cost) * (card(explore, "People") - people) >= 0
     assert outcomes(explore) != as_set
@@ -164,7 +140,7 @@ def test_undo_brings_back_every_shown_digit(explore: Page) -> None:
 def test_a_link_opens_the_same_numbers_in_a_private_window(explore: Page, open_page: Callable[..., Page]) -> None:
     attempt(explore)
     press(explore, "schedule_flex", "ArrowRight", 2)
-    choose(explore, "36 months")
+    choose_segment(explore, "36 months")
     link = share(explore)
     path = "/" + link.split("/", 3)[3]
     for address in (path, path.replace("/explore", "/")):

@@ -8,49 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import PATIENCE_MS, settle, shot
-from tests.browser.test_explore import attempt, outcomes, press, ready
+from tests.browser.steps import PATIENCE_MS, attempt, choose, outcomes, press, ready, save, settle, shot, to
 from tests.serving import serving
 from tests.store_examples import database
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")
 
 
-def save(page: Page, name: str | None = None, note: str = "") -> str:
-    """Save what is on screen, under a name or as the next version; the link."""
-    page.get_by_role("button", name="Save", exact=True).first.click()
-    box = page.locator(".st-key-save")
-    box.get_by_role("button", name="Save").wait_for()
-    if name is not None:
-        box.get_by_label("Name", exact=True).fill(name)
-    box.get_by_label("Note").fill(note)
-    box.get_by_role("button", name="Save").click()
-    expect(box.get_by_text("Saved as version")).to_be_visible(timeout=PATIENCE_MS)
-    link = box.locator("code").inner_text()
-    page.keyboard.press("Escape")
-    settle(page)
-    return link
-
-
-def to(page: Page, name: str) -> None:
-    page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
-    settle(page)
-    if name == "Library":
-        page.locator(".st-key-library_search").wait_for(timeout=PATIENCE_MS)
-    settle(page)
-
-
 def rows(page: Page) -> list[str]:
     """What each saved scenario says."""
     return page.locator("[class*=st-key-saved_]").all_inner_texts()
-
-
-def choose(page: Page, name: str, action: str) -> None:
-    """Something of a scenario's menu."""
-    row = page.locator("[class*=st-key-saved_]").filter(has=page.get_by_text(name, exact=True))
-    row.get_by_role("button", name="More").click()
-    page.get_by_role("option", name=action).or_(page.get_by_role("menuitem", name=action)).click()
-    settle(page)
 
 
 def test_saved_here_and_opened_from_the_link_in_a_private_window_it_shows_the_same_numbers(

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import BrowserContext, Page, expect
 
 from model.store.schema import drafts
-from tests.browser.conftest import visit
-from tests.browser.steps import PATIENCE_MS, forgive_deep_links, settle, shot
+from tests.browser.steps import PATIENCE_MS, forgive_deep_links, settle, shot, visit
 from tests.serving import Server, serving
 
 OFFER = "Take it up again"

@@ -6,19 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-import model
-from model import links
-from tests.browser.steps import PATIENCE_MS, settle, shot
-from tests.browser.test_explore import ready
+from tests.browser.steps import PATIENCE_MS, ready, settle, shot, token
 
 pytestmark = pytest.mark.usefixtures("by_deep_link")
-
-
-def token(sample: str = "bank") -> str:
-    """Self-service with staffing that follows the work: an answer in doubt."""
-    base = model.sample(sample)
-    levers = {"self_service_spend": round(0.03 * base.labour_cost, -3)}
-    return links.encode(model.Scenario(name="Leaner", baseline=base, levers=levers, staffing_rule="follow_work"))
 
 
 def known(page: Page) -> Page:
