@@ -69,6 +69,13 @@ class Effects:
         late = demand.late_order_factor(
             p, self.base.orders_per_week, self.late, np.asarray(today["late_order_rate"]), self.come
         )
+        self._demand(late)
+        self._service()
+        self._staff()
+
+    def _demand(self, late: Array) -> None:
+        """Volume against today, and what of it in-house agents have to do; `late` the contacts over late orders."""
+        t, levers, today, b, a = self.path, self.b.levers, self.today, self.b, self.adopted
         peak = b.conditions["peak"]
         busy = np.zeros(len(self.channels))
         busy[self.known.live] = self.known.busy_share
@@ -88,6 +95,10 @@ class Effects:
         self.vendor = share0 + a["outsourced_share"] * (levers["outsourced_share"] - share0)
         # Factor on in-house arrivals, repeats aside.
         self.load = self.volume * (1 - self.removed) * (1 - self.vendor) / (1 - share0)
+
+    def _service(self) -> None:
+        """What programmes do to solving, errors, transfers and chats at once."""
+        p, levers, today, a = self.p, self.b.levers, self.today, self.adopted
         self.training = a["training_hours"] * (
             adoption.training_progress(p, levers["training_hours"])
             - adoption.training_progress(p, np.asarray(today["training_hours"]))
@@ -113,7 +124,7 @@ class Effects:
             p, self.field["fcr"], self.effects, programme, self.training, self.reviews, more_chats
         )
         own = self.field["fcr"]
-        fcr = self.fcr_house + p["vendor_fcr_points"] * (self.vendor - share0)
+        fcr = self.fcr_house + p["vendor_fcr_points"] * (self.vendor - today["outsourced_share"])
         self.fcr = np.clip(fcr, np.minimum(own, 0.01), np.maximum(own, 0.99))
         self.transfers = service.transfer_rate(p, self.field["transfer_rate"], self.effects)
         self.errors = service.critical_error_rate(p, self.field["critical_error_rate"], self.training, self.reviews)
@@ -122,6 +133,10 @@ class Effects:
         )
         self.slots = np.where(is_chat, self.sessions, 1.0)  # an agent has so many contacts at once
         self.chat_slots = np.where(is_chat, self.sessions / today["chat_concurrency"], 1.0)
+
+    def _staff(self) -> None:
+        """What roll-outs cost people in speed, time away from customers, and people as they are set."""
+        p, t, levers, today, b, a = self.p, self.path, self.b.levers, self.today, self.b, self.adopted
         rises = {key: service.automation_rise(p, key, levers[key], today[key], self.labour) for key in service.HALVES}
         rises |= {key: levers[key] - today[key] for key in ("fcr_programme", "cross_training")}
         self.dip = adoption.learning_dip(p, a, rises)

@@ -4,7 +4,7 @@ Arrays are (scenario, draw, month, channel); totals have one channel. Months are
 month 0 to 36 where a path is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,16 +81,10 @@ def _every_month(nodes: NDArray[np.int64], flows: dict[str, Array]) -> dict[str,
     return {key: result[..., i] for i, key in enumerate(flows)}
 
 
-def flows_of(c: Chain) -> dict[str, Array]:
-    """Contacts a week and speeds of every channel at the nodes, vendor included."""
-    p, live, later = c.p, c.known.live, c.known.deferred
-    shape = (*c.shape, len(c.nodes), len(c.channels))
-
-    def node(values: Array) -> Array:
-        wide = np.empty(shape)  # filled: a third of the time of broadcast_to, which is asked for some thirty times
-        wide[...] = c.at_nodes(np.asarray(values))
-        return wide
-
+def _lines(c: Chain, shape: tuple[int, ...], node: Callable[[Array], Array]) -> tuple[Array, ...]:
+    """The company's own waiting lines at the nodes: how often issues come, wait, its square, the share that waits, the
+    shares given up and answered in time, and what lies open."""
+    live, later = c.known.live, c.known.deferred
     r, wait, wait_square, p_wait = np.ones(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
     abandon, level, backlog = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     if len(live):
@@ -110,13 +104,33 @@ def flows_of(c: Chain) -> dict[str, Array]:
         p_wait[..., later] = 1.0
         level[..., later] = c.late_answers[..., deferred.LEVEL]
         backlog[..., later] = c.late_answers[..., deferred.BACKLOG]
+    return r, wait, wait_square, p_wait, abandon, level, backlog
+
+
+def _late_share(c: Chain) -> Array:
+    """The share of contacts that are about a late order; (scenario, draw, 37, channel)."""
+    late0, orders = np.asarray(c.today["late_order_rate"]), c.base.orders_per_week
+    factor = demand.late_order_factor(c.p, orders, c.late, late0, c.come)
+    return demand.late_order_share(c.p, orders, c.late, c.come * factor)
+
+
+def flows_of(c: Chain) -> dict[str, Array]:
+    """Contacts a week and speeds of every channel at the nodes, vendor included."""
+    p = c.p
+    shape = (*c.shape, len(c.nodes), len(c.channels))
+
+    def node(values: Array) -> Array:
+        wide = np.empty(shape)  # filled: a third of the time of broadcast_to, which is asked for some thirty times
+        wide[...] = c.at_nodes(np.asarray(values))
+        return wide
+
+    r, wait, wait_square, p_wait, abandon, level, backlog = _lines(c, shape, node)
     share0 = c.today["outsourced_share"]
     vendor = node(c.vendor)
     issues = c.weekly / (1 - share0) * node(c.volume * c.peak_factor)
     offered = issues * (1 - node(c.removed)) * r
     first = node(c.first["first"])
     contained = first * issues * node(c.contained)
-    callbacks = contained * demand.falsely_contained_callbacks(p)
     # The vendor answers at today's speed of the channel.
     level0, wait0, square0, p_wait0, abandon0 = day_zero(c)
     house, sent = offered * (1 - vendor), offered * vendor
@@ -129,10 +143,7 @@ def flows_of(c: Chain) -> dict[str, Array]:
     def mixed(own: Array, other: Array) -> Array:
         return (own * in_house + other * at_vendor) / (in_house + at_vendor)
 
-    late0 = np.asarray(c.today["late_order_rate"])
-    late_factor = demand.late_order_factor(p, c.base.orders_per_week, c.late, late0, c.come)
     fcr = node(c.fcr)
-    repeats = (1 - fcr) * node(p["repeat_share"]) * answered
     abandoned = house * abandon + sent * abandon0
     return {
         "offered": offered,
@@ -141,9 +152,9 @@ def flows_of(c: Chain) -> dict[str, Array]:
         "vendor": sent,
         "abandoned": abandoned,
         "contained": contained,
-        "callbacks": callbacks,
+        "callbacks": contained * demand.falsely_contained_callbacks(p),
         "new_issues": first * issues,
-        "repeats": repeats,
+        "repeats": (1 - fcr) * node(p["repeat_share"]) * answered,
         "retrials": node(p["retrial_share"]) * abandoned,
         "service_level": (1 - vendor) * level + vendor * level0,
         "abandonment": abandoned / offered,
@@ -160,9 +171,7 @@ def flows_of(c: Chain) -> dict[str, Array]:
         "transfer_rate": node(c.transfers),
         "critical_error_rate": node(c.errors),
         "vendor_extra": vendor - share0,
-        "late_share": np.minimum(
-            node(demand.late_order_share(p, c.base.orders_per_week, c.late, c.come * late_factor)), 0.9
-        ),
+        "late_share": np.minimum(node(_late_share(c)), 0.9),
         "backlog": backlog,
         "workload": house * node(c.handle / c.slots) / 3600,
         "resolution_time": service.resolution_time(p, mixed(wait, wait0), node(c.handle), fcr),

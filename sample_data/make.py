@@ -193,79 +193,96 @@ def export(truth: Truth, rng: np.random.Generator) -> tuple[str, str]:
     if truth.kind == "deferred":
         return mail(truth, rng) if truth.style == "mail" else tickets(truth, rng)
     r = queue_rows(truth, rng)
-    when = moments(r["moment"])
-    day, time = when.astype("datetime64[D]").astype(str), [str(w)[11:16] for w in when.astype("datetime64[m]")]
     rating = percent(r["satisfied"], r["rated"], "-")
-    if truth.style == "suite":
-        header = [
-            "Date",
-            "Interval",
-            "Calls Offered",
-            "Calls Answered",
-            "Calls Abandoned",
-            f"Answered in {truth.target_s:g} sec",
-            "Avg Handle Time",
-            "Avg Speed of Answer",
-            "Avg Abandon Time",
-            "Agents Staffed",
-            "Transfers",
-            "Ratings",
-            "CSAT",
-        ]
-        handle = [h if a else "-" for h, a in zip(clock(r["handle"]), r["answered"], strict=True)]
-        lost = [x if a else "-" for x, a in zip(clock(r["lost"]), r["abandoned"], strict=True)]
-        columns = [
-            day,
-            time,
-            r["offered"],
-            r["answered"],
-            r["abandoned"],
-            r["in_time"],
-            handle,
-            clock(r["asa"]),
-            lost,
-            r["agents"].astype(int),
-            r["transfers"],
-            r["rated"],
-            rating,
-        ]
-        return "phone_half_hours.csv", table(header, columns)
-    if truth.style == "switch":
-        header = [
-            "Date",
-            "Time Start",
-            "Calls Offered",
-            "ACD Calls",
-            "Aban Calls",
-            "Avg Speed Ans",
-            "Avg Aban Time",
-            "Avg ACD Time",
-            "Avg ACW Time",
-            f"% Within Service Level ({truth.target_s:g} sec)",
-            "Agents Staffed",
-            "Transferred",
-            "Ratings",
-            "CSAT",
-        ]
-        american = [f"{d[5:7]}/{d[8:]}/{d[:4]}" for d in day]
-        wrap = np.round(r["handle"] * 0.15).astype(int)
-        columns = [
-            american,
-            time,
-            r["offered"],
-            r["answered"],
-            r["abandoned"],
-            np.round(r["asa"]).astype(int),
-            np.round(r["lost"]).astype(int),
-            np.round(r["handle"]).astype(int) - wrap,
-            wrap,
-            percent(r["in_time"], r["offered"], ""),
-            r["agents"].astype(int),
-            r["transfers"],
-            r["rated"],
-            rating,
-        ]
-        return "phone_half_hours.tsv", table(header, columns, "\t")
+    return {"suite": _suite, "switch": _switch}.get(truth.style, _messenger)(truth, r, rating)
+
+
+def _day_and_time(r: dict[str, np.ndarray]) -> tuple[np.ndarray, list[str]]:
+    when = moments(r["moment"])
+    return when.astype("datetime64[D]").astype(str), [str(w)[11:16] for w in when.astype("datetime64[m]")]
+
+
+def _suite(truth: Truth, r: dict[str, np.ndarray], rating: list[str]) -> tuple[str, str]:
+    """A contact-centre suite's half-hours: times as clocks, a dash where there is nothing."""
+    day, time = _day_and_time(r)
+    header = [
+        "Date",
+        "Interval",
+        "Calls Offered",
+        "Calls Answered",
+        "Calls Abandoned",
+        f"Answered in {truth.target_s:g} sec",
+        "Avg Handle Time",
+        "Avg Speed of Answer",
+        "Avg Abandon Time",
+        "Agents Staffed",
+        "Transfers",
+        "Ratings",
+        "CSAT",
+    ]
+    handle = [h if a else "-" for h, a in zip(clock(r["handle"]), r["answered"], strict=True)]
+    lost = [x if a else "-" for x, a in zip(clock(r["lost"]), r["abandoned"], strict=True)]
+    columns = [
+        day,
+        time,
+        r["offered"],
+        r["answered"],
+        r["abandoned"],
+        r["in_time"],
+        handle,
+        clock(r["asa"]),
+        lost,
+        r["agents"].astype(int),
+        r["transfers"],
+        r["rated"],
+        rating,
+    ]
+    return "phone_half_hours.csv", table(header, columns)
+
+
+def _switch(truth: Truth, r: dict[str, np.ndarray], rating: list[str]) -> tuple[str, str]:
+    """A telephone switch's half-hours: American dates, tabs, talk and after-call work apart."""
+    day, time = _day_and_time(r)
+    header = [
+        "Date",
+        "Time Start",
+        "Calls Offered",
+        "ACD Calls",
+        "Aban Calls",
+        "Avg Speed Ans",
+        "Avg Aban Time",
+        "Avg ACD Time",
+        "Avg ACW Time",
+        f"% Within Service Level ({truth.target_s:g} sec)",
+        "Agents Staffed",
+        "Transferred",
+        "Ratings",
+        "CSAT",
+    ]
+    american = [f"{d[5:7]}/{d[8:]}/{d[:4]}" for d in day]
+    wrap = np.round(r["handle"] * 0.15).astype(int)
+    columns = [
+        american,
+        time,
+        r["offered"],
+        r["answered"],
+        r["abandoned"],
+        np.round(r["asa"]).astype(int),
+        np.round(r["lost"]).astype(int),
+        np.round(r["handle"]).astype(int) - wrap,
+        wrap,
+        percent(r["in_time"], r["offered"], ""),
+        r["agents"].astype(int),
+        r["transfers"],
+        r["rated"],
+        rating,
+    ]
+    return "phone_half_hours.tsv", table(header, columns, "\t")
+
+
+def _messenger(truth: Truth, r: dict[str, np.ndarray], rating: list[str]) -> tuple[str, str]:
+    """A chat system's half-hours: moments in UTC, tenths of seconds."""
+    when = moments(r["moment"])
     header = [
         "StartInterval",
         "Chats offered",

@@ -1,5 +1,6 @@
 """A scenario's operation in one month as the hours of an event need it: the week, the teams, and who they serve."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from model import byhour, economics, network
 from model.adoption import saturation
+from model.chain import Chain
 from model.fitted import fitted, wait_scale
 from model.results import Results
 from model.scenario import WEEKS_A_YEAR, Scenario
@@ -70,6 +72,45 @@ class World:
         return np.where(self.staff > 0, 1.0, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """What comes and who is there, (channel, half-hour), and what goes with it by channel, as in `World`; `again` how
+    often an issue comes."""
+
+    came: Array
+    staff: Array
+    agents: Array
+    target: Array
+    sessions: Array
+    gain: Array
+    again: Array
+
+
+def _week(c: Chain, row: int, month: int, node: int, here: Callable[[Array], Array]) -> _Week:
+    """The week of one of the chain's scenarios at a month, the results' node `node`; `here` picks a value of
+    the chain there, by channel."""
+    known, n = c.known, len(c.channels)
+    came, staff, agents = np.zeros((n, 336)), np.zeros((n, 336)), np.zeros((n, 336))
+    target, sessions, gain, again = np.zeros(n), np.ones(n), np.zeros(n), np.ones(n)
+    if len(known.live):
+        q = c.live_row(row, month)
+        live_again = c.live[row, 0, node, :, network.R]
+        came[known.live] = byhour.rates(known, q, live_again, np.ones(1))[:, 0] * 1800
+        staff[known.live] = byhour.servers(known, q)
+        target[known.live], sessions[known.live] = q.target, q.sessions
+        gain[known.live] = q.gain if len(known.live) > 1 else 0.0
+        again[known.live] = live_again
+        agents[known.live] = staff[known.live] / q.sessions[:, None]
+    if len(known.deferred):
+        rows = c.backlog_row(row, month)
+        came[known.deferred] = known.week_arrivals * rows.load[:, None]
+        agents[known.deferred] = known.week_agents * rows.servers[:, None]
+        staff[known.deferred] = agents[known.deferred] * rows.rate[:, None]
+        target[known.deferred] = rows.target
+        again[known.deferred] = here(c.again)[known.deferred]
+    return _Week(came, staff, agents, target, sessions, gain, again)
+
+
 def world(scenario: Scenario, found: Results, row: int, month: int, mood: float = 0.0) -> World:
     """The world of one of a batch's scenarios at a month that is among the results' nodes; first draw.
 
@@ -89,24 +130,7 @@ def world(scenario: Scenario, found: Results, row: int, month: int, mood: float 
 
     p = {key: v[min(row, v.shape[0] - 1) :][:1, :1, (month if v.shape[2] > 1 else 0) :][:, :, :1] for key, v in
          c.p.items()}  # fmt: skip
-    came, staff, agents = np.zeros((n, 336)), np.zeros((n, 336)), np.zeros((n, 336))
-    target, sessions, gain, again = np.zeros(n), np.ones(n), np.zeros(n), np.ones(n)
-    if len(known.live):
-        q = c.live_row(row, month)
-        live_again = c.live[row, 0, node, :, network.R]
-        came[known.live] = byhour.rates(known, q, live_again, np.ones(1))[:, 0] * 1800
-        staff[known.live] = byhour.servers(known, q)
-        target[known.live], sessions[known.live] = q.target, q.sessions
-        gain[known.live] = q.gain if len(known.live) > 1 else 0.0
-        again[known.live] = live_again
-        agents[known.live] = staff[known.live] / q.sessions[:, None]
-    if len(known.deferred):
-        rows = c.backlog_row(row, month)
-        came[known.deferred] = known.week_arrivals * rows.load[:, None]
-        agents[known.deferred] = known.week_agents * rows.servers[:, None]
-        staff[known.deferred] = agents[known.deferred] * rows.rate[:, None]
-        target[known.deferred] = rows.target
-        again[known.deferred] = here(c.again)[known.deferred]
+    week = _week(c, row, month, node, here)
     flows = {key: here(found.channel[key], path=False) for key in NEEDED}
     answered0 = c.weekly * (1 - c.first["abandon"])
     today = base.levers["self_service_spend"] / base.labour_cost
@@ -118,15 +142,15 @@ def world(scenario: Scenario, found: Results, row: int, month: int, mood: float 
         names=tuple(ch.name for ch in c.channels),
         live=known.live,
         later=known.deferred,
-        came=came,
-        staff=staff,
-        agents=agents,
+        came=week.came,
+        staff=week.staff,
+        agents=week.agents,
         handle=here(c.handle),
         theta=1 / c.field["patience_s"],
-        target=target,
-        sessions=sessions,
-        gain=gain,
-        new_share=here(c.first["first"]) / again,
+        target=week.target,
+        sessions=week.sessions,
+        gain=week.gain,
+        new_share=here(c.first["first"]) / week.again,
         repeat=(1 - here(c.fcr)) * here(p["repeat_share"]),
         removed=here(c.removed),
         contained=here(c.contained),

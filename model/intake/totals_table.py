@@ -29,6 +29,31 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
     table = pd.DataFrame(index=range(len(text)))
     if start is not None:
         table["start"] = start
+    _volumes(cells, table)
+    _times(cells, table)
+    _shares(cells, table)
+    if {"answered", "abandoned"} <= set(table.columns):
+        unequal = (table["offered"] - table["answered"] - table["abandoned"]).abs() > 0.5
+        problems.add("balance", "Offered is not answered and given up together", unequal.to_numpy(), "kept")
+    _second_wait(cells, table, text)
+    keep = _kept(cells, table, start, text)
+    table = table.loc[keep]
+    if "time" in pick and (length := dates.interval_length(pick["time"])) is not None:
+        notes["interval_s"] = str(length)
+    if table.empty or table["offered"].sum() <= 0:
+        raise IntakeError(f"{cells.name} counts no contacts.", "Choose the column that counts contacts offered.")
+    if start is not None:
+        keys = ["start", "channel"] if "channel" in table else ["start"]
+        again = np.zeros(len(text), dtype=bool)
+        again[np.flatnonzero(keep)] = table[keys].duplicated(keep="first").to_numpy()
+        problems.add("double", "Rows of the same time as an earlier row: their counts are added", again, "kept")
+        table = table.sort_values("start", kind="stable")
+    return table.reset_index(drop=True)
+
+
+def _volumes(cells: Cells, table: pd.DataFrame) -> None:
+    """Contacts offered, answered and given up, and agents; what is offered stands in for where it is not told."""
+    pick, problems = cells.pick, cells.problems
     for role in (*WHOLE, "agents"):
         if role in pick:
             found = cells.numbers(role) if role == "agents" else cells.counts(role)
@@ -41,6 +66,11 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
         table["offered"] = table["answered"] + lost
         what = "answered and given up together" if "abandoned" in table else "those answered"
         problems.add("offered", f"Contacts offered are not in the file: {what} are taken", len(table), "kept")
+
+
+def _times(cells: Cells, table: pd.DataFrame) -> None:
+    """Waits and handle times as means; parts that are told apart from handle time are added to it."""
+    pick, problems = cells.pick, cells.problems
     for role in ("wait", "abandon_wait", "handle", "hold", "wrap"):
         if role in pick:
             found = cells.durations(role)
@@ -54,6 +84,11 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
         for part in means.missing_parts(normalised(cells.used["handle"])):
             if f"{part}_s" in table:
                 table["handle_s"] += np.nan_to_num(table[f"{part}_s"])
+
+
+def _shares(cells: Cells, table: pd.DataFrame) -> None:
+    """What else the file says of an interval, as it stands there."""
+    pick = cells.pick
     if "service_level" in pick:
         table["service_level"] = cells.shares("service_level")
     if "csat" in pick:
@@ -64,10 +99,11 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
         table["transferred"] = cells.numbers("transferred")
     if "channel" in pick:
         table["channel"] = pick["channel"].astype("category")
-    if {"answered", "abandoned"} <= set(table.columns):
-        unequal = (table["offered"] - table["answered"] - table["abandoned"]).abs() > 0.5
-        problems.add("balance", "Offered is not answered and given up together", unequal.to_numpy(), "kept")
-    _second_wait(cells, table, text)
+
+
+def _kept(cells: Cells, table: pd.DataFrame, start: Moments | None, text: pd.DataFrame) -> np.ndarray:
+    """Which rows count: with a number of contacts and a time, no sums of others, none that look cut off."""
+    problems = cells.problems
     empty = table["offered"].isna().to_numpy()
     problems.add("no_volume", "Rows without a number of contacts", empty, "dropped")
     keep = ~empty if start is None else ~empty & ~np.isnat(start)
@@ -77,18 +113,7 @@ def totals(cells: Cells, start: Moments | None, text: pd.DataFrame) -> pd.DataFr
         problems.add("total", "Total rows", sums, "dropped")
         keep &= ~sums
         keep &= ~_not_seen(cells, start, table["offered"].to_numpy(dtype=float), text, keep)
-    table = table.loc[keep]
-    if "time" in pick and (length := dates.interval_length(pick["time"])) is not None:
-        notes["interval_s"] = str(length)
-    if table.empty or table["offered"].sum() <= 0:
-        raise IntakeError(f"{cells.name} counts no contacts.", "Choose the column that counts contacts offered.")
-    if start is not None:
-        keys = ["start", "channel"] if "channel" in table else ["start"]
-        again = np.zeros(len(text), dtype=bool)
-        again[np.flatnonzero(keep)] = table[keys].duplicated(keep="first").to_numpy()
-        problems.add("double", "Rows of the same time as an earlier row: their counts are added", again, "kept")
-        table = table.sort_values("start", kind="stable")
-    return table.reset_index(drop=True)
+    return keep
 
 
 def _not_seen(cells: Cells, start: Moments, offered: Floats, text: pd.DataFrame, keep: Mask) -> Mask:

@@ -42,26 +42,39 @@ def elements() -> None:
         st.markdown("## 12\nText :green-badge[+1] :red-badge[−1]")
     left, right = st.columns(2)
     with left:
-        st.slider("Slider", 0.0, 1.0, 0.5, help="What it does")
-        st.slider("Not now", 0.0, 1.0, 0.5, disabled=True)
-        st.slider("Range", 0.0, 1.0, (0.2, 0.5))
-        st.selectbox("Select", ["One", "Two"], help="What it does")
-        st.multiselect("Several", ["One", "Two"], default=["One"])
-        st.segmented_control("Segments", ["One", "Two"], default="One")
-        st.segmented_control("Required", ["One", "Two"], default="One", required=True)
-        st.pills("Pills", ["One", "Two"], default="One")
-        st.radio("Radio", ["One", "Two"], horizontal=True)
-        st.toggle("Toggle")
-        st.checkbox("Checkbox", value=True)
+        choices()
     with right:
-        st.number_input("Number", 0.0, 10.0, 5.0)
-        st.text_input("Text", placeholder="Type")
-        st.text_area("Area")
-        st.date_input("Date", datetime.date(2026, 11, 1))
-        st.file_uploader("Files", accept_multiple_files=True)
-        with st.form("form"):
-            st.text_input("In a form")
-            st.form_submit_button("Send")
+        typed()
+    boxes()
+    shown()
+
+
+def choices() -> None:
+    st.slider("Slider", 0.0, 1.0, 0.5, help="What it does")
+    st.slider("Not now", 0.0, 1.0, 0.5, disabled=True)
+    st.slider("Range", 0.0, 1.0, (0.2, 0.5))
+    st.selectbox("Select", ["One", "Two"], help="What it does")
+    st.multiselect("Several", ["One", "Two"], default=["One"])
+    st.segmented_control("Segments", ["One", "Two"], default="One")
+    st.segmented_control("Required", ["One", "Two"], default="One", required=True)
+    st.pills("Pills", ["One", "Two"], default="One")
+    st.radio("Radio", ["One", "Two"], horizontal=True)
+    st.toggle("Toggle")
+    st.checkbox("Checkbox", value=True)
+
+
+def typed() -> None:
+    st.number_input("Number", 0.0, 10.0, 5.0)
+    st.text_input("Text", placeholder="Type")
+    st.text_area("Area")
+    st.date_input("Date", datetime.date(2026, 11, 1))
+    st.file_uploader("Files", accept_multiple_files=True)
+    with st.form("form"):
+        st.text_input("In a form")
+        st.form_submit_button("Send")
+
+
+def boxes() -> None:
     one, other = st.tabs(["One", "Other"])
     one.write("Inside")
     other.write("Inside, too")
@@ -71,6 +84,9 @@ def elements() -> None:
         st.write("Inside")
     with st.expander("Open expander", expanded=True):
         st.write("Inside")
+
+
+def shown() -> None:
     st.vega_lite_chart(TABLE, SPEC, alt="Cost by month")
     st.dataframe(TABLE, hide_index=True)
     st.data_editor(TABLE, key="editor")
