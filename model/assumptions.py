@@ -97,7 +97,7 @@ _ROWS = (
     _A("outsourcing_months", "timing", "Outsourcing: months to half the move", 2, 3, 5, 0, 0, 60,
        "months", "judgement", "own estimate: selection is done; the vendor hires and trains", ("adoption",)),
     _A("wage_months", "timing", "Pay: months to half its effect on leaving", 2, 3, 6, 0, 0, 60,
-       "months", "judgement", "own estimate: who would have left decides over some months", ("adoption",)),
+       "months", "judgement", "own estimate: people decide over some months whether to leave", ("adoption",)),
     _A("late_order_months", "timing", "On-time delivery: months to half its effect", 2, 3, 4, 0, 0, 60,
        "months", "judgement", "own estimate: carrier and warehouse changes", ("adoption",)),
     _A("learning_dip", "timing", "Slower handling while people learn", 0.02, 0.035, 0.05, 0, 0, 0.5,
@@ -118,7 +118,7 @@ _ROWS = (
     _A("attrition_shrinkage_slope", "people", "Leaving: points for each point of time off the queue withdrawn",
        0, 0.3, 0.8, 0, 0, 5,
        "points a point", "judgement",
-       "own estimate: breaks, coaching and meetings are what makes the job bearable", ("people",)),
+       "own estimate: breaks, coaching and meetings are what make the job bearable", ("people",)),
     _A("replace_years", "people", "Years to fill a vacancy", 0.08, 0.12, 0.2, 0, 0, 1,
        "years", "judgement",
        "own estimate: one to two and a half months from notice to a new agent's first class", ("people",)),
@@ -210,7 +210,7 @@ _ROWS = (
        "own range; Dixon, Freeman and Toman 2010, Harvard Business Review July-August: 57 % had to switch from web "
        "to phone", ("satisfaction",)),
     _A("csat_critical_error", "satisfaction", "A critical error", -2.5, -1.5, -0.8, 0, -8, 0,
-       "log-odds", "judgement", "own estimate: wrong answer or deed", ("satisfaction",)),
+       "log-odds", "judgement", "own estimate: a wrong answer, or the wrong thing done", ("satisfaction",)),
     _A("csat_new_agent", "satisfaction", "An agent still learning", -0.5, -0.25, -0.05, 0, -5, 0,
        "log-odds", "judgement", "own estimate: unsure answers", ("satisfaction",)),
     _A("csat_overload", "satisfaction", "Each 10 points of time busy above 85 %", -0.4, -0.15, 0, 0, -5, 0,
@@ -278,7 +278,7 @@ _ROWS = (
     _A("churn_per_unsatisfied", "economics", "Extra customers lost for each one dissatisfied", 0.01, 0.04, 0.1, 0, 0, 1,
        "share", "judgement",
        "own range, kept wide; SQM Group, April 2022: 5 % intend to leave when solved at first call, 25 % when "
-       "never solved, and intent overstates deeds", ("economics",)),
+       "never solved, and more say so than do so", ("economics",)),
     _A("discount_rate", "economics", "Discount rate", 0.08, 0.1, 0.15, 0, 0, 1,
        "share a year", "judgement", "own range: cost of capital", ("results",)),
 )  # fmt: skip

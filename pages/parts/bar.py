@@ -38,7 +38,9 @@ def bar(month: bool = False) -> None:
         if month and baseline.source == "sample":
             st.page_link("pages/data.py", label=":blue[Use my numbers]")
         if month and state.scenario().changed:
-            st.page_link("pages/assumptions.py", label=f":orange[{_changed()}]", help="See what, by whom, and why")
+            st.page_link(
+                "pages/assumptions.py", label=f":orange[{_changed()}]", help="See what was changed, by whom and why"
+            )
     with right:
         _buttons(month)
     _told()
@@ -91,7 +93,7 @@ def _months(now: int) -> None:
     st.segmented_control(
         "Month shown", MONTHS, key="month", required=True, on_change=_month, label_visibility="collapsed",
         format_func=lambda month: "36 months" if month == MONTHS[-1] else str(month),
-        help="The month whose yearly pace every number on this page shows.",
+        help="Numbers on this page are a year at the pace of this month.",
         **state.view("month", now, "default"))  # fmt: skip
 
 

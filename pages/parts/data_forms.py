@@ -51,7 +51,7 @@ def of_files() -> None:
     """Targets and money of the company in the files."""
     scenario = own().measured
     if scenario is None:
-        st.caption("Once a file can be measured.")
+        st.caption("Targets and money can be set once a file is measured.")
         return
     fault = own().complaint
     if fault:

@@ -29,7 +29,7 @@ def panel(scenario: Scenario, source: str, measurement: Measurement | None = Non
                 _headline(baseline, channel, source)
             with name:
                 st.text_input("Company", "My company", max_chars=lengths.COMPANY, key="company_name",
-                              persist_state="session", help="How Explore and shared links call it.")  # fmt: skip
+                              persist_state="session", help="The name that Explore and shared links show.")  # fmt: skip
             with go:
                 pressed = st.button("Explore with these numbers", type="primary", key="explore_own", width="stretch",
                                     icon=":material/arrow_forward:", icon_position="right")  # fmt: skip

@@ -27,7 +27,7 @@ def navigation() -> Any:
         ],
         "My data": [
             st.Page("pages/data.py", title="Upload", help="Bring your own figures: files, or ten typed numbers."),
-            st.Page("pages/assumptions.py", title="Assumptions", help="Targets, every assumption, how it hangs."),
+            st.Page("pages/assumptions.py", title="Assumptions", help="Targets, assumptions, how the model works."),
         ],
     }
     chosen = st.navigation(pages, position="top")

@@ -55,7 +55,7 @@ def shown() -> None:
     if not is_personal() and not st.user.get("is_logged_in"):
         st.caption(THIS_SESSION)
     if not entries and st.session_state["library_search"]:
-        st.info(f"Nothing here holds “{plain(st.session_state['library_search'])}”.", icon=":material/search_off:")
+        st.info(f"No scenario mentions “{plain(st.session_state['library_search'])}”.", icon=":material/search_off:")
     elif not entries:
         with st.container(border=True):
             st.markdown(EMPTY)

@@ -42,7 +42,7 @@ def form() -> None:
                 if base.orders_per_week:
                     st.number_input("Late orders, %", 0, 2000, 100, 10, key="own_late", help="100: as usual")
                 st.number_input("CSAT of everyone, points", -40, 20, 0, 1, key="own_mood",
-                                help="Where about half are satisfied; less near 0 or 100 %")  # fmt: skip
+                                help="Where about half are satisfied; nearer 0 or 100 % it does less")  # fmt: skip
                 st.number_input(f"Paid once, {base.currency}", 0, 100_000_000, 0, 1000, key="own_once")
                 st.number_input("Hours it lasts", 1, 8760, 8, 1, key="own_length",
                                 help="Above two weeks (336 hours) it is followed month by month")  # fmt: skip
