@@ -274,9 +274,8 @@ class Company:
         week = deferred_week(arrivals, [capacity / HALF_HOURS] * HALF_HOURS, carried, c.target_s / 1800, 0.02)
         return r, week
 
-    def channel(self, c: Channel, t: int) -> dict[str, float]:
-        """Flows a week, speeds and satisfaction of a channel, vendor included."""
-        p = self.p
+    def line(self, c: Channel, t: int) -> tuple[float, Queue, Queue, float, float]:
+        """How often an issue comes, the line of the month and of today, the share of time busy, what lies open."""
         if c.name in self.start:
             r, own = self.solved(c, t)
             today = self.start[c.name][1]
@@ -288,6 +287,23 @@ class Company:
             wait, wait0 = week.response_h * 3600, week0.response_h * 3600
             own, today = Queue(0, week.level, wait, 2 * wait**2, 1), Queue(0, week0.level, wait0, 2 * wait0**2, 1)
             busy, backlog = self.busy0(c), week.backlog
+        return r, own, today, busy, backlog
+
+    def shares0(self, c: Channel, late: float) -> dict[str, float]:
+        """Shares of today's answered contacts by what befell them; `late` the contacts over a late order each."""
+        return {
+            "transfer": c.transfer_rate,
+            "failed_self_service": 0.0,
+            "critical_error": c.critical_error_rate,
+            "new_agent": self.learning(0),
+            "late_order": min(late * self.now["late_order_rate"], 0.9),
+            "vendor": 0.0,
+        }
+
+    def channel(self, c: Channel, t: int) -> dict[str, float]:
+        """Flows a week, speeds and satisfaction of a channel, vendor included."""
+        p = self.p
+        r, own, today, busy, backlog = self.line(c, t)
         issues = self.weekly[c.name] / (1 - self.vendor(0)) * self.volume(c, t)
         offered, sent = issues * (1 - self.removed(t)) * r, self.vendor(t)
         house, vendor = offered * (1 - sent) * (1 - own.abandonment), offered * sent * (1 - today.abandonment)
@@ -299,17 +315,9 @@ class Company:
         callbacks = contained * (1 - p["contained_resolved"]) * p["containment_callback"]
         late = self.base.orders_per_week * p["late_order_contacts"] / self.come
         then = self.grown("late_order_rate", "late_order_months", t)
-        shares = {
-            "transfer": c.transfer_rate,
-            "failed_self_service": 0.0,
-            "critical_error": c.critical_error_rate,
-            "new_agent": self.learning(0),
-            "late_order": min(late * self.now["late_order_rate"], 0.9),
-            "vendor": 0.0,
-        }
         scale = c.target_s if c.kind == "deferred" else 60.0
         nodes = 150 if c.kind == "deferred" else 60  # waits of weeks against hours need many
-        day0 = (c.fcr, today.p_wait, today.wait, today.square, scale, self.busy0(c), shares)
+        day0 = (c.fcr, today.p_wait, today.wait, today.square, scale, self.busy0(c), self.shares0(c, late))
         b0 = optimize.brentq(lambda b: satisfied(p, b, *day0, nodes=nodes) - c.csat, -8, 8, xtol=1e-12)
         shares = {
             "transfer": self.transfers(c, t),

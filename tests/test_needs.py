@@ -61,8 +61,9 @@ def test_a_missed_target_is_said_with_what_is_wanted_under_either_rule() -> None
 
 
 def test_a_search_allows_a_hair_on_ones_own_target_only_where_agents_follow_the_work() -> None:
-    def allowed(rule: str, *wanted: Need) -> list[float]:
-        scenario = model.Scenario(baseline=model.sample("retail"), staffing_rule=rule)
+    def allowed(rule: str, *wanted: Need, **aims: float) -> list[float]:
+        targets = {f"target_share.{name}": share for name, share in aims.items()}
+        scenario = model.Scenario(baseline=model.sample("retail"), staffing_rule=rule, targets=targets)
         asked = optimise.question(scenario, "operating_cost", wanted, optimise.space(scenario))
         return [need.allowed for need in asked.needs[: len(wanted)]]
 
@@ -70,6 +71,8 @@ def test_a_search_allows_a_hair_on_ones_own_target_only_where_agents_follow_the_
     more = Need(own.outcome, own.limit + 0.05, True)
     assert allowed("as_set", own, more) == [0, 0]
     assert 0 < allowed("follow_work", own, more)[0] < 0.005 and allowed("follow_work", more) == [0]
+    tenths = replace(own, limit=0.825)  # said in tenths: half of one is all that may be missed
+    assert 0 < allowed("follow_work", tenths, phone=0.825)[0] < 0.0005
 
 
 def test_the_odds_are_of_the_same_targets() -> None:
