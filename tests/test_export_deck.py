@@ -244,3 +244,13 @@ def test_deck_brief_and_workbook_say_in_which_month_a_lever_begins() -> None:
     begins = {row[0].value: row[7].value for row in sheet.iter_rows(min_row=6)}
     assert begins["Lever"] == "Begins" and begins["Self-service"] == "From month 7"
     assert begins["Agent assist"] == "Now" and not begins["Routing"]
+
+
+def test_a_long_name_takes_two_lines_on_the_brief_and_keeps_its_month() -> None:
+    base = told().scenario.baseline
+    long = base.channels[0].model_copy(update={"label": "Customer service for Lisbon, Porto and Faro"})
+    named = base.model_copy(update={"channels": (long, *base.channels[1:])})
+    key = f"staffing.{long.name}"
+    later = scenario(baseline=named, levers={key: named.levers[key] + 4}, starts={key: 20}, staffing_rule="as_set")
+    said = brief.page(dataclasses.replace(told(), scenario=later)).words
+    assert "from month 21" in said and "…" not in said[said.index("What changes") : said.index("How sure")]

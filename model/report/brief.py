@@ -81,7 +81,8 @@ def _levers(sheet: Sheet, story: Story, y: float) -> float:
         rows.append([f"and {len(story.levers) - MOST_LEVERS} more", "", "", "", ""])
     widths = [INNER - 4 * 82, 82.0, 82.0, 82.0, 82.0]
     head = ["", "Today", "This scenario", "Cost a year", "CSAT"]
-    return sheet.table(EDGE, y, widths, head, rows, 8.5, right=(1, 2, 3, 4), bold=(2,)) + 12
+    # A long name takes two lines rather than lose the month behind it.
+    return sheet.table(EDGE, y, widths, head, rows, 8.5, right=(1, 2, 3, 4), bold=(2,), lines=2) + 12
 
 
 def _sure(sheet: Sheet, story: Story, y: float) -> float:
