@@ -145,8 +145,8 @@ def bridge_spec(dark: bool = False) -> Spec:
     )  # fmt: skip
     texts = alt.Chart().mark_text(align="left", baseline="middle", dx=6, color=colours["text"]).encode(
         x=alt.X("edge:Q", scale=alt.Scale(zero=False, nice=False)), y=y, text="text:N")  # fmt: skip
-    # The padding is room at the right for the longest text.
-    return spec_of(alt.layer(bars, texts).properties(padding={"right": 70, "left": 0, "top": 0, "bottom": 0}))
+    # The texts' own widths are kept free already: more room here would be lost twice, most of a phone's width.
+    return spec_of(alt.layer(bars, texts).properties(padding={"right": 4, "left": 0, "top": 0, "bottom": 0}))
 
 
 # Over time
@@ -222,7 +222,7 @@ def path_spec(outcome: str, currency: str = "USD", dark: bool = False, moved: bo
         point = alt.Chart().transform_filter("datum.shown").mark_point(
             filled=True, size=70, opacity=1, color=colours["this"]).encode(x=x, y=y)  # fmt: skip
         layers = [span, band, nothing, line, nothing_text, text, point]
-    return spec_of(alt.layer(*layers).properties(padding={"right": 95, "left": 0, "top": 4, "bottom": 0}))
+    return spec_of(alt.layer(*layers).properties(padding={"right": 4, "left": 0, "top": 4, "bottom": 0}))
 
 
 # Through the week
@@ -324,6 +324,5 @@ def plane_spec(currency: str = "USD", dark: bool = False) -> Spec:
     dots = alt.Chart().mark_point(filled=True, size=140, opacity=1).encode(x=x, y=y, color=shade)
     texts = alt.Chart().mark_text(align="left", baseline="bottom", dx=9, dy=-5, fontWeight="bold").encode(
         x=x, y=y, text="label:N", color=shade)  # fmt: skip
-    # The padding is room for a label at the right edge.
     return spec_of(alt.layer(across, upright, dots, texts).properties(
-        padding={"right": 90, "left": 0, "top": 8, "bottom": 0}))  # fmt: skip
+        padding={"right": 4, "left": 0, "top": 8, "bottom": 0}))  # fmt: skip

@@ -198,7 +198,19 @@ def test_nothing_is_cut_off_on_a_narrow_screen(open_page: Callable[..., Page], w
     whole = page.locator(".st-key-outcomes").bounding_box()
     assert whole and whole["height"] < 420
     if width == 390:
+        names_take_no_room_twice(page)
         pictures(page)
+
+
+def names_take_no_room_twice(page: Page) -> None:
+    """A picture's names reach its right edge: room kept free beside them would be a phone's picture."""
+    for place in range(2):
+        chart = page.locator("[data-testid=stVegaLiteChart]").nth(place)
+        left = chart.evaluate("""chart => {
+            const ends = [...chart.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().right);
+            return chart.getBoundingClientRect().right - Math.max(...ends);
+        }""")
+        assert 0 <= left < 30, place
 
 
 def test_pictures_to_look_at(explore: Page) -> None:
