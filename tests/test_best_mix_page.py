@@ -415,6 +415,42 @@ def test_a_mix_is_told_against_the_scenario_on_screen_and_what_restores_targets_
     assert mix_chart.restored_text(before, mix_of(BUSY, False)).endswith("In the way: the targets together.")
 
 
+def chances(**chance: float) -> pd.DataFrame:
+    keys = [f"service_level.{channel}" for channel in chance]
+    return pd.DataFrame({"goal": 0.8, "chance": list(chance.values())}, index=pd.Index(keys, name="aim"))
+
+
+def test_a_target_that_holds_in_too_few_cases_is_named_by_its_channel() -> None:
+    out = model.evaluate(model.Scenario(baseline=model.sample("retail")))
+    assert not needs.missed(out)
+    assert mix_chart.edge_text(out, chances(phone=0.49, chat=0.8, email=0.003)) == (
+        "phone holds in 49 of 100 cases and e-mail holds in fewer than 1 of 100 cases"
+    )
+    assert mix_chart.edge_text(out, chances(phone=0.8, email=0.95)) == ""
+    money = pd.DataFrame({"goal": [0.0], "chance": [0.1]}, index=["npv"])
+    assert mix_chart.edge_text(out, money) == ""
+    missed = [need.outcome for need in needs.missed(model.evaluate(BUSY))]
+    assert "service_level.chat" in missed  # and so said to be missed already
+    assert mix_chart.edge_text(model.evaluate(BUSY), chances(chat=0.1)) == ""
+
+
+def test_a_mix_on_the_edge_of_a_target_says_so_and_how_to_ask_for_a_surer_one(
+    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "target_odds", lambda scenario: chances(chat=0.49))
+    found = mix_of(BASE, fcr_programme=0.5)
+    said = text(opened(mix_search=searched(BASE, "best", found)))
+    edge = "**On the edge**:] chat holds in 49 of 100 cases"
+    assert f"{edge}. “Hold the limits in 80 of 100 cases” finds a surer mix, which may cost more" in said
+    sure = text(opened(mix_search=searched(BASE, "best", found, sure=0.8)))
+    assert edge in sure and "finds a surer mix" not in sure
+    assert "On the edge" not in text(opened(mix_search=searched(BASE, "best", best=found, over=False)))
+    fixed = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, **{"staffing.chat": 40.0})))
+    assert edge in text(fixed)
+    monkeypatch.setattr(model, "target_odds", lambda scenario: chances(chat=0.8))
+    assert "On the edge" not in text(opened(mix_search=searched(BASE, "best", found)))
+
+
 def test_what_is_asked_for_at_first_is_todays_money_or_a_point_of_csat_more() -> None:
     assert mix_chart.first_wishes({"operating_cost": 1_234_567.0, "csat": 0.8123}) == (1_230_000.0, 82.2)
     assert mix_chart.first_wishes({"operating_cost": 0.0, "csat": 0.99})[1] == 99.0

@@ -18,12 +18,16 @@ from model.report import numbers, words
 from model.report.charts import Spec, axis_text, kept, side_by_side, spec_of
 from model.report.colours import palette
 from model.report.dials import Dial, dial
-from model.report.grammar import named, within
+from model.report.grammar import listed, named, within
 from model.scenario import Scenario
 from model.tables import lever_table
 
 WORSE = 0.02
 """Points of answered in time by which a month has to be worse to be named."""
+SURE = 0.8
+"""Share of cases in which what must hold is to hold, where somebody asks for it; where it does not, it is named."""
+SURER = f"Hold the limits in {SURE * 100:.0f} of 100 cases"
+"""What asks a search for mixes that hold so often."""
 KINDS = ("mix", "nothing", "this", "saved")
 
 
@@ -122,6 +126,21 @@ def other_months(outcome: Outcome) -> str:
     if levels[worst] > outcome.headline["service_level"] - WORSE:
         return ""
     return f"in month {worst + 1} only {numbers.number('service_level', float(levels[worst]))} are answered in time"
+
+
+def edge_text(outcome: Outcome, odds: pd.DataFrame) -> str:
+    """The service targets that hold as the figures stand but in too few cases: "phone holds in 49 of 100 cases".
+
+    `odds` is what `model.target_odds` says of the mix. A search that asks for no cases goes to the very limit, where
+    about half of them miss it. Empty where each target holds in `SURE` of them, or is missed anyway.
+    """
+    missed, baseline = {need.outcome for need in needs.missed(outcome)}, outcome.scenario.baseline
+    said = []
+    for key, chance in words.pairs(odds["chance"]):
+        channel = key.partition(".")[2]
+        if channel and chance < SURE and key not in missed:
+            said.append(f"{within(baseline.channel(channel).title)} holds in {numbers.cases(chance)}")
+    return listed(said)
 
 
 def restored_text(before: Outcome, found: Mix) -> str:

@@ -16,7 +16,6 @@ GOALS = {
     "payback": "Fastest payback",
 }  # fmt: skip
 OUTCOME = {"cost": "operating_cost", "csat": "csat", "npv": "npv", "payback": "payback_months"}
-SURE = 0.8
 
 
 def form(now: Scenario) -> None:
@@ -46,9 +45,9 @@ def form(now: Scenario) -> None:
     with st.expander("What must hold, and what may not change", type="compact"):
         also_least, also_most = mix_limits.results(now, here)
         limits = mix_limits.levers(now)
-    sure = st.toggle("Hold the limits in 80 of 100 cases", key="mix_sure", persist_state="session",
+    sure = st.toggle(mix_chart.SURER, key="mix_sure", persist_state="session",
                      help="What is not known for sure is drawn from its likely range; slower.")  # fmt: skip
-    limits["sure"] = SURE if sure else None
+    limits["sure"] = mix_chart.SURE if sure else None
     at_least = {**also_least, **at_least}
     at_most = {**also_most, "operating_cost": budget} if budget else also_most
     best = {**limits, "goal": OUTCOME[goal], "at_least": at_least, "at_most": at_most}

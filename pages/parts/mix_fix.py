@@ -50,19 +50,27 @@ def _proposals(found: list[Mix], now: Results) -> None:
             st.markdown(markdown(f"{title}\n:small[:gray[Against the scenario on screen. Nothing is moved yet.]]"),
                         width="stretch", anchors=False)  # fmt: skip
             st.button("Not now", icon=":material/close:", key="fix_leave", on_click=_leave, help="Nothing is moved")
+        edges = False
         for place, (column, way) in enumerate(zip(st.columns(len(ways), gap="medium"), ways, strict=True)):
             with column:
-                _proposal(way, now, place)
+                edges |= _proposal(way, now, place)
+        if edges:
+            st.page_link("pages/best_mix.py", icon=":material/verified:",
+                         label=f"Best mix, “{mix_chart.SURER}”: a surer way, which may cost more")  # fmt: skip
 
 
-def _proposal(way: Mix, now: Results, place: int) -> None:
+def _proposal(way: Mix, now: Results, place: int) -> bool:
+    """One way; whether it stands on the edge of a target."""
     title, *said = mix_chart.proposed_text(now.outcome, way, keeps_jobs=place > 0)
     odds = model.target_odds(way.scenario).drop(["npv", "npv_with_revenue"], errors="ignore")
+    if edge := mix_chart.edge_text(way.outcome, odds):
+        said.append(f":orange[:material/warning: **On the edge**:] {edge}")
     said.append(risk_words.odds_line(way.scenario, odds))
     st.markdown(markdown(f"**{title}**  \n" + "  \n".join(f":small[{line}]" for line in said)))
     st.markdown(markdown(mix_chart.moves_table(now.scenario, way.scenario, then="Proposed")))
     st.button("Use this", icon=":material/check:", key=f"fix_use_{place}", on_click=_use, args=(way, now),
               help="One step: Undo takes it back")  # fmt: skip
+    return bool(edge)
 
 
 def _use(way: Mix, now: Results) -> None:

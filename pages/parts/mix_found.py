@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import model
 from model import mixes, needs
 from model.optimise import Mix
 from model.report import mix_chart, numbers, words
@@ -21,7 +22,7 @@ def show() -> None:
     """The search that was asked for, while it runs and after."""
     search = mix_job.of(KEY, state.scenario())
     if search is None:
-        st.markdown("**What would it take?** Choose a goal on the left and press **Find the best mix**: it says which "
+        st.markdown("**What would it take?** Choose a goal and press **Find the best mix**: it says which "
                     "levers to move, and what that costs. **Draw the curve** shows the least cost found for each CSAT; "
                     "each point is one click from a scenario.")  # fmt: skip
     elif search.work.running:
@@ -63,6 +64,8 @@ def mix(found: Mix, search: Search, name: str) -> None:
         st.markdown(markdown(f"##### {name}: {words.standing(out.headline, currency)}"), anchors=False)
         now = results.of(state.scenario()).outcome.headline
         said = [mix_chart.against_text(out.headline, now, currency), *_before_opening(found)]
+        if not search.work.running:  # while better ones come, none is worth the cases
+            said += _edge(found, search)
         st.markdown(markdown("  \n".join(f":small[{line}]" for line in said)))
         payback = numbers.number("payback_months", out.headline["payback_months"])
         worth = numbers.number("npv", out.headline["npv"], currency)
@@ -87,6 +90,13 @@ def _before_opening(found: Mix) -> list[str]:
     if way := mix_chart.other_months(found.outcome):
         said.append(f":orange[:material/warning: **Other months**:] {way}")
     return said
+
+
+def _edge(found: Mix, search: Search) -> list[str]:
+    """That a mix stands on the edge of a target, and how to ask for one that does not."""
+    edge = mix_chart.edge_text(found.outcome, model.target_odds(found.scenario))
+    more = "" if search.asked.get("sure") else f". “{mix_chart.SURER}” finds a surer mix, which may cost more"
+    return [f":orange[:material/warning: **On the edge**:] {edge}{more}"] if edge else []
 
 
 def _how_sure(found: Mix, search: Search) -> str:
