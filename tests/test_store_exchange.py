@@ -100,3 +100,8 @@ def test_a_bad_member_is_named_and_the_good_ones_are_taken_without_touching_the_
 def test_file_names_are_plain(name: str) -> None:
     made = exchange.file_name(name)
     assert 0 < len(made) <= 60 and not set(made) & set("/\\:*?\x00.")
+
+
+def test_a_file_is_called_without_gaps_where_signs_stood() -> None:
+    assert exchange.file_name("Self-service, Solve it first time, Demand") == "Self-service Solve it first time Demand"
+    assert exchange.file_name("B2B - $3 (new)") == "B2B - 3 new"

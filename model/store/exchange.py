@@ -121,7 +121,7 @@ def packed(scenarios: Sequence[Filed]) -> bytes:
 
 def file_name(name: str) -> str:
     """A name that any system takes for a file: letters, digits, spaces, - and _."""
-    plain = re.sub(r"[^\w -]+", " ", name).strip()[:60].strip()
+    plain = re.sub(r"[^\w-]+", " ", name).strip()[:60].strip()
     return plain or "scenario"
 
 
