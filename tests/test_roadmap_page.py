@@ -73,6 +73,14 @@ def test_the_finding_speaks_the_models_numbers(roadmap: AppTest) -> None:
     assert model.evaluate(scenario(roadmap)).headline["npv"] == pytest.approx(flow.months["value"].iloc[-1])
 
 
+def test_no_line_ends_within_an_amount_or_a_likely_range() -> None:
+    app = on_roadmap(levers={"self_service_spend": 260_000.0})
+    title = next(str(one.value) for one in app.markdown if "not pay back" in str(one.value))
+    assert "−\u2060\\$" in title and "−\\$" not in title
+    after = next(str(one.value) for one in app.markdown if "After 365 days" in str(one.value))
+    assert after.count("  \n:small[:gray[likely") == after.count("likely") > 0
+
+
 def test_the_order_that_pays_back_first_is_found_told_and_taken(roadmap: AppTest) -> None:
     roadmap.selectbox(key="order_apart").set_value(6)
     roadmap.button(key="order_find").click().run()

@@ -9,7 +9,7 @@ from pages.parts.plain import plain
 INVITATION = """
 #### What comes of a large file
 
-Choose a file on the left. It is read where it lies, millions of rows in a minute or so, and measured as an upload would
+Choose a file. It is read where it lies, millions of rows in a minute or so, and measured as an upload would
 be; only totals and averages are kept.
 
 :small[:gray[The folder was set up by the one who runs this installation.]]

@@ -32,7 +32,7 @@ from pages.parts.plain import plain
 INVITATION = """
 #### What comes of a table
 
-Choose a table on the left. It is measured where it lies, as a file of it would be: the week as it is, speed, patience,
+Choose a table. It is measured where it lies, as a file of it would be: the week as it is, speed, patience,
 handle time, solved first time and satisfaction, as far as its columns say.
 
 :small[:gray[The connection was set up by the one who runs this installation. It can only read, and only the tables

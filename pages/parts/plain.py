@@ -2,6 +2,9 @@
 
 import re
 
+JOINED = "\N{WORD JOINER}"
+"""Between two characters: no line ends there."""
+
 
 def plain(text: str) -> str:
     """Text of a file, a link or a user as it is: nothing in it is a picture, a link or a heading in Markdown."""
@@ -12,3 +15,8 @@ def plain(text: str) -> str:
 def markdown(text: str) -> str:
     """Text for Markdown, where two dollar signs would begin a formula."""
     return text.replace("$", "\\$")
+
+
+def money_whole(text: str) -> str:
+    """A text in which a minus keeps to the sign of its money: a browser ends lines between the two."""
+    return re.sub(r"(?<=\N{MINUS SIGN})(?=[$£¥₠-⃏])", JOINED, text)

@@ -8,7 +8,7 @@ from model.outcomes import OUTCOMES
 from model.report import numbers, roadmap_chart, roadmap_words
 from pages.parts import asked, errors, state
 from pages.parts.cards import badge, is_dark
-from pages.parts.plain import markdown
+from pages.parts.plain import markdown, money_whole
 
 
 @st.fragment(key="part_finding")
@@ -19,7 +19,7 @@ def headline() -> None:
         asked.ask(0, roadmap.cash_flow, now)
         asked.ask(1, roadmap.milestones, now)
         title, detail = roadmap_words.finding(asked.answer(roadmap.cash_flow, now), now.baseline.currency)
-        st.markdown(markdown(f"#### {title}\n:small[:gray[{detail}]]"), anchors=False)
+        st.markdown(markdown(money_whole(f"#### {title}\n:small[:gray[{detail}]]")), anchors=False)
     state.part("part_finding", lambda seen: seen.present)
 
 
@@ -43,7 +43,8 @@ def _after(found: pd.DataFrame, days: int, currency: str) -> str:
         key = str(row["outcome"])
         change = numbers.change(key, row["difference"], row["low"], row["high"], currency)
         value = numbers.number(key, row["value"], currency)
-        likely = f" :small[:gray[{change.likely}]]" if change.likely else ""
+        # On a line of its own: beside the difference it would be cut in two wherever the card happens to end.
+        likely = f"  \n:small[:gray[{change.likely}]]" if change.likely else ""
         lines.append(f":small[{OUTCOMES[key].label}] **{value}** {badge(change)}{likely}")
     return markdown("\n\n".join(lines))
 
