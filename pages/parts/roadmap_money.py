@@ -45,7 +45,8 @@ def _after(found: pd.DataFrame, days: int, currency: str) -> str:
         value = numbers.number(key, row["value"], currency)
         # On a line of its own: beside the difference it would be cut in two wherever the card happens to end.
         likely = f"  \n:small[:gray[{change.likely}]]" if change.likely else ""
-        lines.append(f":small[{OUTCOMES[key].label}] **{value}** {badge(change)}{likely}")
+        moved = badge(change) if change.arrow != "off" else f":gray-badge[{change.text}]"
+        lines.append(f":small[{OUTCOMES[key].label}] **{value}** {moved}{likely}")
     return markdown("\n\n".join(lines))
 
 
