@@ -336,15 +336,12 @@ def _solve_deferred(
         while missed(most) > 0:
             most *= 2
         carried = float(brentq(missed, 0.0, most, xtol=1e-9 * most)) if missed(0.0) > 0 else 0.0
-        note = f"{goal:.0%} in time is explained by some {carried:,.0f} contacts left over, which wait until more are"
-        return e, carried, f"{channel.title}: {note} done than come."
+        note = f"{goal * 100:.0f} % in time is explained by some {carried:,.0f} contacts left over, which wait until"
+        return e, carried, f"{channel.title}: {note} more are done than come."
     if gap(high) < 0:
         best = _deferred_level(channel, half_hours, float(np.exp(high)), utilisation, cv)[deferred.LEVEL]
-        return (
-            float(np.exp(high)),
-            0.0,
-            (f"{channel.title}: {goal:.0%} in time is above the {best:.0%} that opening hours allow; that is used."),
-        )
+        note = f"{goal * 100:.0f} % in time is above the {best * 100:.0f} % that opening hours allow; that is used."
+        return float(np.exp(high)), 0.0, f"{channel.title}: {note}"
     e = float(np.exp(brentq(gap, low, high, xtol=1e-13)))
     if not TRUSTED[0] <= e <= TRUSTED[1]:
         return (
@@ -391,8 +388,9 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
             return _at(points[0], of, cv, weight, moving=lambda e: alone.today(place, e / rough, cv))
 
         if (channel.target_share or 0.0) > REACHED * (reach := _reach(channel)):
-            notes.append(f"{channel.title}: {1 - reach:.0%} of contacts come while nobody is scheduled. Its target "
-                         "cannot be met for them: staffing that follows the work holds it for the others.")  # fmt: skip
+            notes.append(f"{channel.title}: {(1 - reach) * 100:.0f} % of contacts come while nobody is scheduled. "
+                         "Its target cannot be met for them: staffing that follows the work holds it for the "
+                         "others.")  # fmt: skip
         # The observed figures were measured against the company's own target, whatever a scenario's is.
         efficiency[i], note = _solve_efficiency(channels[i], day_zero(channels[i], place))
         notes += [note] if note else []

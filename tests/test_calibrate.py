@@ -1,5 +1,7 @@
 """Day zero: which speed is met, what is said where it cannot be, and what the engine is handed."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -96,6 +98,7 @@ def test_the_deferred_efficiency_meets_the_share_in_time() -> None:
 def test_more_in_time_than_opening_hours_allow_is_said() -> None:
     known = calibrate(company(email(service_level=0.995, target_s=600)))
     assert "opening hours allow" in known.notes[0]
+    assert not re.search(r"\d%", known.notes[0]) and re.search(r"\d %", known.notes[0])  # as every page writes it
 
 
 def test_deferred_channels_without_answer_times_can_just_do_their_work() -> None:
