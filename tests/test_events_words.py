@@ -47,7 +47,7 @@ def test_a_target_that_is_missed_anyway_is_not_said_to_be_regained(found: Stress
     many = stress_many([busy], ["demand_surge", "bad_deflection"])[0]
     text = stress_words.finding(many[0])
     assert " is back to where it was (below target) " in text and "regained" not in text
-    assert " (nearly all of them e-mail), else " in text
+    assert "; the highest peak is " in text and " (nearly all of them e-mail), without the event " in text
     assert "is back to where it was (below target) as soon as" in stress_words.finding(many[1])
     assert stress_words.robust(0.5, many, 24) == (
         "After 1 of 2 events (50 %) the share answered in time is back to where it was (below target) within 24 h"

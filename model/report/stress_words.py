@@ -114,7 +114,10 @@ def size(key: str, value: float) -> str:
 
 
 def finding(found: "StressResult") -> str:
-    """The finding over the hours: the peak, when, and how long until all is back."""
+    """The finding over the hours: the peak, when, and how long until all is back.
+
+    Most wait at another hour than the one at which the event adds most: two peaks, whose difference is a third number.
+    """
     most, usual = count(found.peak_backlog), count(found.peak_without)
     when = clock(found.peak_hour) if found.worst_month is None else (
         f"{clock(found.peak_hour)} in the worst month, {found.worst_month}")  # fmt: skip
@@ -122,7 +125,7 @@ def finding(found: "StressResult") -> str:
         peak = "hardly anybody waits longer than usual"
     else:
         more = f"up to {count(found.extra_backlog)} more wait at once than usual ({when})"
-        peak = f"{more}; most at once {most}{_written(found)}, else {usual}"
+        peak = f"{more}; the highest peak is {most}{_written(found)}, without the event {usual}"
     return f"**{name(found.events)}**: {peak}. {regained(found)}."
 
 
