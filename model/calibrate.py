@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from model import _surface, byhour, deferred, lookup, network, quadrature, surface
+from model import _surface, byhour, deferred, lookup, network, quadrature, service, surface
 from model._week import AGENTS, IDEAL, Table
 from model.assumptions import ASSUMPTIONS
 from model.deferred import Backlogs, WeekTable
@@ -22,8 +22,6 @@ Array = NDArray[np.float64]
 EFFICIENCY = (0.3, 3.0)
 TRUSTED = (0.6, 1.4)
 _MOST_TABLES = 4
-REACHED = 0.98
-"""Of the contacts that come while somebody is there, the most that agents are planned to answer in time."""
 _MOST_MARGINS = 64
 _MARGIN_STEP = 0.1
 _NOBODY = np.zeros((1, 1, 6))
@@ -290,6 +288,7 @@ def _solve_efficiency(channel: Channel, metrics_at: Callable[[float], Array]) ->
 
 
 def _reach(channel: Channel) -> float:
+    """Share of a week's contacts that come while somebody is scheduled."""
     arrivals = np.asarray(channel.arrivals)
     return float(arrivals[np.asarray(channel.agents) > 0].sum() / arrivals.sum())
 
@@ -387,10 +386,10 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
             alone.put(place, _one(of, around), weight)
             return _at(points[0], of, cv, weight, moving=lambda e: alone.today(place, e / rough, cv))
 
-        if (channel.target_share or 0.0) > REACHED * (reach := _reach(channel)):
-            notes.append(f"{channel.title}: {(1 - reach) * 100:.0f} % of contacts come while nobody is scheduled. "
-                         "Its target cannot be met for them: staffing that follows the work holds it for the "
-                         "others.")  # fmt: skip
+        reach, goal = _reach(channel), channel.target_share or 0.0
+        if goal > (most := float(service.plannable(np.asarray(goal), np.asarray(reach)))) + 0.005:
+            notes.append(f"{channel.title}: {(1 - reach) * 100:.0f} % of contacts come while nobody is scheduled. Staffing "
+                         f"that follows the work aims at {most * 100:.0f} % in time instead of {goal * 100:.0f} %.")  # fmt: skip
         # The observed figures were measured against the company's own target, whatever a scenario's is.
         efficiency[i], note = _solve_efficiency(channels[i], day_zero(channels[i], place))
         notes += [note] if note else []

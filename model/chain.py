@@ -13,7 +13,6 @@ from model import byhour, deferred, demand, lookup, network, people, service
 from model._week import Table
 from model.assumptions import ASSUMPTIONS
 from model.batch import RANGE_NODES, STAFFING_NODES
-from model.calibrate import REACHED
 from model.effects import Effects
 from model.months import along, linear
 from model.scenario import WEEKS_A_YEAR
@@ -196,14 +195,14 @@ class Chain(Effects):
     def _held(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
         """What *follow the work* holds: the service target, or day zero's abandonment where none is set.
 
-        Where more come while nobody is there than the target leaves, it is held for those who come at other times. As
-        shifts follow the work, somebody is there at all times: the way that they have come, that much less is missed.
+        Where some come while nobody is there, `plannable` says what part of the target is held. As shifts follow the
+        work, somebody is there at all times: the way that they have come, that much less is missed.
         """
         goals = self.b.goals[..., self.known.live]
         open_goal = np.isnan(goals).any(axis=(0, 1, 2))
         held = np.where(open_goal, network.P_ABANDON, network.LEVEL)
         # Nobody is answered in time while nobody is there, however many are at other hours.
-        lower = np.where(goals > REACHED * self.known.reach, goals * self.known.reach, goals)
+        lower = service.plannable(goals, self.known.reach)
         if (lower < goals).any():
             way = np.maximum(self._towards_ideal(), 0.0)
             goals = lower + way[:, :, nodes] * (goals - lower)

@@ -98,6 +98,17 @@ def fcr(
     return np.clip(moved - p["chat_fcr_loss"] * more_chats, np.minimum(today, 0.01), np.maximum(today, 0.99))
 
 
+def plannable(goal: Array, reach: Array) -> Array:
+    """Share in time that staff are planned for where only a share `reach` comes while somebody is there.
+
+    min(g, R (g + R)/(1 + R)): the target itself as long as the others make up for those who meet nobody; from g = R^2
+    on, of the others a share 1/(1 + R) of what the target lets be late. It rises with the target and never leaps, stays
+    below R, and asks for no less of the others than the target does of all.
+    """
+    found: Array = np.minimum(goal, reach * (goal + reach) / (1 + reach))
+    return found
+
+
 def pooling_gain(cross: Array, cross0: Array, load: Array) -> Array:
     """How far a channel moves from today's towards one shared team: (g - g0)/(1 - g0), g = 1 - (1-f)^(1.1 sqrt a).
 

@@ -311,13 +311,29 @@ def test_a_target_is_not_held_for_who_comes_while_nobody_is_there(share: float, 
                  abandonment=0.3, target_share=share)  # fmt: skip
     arrivals = np.asarray(shop.arrivals)
     reach = float(arrivals[open_hours].sum() / arrivals.sum())
-    assert share > 0.98 * reach
+    assert share > reach**2
     follows = model.evaluate(
         model.Scenario(baseline=model.Baseline(name="x", channels=[shop]), staffing_rule="follow_work", month=36)
     )
-    assert follows.headline["service_level"] == pytest.approx(share * reach, abs=0.005)
+    assert follows.headline["service_level"] == pytest.approx(reach * (share + reach) / (1 + reach), abs=0.005)
     assert follows.headline["fte"] < 3 * follows.reference["fte"]
     assert any("while nobody is scheduled" in note for note in follows.notes)
+
+
+@pytest.mark.parametrize("night", [1.0, 6.0])
+def test_a_higher_target_never_takes_fewer_agents_where_some_come_while_nobody_is_there(night: float) -> None:
+    day = [16 <= cell % 48 < 40 for cell in range(WEEK)]
+    shop = phone(arrivals=[40.0 if d else night for d in day], agents=[10.0 if d else 0.0 for d in day],
+                 abandonment=0.2)  # fmt: skip
+    base = model.Baseline(name="x", channels=[shop])
+    goals = np.linspace(0.5, 0.98, 25).round(3).tolist()
+    found = [
+        model.evaluate(model.Scenario(baseline=base, staffing_rule="follow_work", targets={"target_share.phone": goal},
+                                      month=36)) for goal in goals
+    ]  # fmt: skip
+    people, level = ([out.headline[key] for out in found] for key in ("fte", "service_level"))
+    assert np.all(np.diff(people) > 0) and np.all(np.diff(level) > 0)
+    assert np.diff(people).max() < 0.15 * people[0]  # and never leaps
 
 
 def test_half_hours_on_target_today_are_those_of_today_in_every_world(base: model.Baseline) -> None:
