@@ -120,11 +120,9 @@ class Effects:
         programme = a["fcr_programme"] * (levers["fcr_programme"] - today["fcr_programme"])
         is_chat = np.array([c.kind == "chat" for c in self.channels])
         more_chats = np.where(is_chat, self.sessions - today["chat_concurrency"], 0.0)
-        self.fcr_house = service.fcr(
-            p, self.field["fcr"], self.effects, programme, self.training, self.reviews, more_chats
-        )
         own = self.field["fcr"]
-        fcr = self.fcr_house + p["vendor_fcr_points"] * (self.vendor - today["outsourced_share"])
+        fcr_house = service.fcr(p, own, self.effects, programme, self.training, self.reviews, more_chats)
+        fcr = self.of_all(fcr_house, own) + p["vendor_fcr_points"] * (self.vendor - today["outsourced_share"])
         self.fcr = np.clip(fcr, np.minimum(own, 0.01), np.maximum(own, 0.99))
         self.transfers = service.transfer_rate(p, self.field["transfer_rate"], self.effects)
         self.errors = service.critical_error_rate(p, self.field["critical_error_rate"], self.training, self.reviews)
@@ -150,6 +148,14 @@ class Effects:
         self.shrinkage = np.minimum(self.shrinkage, 0.95)
         agents = t if b.staffing_starts is None else t - b.staffing_starts
         self.paid_fte, self.able_fte = people.staffing_as_set(p, agents, b.staffing, self.fte0)
+
+    def of_all(self, own: Array, today: Array) -> Array:
+        """A figure of all contacts, v of them the vendor's: today + (1 - v) (own agents' - today).
+
+        Programmes, training, reviews and tools are paid for own agents; a vendor goes on as it works today.
+        """
+        found: Array = today + (1 - self.vendor) * (own - today)
+        return found
 
     def begun(self, lever: str, months: Array | None = None) -> Array:
         """1 in the months in which a lever stands where it is set, 0 before it begins; every month unless given."""

@@ -168,8 +168,8 @@ def flows_of(c: Chain) -> dict[str, Array]:
         "vacant": node(c.vacant),
         "vacant0": node(c.vacant0),
         "learning": node(c.learning),
-        "transfer_rate": node(c.transfers),
-        "critical_error_rate": node(c.errors),
+        "transfer_rate": node(c.of_all(c.transfers, c.field["transfer_rate"])),
+        "critical_error_rate": node(c.of_all(c.errors, c.field["critical_error_rate"])),
         "vendor_extra": vendor - share0,
         "late_share": np.minimum(node(_late_share(c)), 0.9),
         "backlog": backlog,
@@ -183,7 +183,7 @@ def add_satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
     p = c.p
     flows["satisfied"] = satisfaction.satisfied_share(
         p,
-        b0,
+        satisfaction.with_vendor(p, b0, c.at_nodes(c.vendor), c.occupancy, c.first["occupancy"]),
         flows["fcr"],
         flows["p_wait"],
         flows["asa"],
@@ -194,7 +194,7 @@ def add_satisfaction(c: Chain, flows: dict[str, Array], b0: Array) -> None:
             "transfer": flows["transfer_rate"],
             "failed_self_service": flows["callbacks"] / flows["offered"],
             "critical_error": flows["critical_error_rate"],
-            "new_agent": flows["learning"],
+            "new_agent": c.at_nodes(c.of_all(c.learning, c.learning0)),
             "late_order": flows["late_share"],
             "vendor": flows["vendor_extra"],
         },

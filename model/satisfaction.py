@@ -81,6 +81,14 @@ def softplus(occupancy: Array) -> Array:
     return _SOFTNESS * np.logaddexp(0, (occupancy - OVERLOAD_FROM) / _SOFTNESS)
 
 
+def with_vendor(p: Parameters, b0: Array, vendor: Array, occupancy: Array, occupancy0: Array) -> Array:
+    """b0 of all contacts where a share of them goes to a vendor, whose agents are as busy as own ones are today.
+
+    b0 + overload x v [sp(occ0) - sp(occ)], so that what a full day costs in satisfaction is own agents' alone.
+    """
+    return b0 + p["csat_overload"] * vendor * (softplus(occupancy0) - softplus(occupancy)) / 0.10
+
+
 @compiled()
 def _between(table: Array, low: int, right: int, part: float, aside: float, k: int) -> float:
     """Bilinear in the first two axes."""

@@ -21,6 +21,7 @@ from tests.by_hand import (
     queue,
     satisfied,
     sigma,
+    soft,
 )  # fmt: skip
 
 
@@ -118,7 +119,12 @@ class Company:
         odds += p["fcr_training"] * self.progress("training_hours", "training_half_hours", "training_months", t)
         odds += p["fcr_qa"] * self.progress("qa_coverage", "qa_half", "qa_months", t)
         lost = p["chat_fcr_loss"] * (self.level_of_chat(t) - self.level_of_chat(0)) if c.kind == "chat" else 0.0
-        return sigma(odds) - lost + p["vendor_fcr_points"] * (self.vendor(t) - self.vendor(0))
+        house = self.of_all(sigma(odds) - lost, c.fcr, t)
+        return house + p["vendor_fcr_points"] * (self.vendor(t) - self.vendor(0))
+
+    def of_all(self, own: float, today: float, t: int) -> float:
+        """What own agents do better or worse, in all contacts: the vendor's go on as today."""
+        return (1 - self.vendor(t)) * own + self.vendor(t) * today
 
     def transfers(self, c: Channel, t: int) -> float:
         return c.transfer_rate * (
@@ -320,15 +326,16 @@ class Company:
         day0 = (c.fcr, today.p_wait, today.wait, today.square, scale, self.busy0(c), self.shares0(c, late))
         b0 = optimize.brentq(lambda b: satisfied(p, b, *day0, nodes=nodes) - c.csat, -8, 8, xtol=1e-12)
         shares = {
-            "transfer": self.transfers(c, t),
+            "transfer": self.of_all(self.transfers(c, t), c.transfer_rate, t),
             "failed_self_service": callbacks / offered,
-            "critical_error": self.errors(c, t),
-            "new_agent": self.learning(t),
+            "critical_error": self.of_all(self.errors(c, t), c.critical_error_rate, t),
+            "new_agent": self.of_all(self.learning(t), self.learning(0), t),
             "late_order": min(late * then / (1 + late * (then - self.now["late_order_rate"])), 0.9),
             "vendor": sent - self.vendor(0),
         }
+        b0_all = b0 + p["csat_overload"] * sent * (soft(self.busy0(c)) - soft(busy)) / 0.10
         happy = satisfied(
-            p, b0, self.fcr(c, t), mix["p_wait"], mix["wait"], mix["square"], scale, busy, shares, nodes=nodes
+            p, b0_all, self.fcr(c, t), mix["p_wait"], mix["wait"], mix["square"], scale, busy, shares, nodes=nodes
         )
         abandoned = offered - answered
         glad = happy * answered + contained * p["contained_resolved"] * sigma(
@@ -352,8 +359,8 @@ class Company:
             "fcr": self.fcr(c, t),
             "occupancy": busy,
             "handle_time_s": self.handle(c, t),
-            "transfer_rate": self.transfers(c, t),
-            "critical_error_rate": self.errors(c, t),
+            "transfer_rate": shares["transfer"],
+            "critical_error_rate": shares["critical_error"],
             "csat_surveyed": happy,
             "events": answered + abandoned + contained,
             "csat": glad / (answered + abandoned + contained),

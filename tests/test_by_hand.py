@@ -215,3 +215,17 @@ def test_flexible_shifts_go_their_share_of_what_is_left_to_the_ideal_shape() -> 
     chain = Chain(batch([scenario("all up")]), np.array([6]))
     chain.solve()
     assert chain.queues(chain.servers_used).flex == pytest.approx(arrived(6, 2) * (0.6 - 0.1) / (1 - 0.1))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6, 0.95])
+def test_programmes_change_what_own_agents_do_and_a_vendor_goes_on_as_today(share: float) -> None:
+    retail = model.sample("retail")
+    paid = {"training_hours": 80.0, "qa_coverage": 0.2, "fcr_programme": 1.0, "routing_spend": 300_000.0}
+    sent, both = model.evaluate_many(
+        [model.Scenario(baseline=retail, levers={"outsourced_share": share} | more, month=36) for more in ({}, paid)]
+    )
+    alone = model.evaluate(model.Scenario(baseline=retail, levers=paid, month=36))
+    for key in ("fcr", "transfer_rate", "critical_error_rate"):
+        today = np.array([getattr(c, key) for c in retail.channels])
+        gained = (both.channels[key] - sent.channels[key]).to_numpy()
+        assert gained == pytest.approx((1 - share) * (alone.channels[key].to_numpy() - today), abs=1e-9), key

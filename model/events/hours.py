@@ -257,8 +257,11 @@ def _satisfied(world: World, given: Inputs, figures: Array, wait: Array, start: 
             "new_agent": flat(own["learning"]), "vendor": flat(own["vendor_extra"]),
             "late_order": flat(np.clip(own["late_share"] + given.late[:, some], 0, 0.95)),
         }  # fmt: skip
+        with_vendor = satisfaction.with_vendor(
+            world.p, world.intercept[c], world.vendor[c], flat(busy[:, c]), own["occupancy0"]
+        )
         out[:, c, some] = satisfaction.satisfied_share(
-            world.p, world.intercept[c] + flat(given.mood[:, some]), flat(own["fcr"] * (1 - put_off[:, 0])),
+            world.p, with_vendor + flat(given.mood[:, some]), flat(own["fcr"] * (1 - put_off[:, 0])),
             flat(p_wait[:, c]), flat(mean[:, c]), flat(square[:, c]), flat(world.wait_scale[c]), flat(busy[:, c]),
             shares,
         ).reshape(len(out), len(some))  # fmt: skip

@@ -159,7 +159,7 @@ def world(scenario: Scenario, found: Results, row: int, month: int, mood: float 
         vendor=here(c.vendor),
         vendor_price=here(economics.vendor_price(p, base, c.fte0, answered0)),
         goals=here(c.b.goals),
-        shares=flows,
+        shares=flows | {"learning": here(c.of_all(c.learning, c.learning0)), "occupancy0": c.first["occupancy"]},
         intercept=here(fitted(c).intercept) + mood,
         wait_scale=wait_scale(c),
         carried=here(c.carried) if len(known.deferred) else np.zeros(n),
