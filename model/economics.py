@@ -139,9 +139,9 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
 
 
 def severance(p: Parameters, baseline: Baseline, redundancies: Array, premium: Array) -> Array:
-    """Notice and severance of redundancies: weeks x 1/52 of a year's pay each, at the pay of their month."""
+    """Notice and severance of redundancies: weeks x 1/52.18 of a year's pay each, at the pay of their month."""
     raised = (1 + premium) / (1 + baseline.levers["wage_premium"])
-    return redundancies * p["severance_weeks"] / 52 * baseline.hours_per_fte * p["wage"] * raised
+    return redundancies * p["severance_weeks"] / WEEKS_A_YEAR * baseline.hours_per_fte * p["wage"] * raised
 
 
 def margin_at_risk(p: Parameters, baseline: Baseline, contacts_a_week: Array, csat: Array) -> Array:

@@ -95,8 +95,9 @@ def _live(chain: "Chain", scenario: int, month: int, solved: Array) -> dict[int,
     gain = np.maximum(q.gain, 0.0)
     queues = np.array([q.handle, q.theta, q.target, q.sessions, gain])
     half_hours(rate, agents, queues, share / share.sum(), known.hourly, hours, team_hourly, team, found)
-    if q.held_apart.shape[1]:
-        found = _held_apart(found, contacts, solved[:, 1:], q.held_apart)
+    apart = q.gain < 0  # others of a batch may share less than today where this one does not
+    if q.held_apart.shape[1] and apart.any():
+        found[apart] = _held_apart(found[apart], contacts[apart], solved[apart, 1:], q.held_apart[apart])
     tables = np.empty((count, CELLS, len(COLUMNS)))
     tables[..., 0], tables[..., 1] = contacts, agents / q.sessions[:, None]
     tables[..., 2:4] = np.clip(found[..., [4, 1]], 0, 1)

@@ -448,7 +448,7 @@ class Company:
             joined -= unfilled * left * now * (1 - self.vacant(t)) / (1 - self.vacant(0))
             cut += max(before - now - self.leaving(t) / 12 * before, 0)
         return {"set_up": set_up if t == 1 else 0.0, "joining": joined * p["replacement_cost"],
-                "severance": cut * p["severance_weeks"] / 52 * hours * wage * raised}  # fmt: skip
+                "severance": cut * p["severance_weeks"] / WEEKS * hours * wage * raised}  # fmt: skip
 
     def totals(self, t: int, rows: dict[str, dict[str, float]]) -> dict[str, float]:
         """Company figures from the channels of the month."""

@@ -182,7 +182,7 @@ def test_a_redundancy_costs_eight_weeks_of_a_year_s_pay() -> None:
     today = BASE.levers["wage_premium"]
     for premium, raised in ((today, 1.0), (today + 0.1 * (1 + today), 1.1)):
         paid = economics.severance(P, BASE, np.array(3.0), np.array(premium)).item()
-        assert paid == pytest.approx(3 * 8 / 52 * 60_000 * raised)
+        assert paid == pytest.approx(3 * 8 / WEEKS * 60_000 * raised)
 
 
 def test_who_goes_is_paid_weeks_of_the_pay_they_had() -> None:

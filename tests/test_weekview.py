@@ -106,3 +106,13 @@ def test_time_busy_of_a_shared_half_hour_is_the_teams_and_never_above_all_of_it(
     for name, rows_of in rows.groupby("channel", observed=True):
         mean = np.average(rows_of["occupancy"], weights=rows_of["agents"])
         assert mean == pytest.approx(out.channels.at[name, "occupancy"], abs=0.03)
+
+
+def test_a_week_has_the_same_bits_beside_one_that_shares_less_than_today() -> None:
+    base = model.sample("retail")
+    base = base.model_copy(update={"levers": base.levers | {"cross_training": 0.4}})
+    own = model.Scenario(baseline=base, levers={"shrinkage": 0.3})
+    apart = model.Scenario(baseline=base, levers={"cross_training": 0.1})
+    alone, (among, _) = model.evaluate(own), model.evaluate_many([own, apart])
+    assert among.headline["consistency"] == alone.headline["consistency"]
+    assert among.intervals.equals(alone.intervals)
