@@ -52,9 +52,12 @@ def late_order_share(p: Parameters, orders: float, late: Array, contacts: Array)
     return np.minimum(orders * late * p["late_order_contacts"] / contacts, 0.9)
 
 
-def volume(month: Array, demand: Array, growth: Array, added: Array, weekly: Array) -> Array:
-    """Factor on today's contacts: demand (1+growth)^(t/12) (1 + added/weekly), 1 at month 0."""
-    return np.where(month > 0, demand * (1 + growth) ** (month / 12) * (1 + added / weekly), 1.0)
+def volume(month: Array, demand: Array, growth: Array, added: Array, come: Array) -> Array:
+    """Factor on today's contacts: demand (1+growth)^(t/12) (1 + added/come), 1 at month 0.
+
+    added, come : contacts a week, those whom a vendor answers among them.
+    """
+    return np.where(month > 0, demand * (1 + growth) ** (month / 12) * (1 + added / come), 1.0)
 
 
 def first_attempts(p: Parameters, abandonment: Array, fcr: Array) -> Array:

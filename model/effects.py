@@ -81,14 +81,16 @@ class Effects:
         busy[self.known.live] = self.known.busy_share
         self.peak = 1 + self.started * (peak - 1)
         self.peak_factor = 1 + (self.peak - 1) * busy
-        self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, self.weekly) * late
+        # What is added is of all who come: a vendor takes its share of it.
+        come = self.weekly / (1 - self.today["outsourced_share"])
+        self.volume = demand.volume(t, b.conditions["demand"], b.conditions["growth"], b.added, come) * late
         self.everyday = self.volume
         # Orders come with contacts: of as many more the late ones bring contacts, and are made to come on time.
         orders = self.volume / late * self.peak_factor
         if b.calendar is not None:
             months = slice(self.horizon + 1)
             orders = orders * b.calendar.factor[:, :, months]
-            added = b.calendar.added[:, :, months] / (self.weekly * self.peak_factor)
+            added = b.calendar.added[:, :, months] / (come * self.peak_factor)
             self.volume = self.volume * b.calendar.factor[:, :, months] + added
         self.orders = self.base.orders_per_week / self.weekly.sum() * over_channels(self.weekly * orders)
         share0 = today["outsourced_share"]

@@ -153,8 +153,8 @@ class CalendarEntry(_Frozen):
 
     From month `start` from now on for `months` (it acts in months start+1 to start+months), it multiplies the contacts
     of its `channels` (none named: all) by `factor`, and adds `contacts` a month to them, shared out by their volume;
-    counted as today's contacts are, repeats included. Over the first `ramp` months it grows evenly to that.
-    `one_off` is paid as it begins, whatever else is decided.
+    counted as today's contacts are, repeats included, and a vendor's share of them, too. Over the first `ramp` months
+    it grows evenly to that. `one_off` is paid as it begins, whatever else is decided.
     """
 
     kind: EventKind = "campaign"

@@ -86,7 +86,8 @@ class Company:
         orders = self.base.orders_per_week * self.p["late_order_contacts"] / self.come
         late = 1 + orders * (self.grown("late_order_rate", "late_order_months", t) - self.now["late_order_rate"])
         growth = (1 + self.s.conditions.get("growth", self.base.growth)) ** (t / 12)
-        added = 1 + self.s.conditions.get(f"added_volume.{c.name}", 0.0) / self.weekly[c.name]
+        come = self.weekly[c.name] / (1 - self.vendor(0))  # at the vendor, too
+        added = 1 + self.s.conditions.get(f"added_volume.{c.name}", 0.0) / come
         return self.s.conditions.get("demand", 1.0) * growth * added * late
 
     def orders(self, t: int) -> float:

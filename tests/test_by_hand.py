@@ -229,3 +229,18 @@ def test_programmes_change_what_own_agents_do_and_a_vendor_goes_on_as_today(shar
         today = np.array([getattr(c, key) for c in retail.channels])
         gained = (both.channels[key] - sent.channels[key]).to_numpy()
         assert gained == pytest.approx((1 - share) * (alone.channels[key].to_numpy() - today), abs=1e-9), key
+
+
+@pytest.mark.parametrize("today", [0.0, 0.4])
+def test_contacts_added_are_as_many_as_are_said_with_a_vendors_share_among_them(today: float) -> None:
+    base = model.Baseline(name="x", channels=[company().channels[0]], levers={"outsourced_share": today})
+    world = {"calendar": [model.CalendarEntry(name="Launch", start=0, months=12, contacts=500.0 * 365.25 / 84)]}
+    plain, more, launched = (
+        model.evaluate(model.Scenario(baseline=base, **changes))
+        for changes in ({}, {"conditions": {"added_volume.phone": 500.0}}, world)
+    )
+    assert base.growth == 0
+    first = plain.channels.at["phone", "new_issues"] / plain.channels.at["phone", "offered"]
+    for found in (more, launched):
+        new = found.channels.at["phone", "new_issues"] - plain.channels.at["phone", "new_issues"]
+        assert new / first == pytest.approx(500, rel=1e-9)
