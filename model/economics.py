@@ -55,6 +55,11 @@ def vendor_price(p: Parameters, baseline: Baseline, fte0: Array, answered0: Arra
     return p["vendor_price_ratio"] * fte0 * baseline.hours_per_fte * p["wage"] / (answered0 * WEEKS_A_YEAR)
 
 
+def speak(baseline: Baseline) -> Array:
+    """1 for phone and chat channels, 0 for e-mail and tickets, (channel,)."""
+    return np.array([float(channel.kind != "deferred") for channel in baseline.channels])
+
+
 def filled(fte: Array, vacant: Array, vacant0: Array) -> Array:
     """Positions paid, less those that stand empty beyond today's: FTE (1-v)/(1-v0)."""
     return fte * (1 - vacant) / (1 - vacant0)
@@ -69,8 +74,9 @@ def recurring(
 ) -> dict[str, Array]:
     """Cost a year of each item of RECURRING but the fitted residual of overhead, in the order given there.
 
-    Labour = FTE (1-v)/(1-v0) hours wage (1+premium)/(1+premium0). Overrun applies to spend - spend0. `begun` of a
-    lever is 1 from its first month on, 0 before: levels cost from go-live, effects come later.
+    Labour = FTE (1-v)/(1-v0) hours wage (1+premium)/(1+premium0). Flexible shifts and cross-training take a share of
+    phone and chat agents' alone, since theirs move and help other queues. Overrun applies to spend - spend0. `begun` of
+    a lever is 1 from its first month on, 0 before: levels cost from go-live, effects come later.
     """
     today = baseline.levers
     wage = p["wage"]
@@ -83,6 +89,7 @@ def recurring(
     pay = wage * (1 + level("wage_premium")) / (1 + today["wage_premium"])
     hourly = baseline.hours_per_fte * pay
     labour = over_channels(positions) * hourly
+    by_shift = over_channels(positions * speak(baseline)) * hourly
     automation = np.zeros_like(labour)
     for key in ("self_service_spend", "agent_assist_spend", "routing_spend", "back_office_spend"):
         rise = level(key) - today[key]
@@ -98,8 +105,8 @@ def recurring(
         "training": over_channels(positions) * level("training_hours") * p["training_hour_cost"],
         "automation": automation,
         "self_service_contacts": over_channels(work.contained) * WEEKS_A_YEAR * p["self_service_contact_cost"],
-        "flexibility": level("schedule_flex") * p["flex_premium"] * labour,
-        "skills": level("cross_training") * p["skill_pay"] * labour,
+        "flexibility": level("schedule_flex") * p["flex_premium"] * by_shift,
+        "skills": level("cross_training") * p["skill_pay"] * by_shift,
         "shrinkage": withdrawn * p["shrinkage_price"] * labour_today,
         "concurrency": chats * over_channels(positions * work.agents_chat) * p["concurrency_a_year"],
         "fcr_programme": level("fcr_programme") * p["fcr_programme_a_year"] * labour_today,
@@ -119,6 +126,7 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
     fte = fte0.sum(axis=-1, keepdims=True)
     chat = np.array([channel.kind == "chat" for channel in baseline.channels])
     labour_today = fte * baseline.hours_per_fte * wage
+    spoken = (fte0 * speak(baseline)).sum(axis=-1, keepdims=True)
 
     def rise(key: str) -> Array:
         return np.maximum(levers[key] - today[key], 0)
@@ -129,8 +137,8 @@ def set_up(p: Parameters, baseline: Baseline, levers: dict[str, Array], fte0: Ar
     )
     once: Array = (
         automation * p["automation_one_off"] * p["cost_overrun"]
-        + rise("schedule_flex") * p["schedule_one_off"] * labour_today
-        + rise("cross_training") * fte * p["cross_training_hours"] * wage
+        + rise("schedule_flex") * p["schedule_one_off"] * spoken * baseline.hours_per_fte * wage
+        + rise("cross_training") * spoken * p["cross_training_hours"] * wage
         + rise("fcr_programme") * p["fcr_programme_one_off"] * labour_today
         + rise("chat_concurrency") * (fte0 * chat).sum(axis=-1, keepdims=True) * p["concurrency_one_off"]
         + np.maximum(moved_contacts, 0) * WEEKS_A_YEAR * p["outsourcing_transition"]

@@ -33,7 +33,8 @@ class Lever:
     delay : tuple of str
         Keys of `model.assumptions` that say how long the effect takes.
     needs : tuple of str
-        What a company must have for the lever to have an effect: `chat`, `orders`, `pool` (two queues to share).
+        What a company must have for the lever to have an effect: `chat`, `orders`, `spoken` (phone or chat), `pool`
+        (two queues to share).
     directions : dict of str to {"up", "down", "none", "depends"}
         Run rate at month 12 with staffing as set, for a raise from today (agents of all channels together): up or down
         without exception on every sample, none, or depends on the company or the size.
@@ -87,16 +88,16 @@ _ROWS = (
           _directions("+ + + - ? ? + - + - ? ? + -"), ("people",), True),
     Lever("cross_training", "resources", "Cross-trained agents", "share", 0, 1, 0.05, 0, 1, "one", 0.1,
           ("cross_training_hours",), ("skill_pay",),
-          "training hours for every newly trained agent, then skill pay on their wage",
+          "training hours for every newly trained phone or chat agent, then skill pay on their wage",
           ("cross_training_months",), "half of the effect after two to four months",
           "waits, where one queue is full while another is quiet; slightly longer handling",
           _directions("+ ? ? - ? ? 0 ? ? ? ? ? ? ?"), ("adoption", "service", "economics"), needs=("pool",)),
     Lever("schedule_flex", "resources", "Shifts follow demand", "share", 0, 1, 0.05, 0, 1, "one", 0.0,
           ("schedule_one_off",), ("flex_premium",),
-          "a premium on the wage of hours that can be moved, and the planning tool",
+          "a premium on the wage of phone and chat hours that can be moved, and the planning tool",
           ("schedule_months",), "half of the effect after one to three months",
           "waits in the worst hours, gave up waiting, CSAT",
-          _directions("+ ? ? - ? ? 0 - + - ? ? + ?"), ("queues", "economics"), True),
+          _directions("+ ? ? - ? ? 0 - + - ? ? + ?"), ("queues", "economics"), True, ("spoken",)),
     Lever("shrinkage", "resources", "Paid time away from customers", "share", 0.15, 0.5, 0.01, 0.02, 0.8, "one", 0.32,
           (), ("shrinkage_price",),
           "coaching, tools and incentives for every point it is lowered, and more agents leave",

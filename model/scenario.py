@@ -345,8 +345,9 @@ def scale_of(row: Lever, key: str, baseline: Baseline) -> float:
 def has_effect(key: str, baseline: Baseline) -> bool:
     """Whether a company has what the lever acts on; without chat, say, chat concurrency is not offered."""
     kinds = [c.kind for c in baseline.channels]
-    have = {"chat": "chat" in kinds, "orders": baseline.orders_per_week > 0,
-            "pool": sum(k != "deferred" for k in kinds) > 1 or len(set(kinds)) > 1}  # fmt: skip
+    spoken = sum(k != "deferred" for k in kinds)
+    have = {"chat": "chat" in kinds, "spoken": spoken > 0, "orders": baseline.orders_per_week > 0,
+            "pool": spoken > 1 or len(set(kinds)) > 1}  # fmt: skip
     return all(have[need] for need in family_of(key).needs)
 
 

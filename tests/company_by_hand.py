@@ -392,6 +392,7 @@ class Company:
         chat = sum(filled[c.name] for c in base.channels if c.kind == "chat")
         gain = lambda key, sign: max(sign * (self.level(key, t) - self.now[key]), 0)  # noqa: E731
         labour = everyone * hours * wage * raised
+        by_shift = sum(filled[c.name] for c in self.live) * hours * wage * raised
         return {
             "labour": labour,
             "hiring": self.leaving(t) * everyone * p["replacement_cost"],
@@ -401,8 +402,8 @@ class Company:
             "self_service_contacts": sum(r["contained"] for r in rows.values())
             * WEEKS
             * p["self_service_contact_cost"],
-            "flexibility": self.level("schedule_flex", t) * p["flex_premium"] * labour,
-            "skills": self.level("cross_training", t) * p["skill_pay"] * labour,
+            "flexibility": self.level("schedule_flex", t) * p["flex_premium"] * by_shift,
+            "skills": self.level("cross_training", t) * p["skill_pay"] * by_shift,
             "shrinkage": gain("shrinkage", -1) * 100 * p["shrinkage_price"] * labour0,
             "concurrency": gain("chat_concurrency", 1) * chat * p["concurrency_a_year"],
             "fcr_programme": self.level("fcr_programme", t) * p["fcr_programme_a_year"] * labour0,
@@ -421,6 +422,7 @@ class Company:
         p, base = self.p, self.base
         wage, hours = p["wage"], base.hours_per_fte
         fte = sum(v for k, v in self.now.items() if k.startswith("staffing."))
+        spoken = sum(self.now[f"staffing.{c.name}"] for c in self.live)
         chats = sum(self.now[f"staffing.{c.name}"] for c in base.channels if c.kind == "chat")
         up = lambda key: max(self.new[key] - self.now[key], 0)  # noqa: E731
         automation = sum(
@@ -430,13 +432,15 @@ class Company:
         moved = come * (self.new["outsourced_share"] - self.now["outsourced_share"])
         set_up = automation * p["automation_one_off"] * p["cost_overrun"]
         set_up += (
-            (up("schedule_flex") * p["schedule_one_off"] + up("fcr_programme") * p["fcr_programme_one_off"])
-            * fte
+            (
+                up("schedule_flex") * p["schedule_one_off"] * spoken
+                + up("fcr_programme") * p["fcr_programme_one_off"] * fte
+            )
             * hours
             * wage
         )
         set_up += (
-            up("cross_training") * fte * p["cross_training_hours"] * wage
+            up("cross_training") * spoken * p["cross_training_hours"] * wage
             + up("chat_concurrency") * chats * p["concurrency_one_off"]
         )
         set_up += max(moved, 0) * WEEKS * p["outsourcing_transition"]

@@ -240,3 +240,21 @@ def test_paybacks_of_a_batch_are_those_of_each() -> None:
     rows = [[-10.0, 4, 4, 4], [0.0, 0, 0, 0], [-10.0, 1, 1, 1]]
     found = economics.payback_months(np.array(rows)[None])
     assert found[0] == pytest.approx([payback(r) for r in rows], nan_ok=True)
+
+
+def test_shifts_and_cross_training_are_paid_for_those_whose_shifts_move_and_who_help_others() -> None:
+    def costs(mails: float) -> tuple[float, ...]:
+        phone = {"name": "phone", "arrivals": [20.0] * 336, "agents": [5.0] * 336}
+        mail = {"name": "mail", "kind": "deferred", "arrivals": [mails] * 336, "agents": [mails / 5] * 336}
+        base = model.Baseline(name="x", channels=[phone, mail])
+        moved = model.Scenario(baseline=base, levers={"schedule_flex": 0.4, "cross_training": 0.6}, month=1)
+        ledger = model.evaluate(moved).ledger.loc[1]
+        return tuple(ledger[["flexibility", "skills", "set_up"]])
+
+    assert costs(40.0) == pytest.approx(costs(10.0), rel=1e-3)  # busier or idler, a few more or fewer leave
+
+
+def test_shifts_that_follow_demand_are_not_offered_where_all_is_e_mail() -> None:
+    mail = {"name": "mail", "kind": "deferred", "arrivals": [20.0] * 336, "agents": [5.0] * 336}
+    shown = model.lever_table(model.Baseline(name="x", channels=[mail]))["shown"]
+    assert not shown["schedule_flex"] and not shown["cross_training"] and shown["shrinkage"]

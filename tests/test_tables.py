@@ -120,7 +120,7 @@ def test_a_lever_s_row_is_complete(row: object) -> None:
     assert 0 < row.step <= (row.high - row.low) / 10
     assert list(row.directions) == list(STATED)
     assert set(row.directions.values()) <= set(SIGNS.values())
-    assert set(row.needs) <= {"chat", "orders", "pool"}
+    assert set(row.needs) <= {"chat", "orders", "spoken", "pool"}
 
 
 def test_what_levers_state_directions_for_are_the_outcomes_that_are_no_diagnostics() -> None:
