@@ -73,10 +73,9 @@ class Calibrated:
         """Contacts and hours of servers a week of the live channels today, (2, live)."""
         return np.ascontiguousarray([self.weekly[self.live], self.hours0[self.live]])
 
-    @cached_property
-    def reach(self) -> Array:
-        """Share of a week's contacts that come while somebody is scheduled, of the live channels."""
-        return np.array([_reach(self.baseline.channels[i]) for i in self.live])
+    def reach(self, peak: Array) -> Array:
+        """Share of a week's contacts that come while somebody is scheduled, of the live channels, at a peak (.., 1)."""
+        return np.stack([week.reach(peak[..., 0]) for week in self.weeks], axis=-1)
 
     @cached_property
     def as_one_team(self) -> Array:

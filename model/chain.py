@@ -195,18 +195,22 @@ class Chain(Effects):
     def _held(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
         """What *follow the work* holds: the service target, or day zero's abandonment where none is set.
 
-        Where some come while nobody is there, `plannable` says what part of the target is held. As shifts follow the
-        work, somebody is there at all times: the way that they have come, that much less is missed.
+        Where some come while nobody is there, `plannable` says what part of the target is held; day zero's abandonment
+        is held for the others, as many as they are at this peak. As shifts follow the work, somebody is there at all
+        times: the way that they have come, that much less is missed.
         """
-        goals = self.b.goals[..., self.known.live]
+        goals, day0 = self.b.goals[..., self.known.live], self.known.metrics0[:, network.P_ABANDON]
         open_goal = np.isnan(goals).any(axis=(0, 1, 2))
         held = np.where(open_goal, network.P_ABANDON, network.LEVEL)
         # Nobody is answered in time while nobody is there, however many are at other hours.
-        lower = service.plannable(goals, self.known.reach)
+        reach, reach0 = self.known.reach(self.peak[:, :, nodes]), self.known.reach(np.ones((1, 1, 1, 1)))
+        lower = service.plannable(goals, reach)
         if (lower < goals).any():
             way = np.maximum(self._towards_ideal(), 0.0)
             goals = lower + way[:, :, nodes] * (goals - lower)
-        return held, np.where(open_goal, np.clip(self.known.metrics0[:, network.P_ABANDON], 1e-4, 0.9), goals)
+        unmet = np.minimum(1 - reach0, day0)
+        lost = unmet * (1 - reach) / np.maximum(1 - reach0, 1e-12) + (day0 - unmet) * reach / reach0
+        return held, np.where(open_goal, np.clip(np.where(reach == reach0, day0, lost), 1e-4, 0.9), goals)
 
     def solve_deferred(self, servers: Array, spare: Array) -> tuple[Array, Array]:
         """Deferred channels at the nodes: results (.., deferred, 4) and r of every month (.., 37, channel)."""

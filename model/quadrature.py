@@ -69,6 +69,13 @@ class Week:
         """The same week with so many times the agents."""
         return Week(self.rate, self.agents * factor, self.ideal * factor, self.busy, self.came)
 
+    def reach(self, peak: Array) -> Array:
+        """Share of contacts that come while somebody is scheduled, at a factor on the busiest fifth."""
+        there = self.agents > 0
+        calm, busy = self.came * (1 - self.busy), self.came * self.busy
+        share: Array = (calm[there].sum() + peak * busy[there].sum()) / (calm.sum() + peak * busy.sum())
+        return share
+
     def shifted(self, way: float) -> Array:
         """Agents of each half-hour so far on the way to the ideal shifts, (336,); below 0: away from them."""
         found: Array = np.maximum(self.agents + way * (self.ideal - self.agents), 0.0)

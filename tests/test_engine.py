@@ -336,6 +336,24 @@ def test_a_higher_target_never_takes_fewer_agents_where_some_come_while_nobody_i
     assert np.diff(people).max() < 0.15 * people[0]  # and never leaps
 
 
+@pytest.mark.parametrize("share", [0.8, None])
+def test_a_peak_asks_for_no_more_agents_than_there_is_work_where_some_come_while_nobody_is_there(
+    share: float | None,
+) -> None:
+    day = [16 <= cell % 48 < 36 for cell in range(WEEK)]
+    shop = phone(arrivals=[60.0 if d else 9.0 for d in day], agents=[13.0 if d else 0.0 for d in day],
+                 abandonment=0.19, target_share=share)  # fmt: skip
+    base = model.Baseline(name="x", channels=[shop])
+    peaks = np.linspace(0.3, 1.7, 15).tolist()
+    found = [
+        model.evaluate(model.Scenario(baseline=base, staffing_rule="follow_work", conditions={"peak": p}, month=24))
+        for p in peaks
+    ]
+    people = np.array([out.headline["fte"] for out in found])
+    assert people.max() < 1.6 * people.min()
+    assert np.abs(np.diff(people)).max() < 0.1 * people.min()
+
+
 def test_half_hours_on_target_today_are_those_of_today_in_every_world(base: model.Baseline) -> None:
     worlds = ({}, {"month": 1}, {"conditions": {"demand": 1.3}}, {"conditions": {"growth": 0.2}, "month": 36},
               {"staffing_rule": "follow_work"}, {"levers": {"fcr_programme": 0.5}})  # fmt: skip
