@@ -188,9 +188,16 @@ class Chain(Effects):
         if self._hours_themselves():
             byhour.solve_staffing(self.known, some, held, goals, servers)
         found = rows.servers
-        found[asked] = servers
+        found[asked] = np.minimum(servers, self._most(some))
         kept = self._hours_kept()
         return found.reshape(shape) / (kept[:, :, nodes] if kept.ndim > 1 else kept)[..., self.known.live]
+
+    def _most(self, rows: network.Queues) -> Array:
+        """Servers beyond which a target is out of reach, (row, live): ten times the work, and twenty at all hours."""
+        k, (contacts, agents) = self.known, self.known.week
+        work = contacts * rows.load * rows.handle / 3600 * np.maximum(rows.peak, 1.0)[:, None]
+        hours = np.array([np.count_nonzero(week.agents) / 2 for week in k.weeks])
+        return np.asarray((10 * work + 20 * hours) / agents)
 
     def _held(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
         """What *follow the work* holds: the service target, or day zero's abandonment where none is set.

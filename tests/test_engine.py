@@ -354,6 +354,15 @@ def test_a_peak_asks_for_no_more_agents_than_there_is_work_where_some_come_while
     assert np.abs(np.diff(people)).max() < 0.1 * people.min()
 
 
+def test_a_target_out_of_reach_never_asks_for_agents_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    from model import network
+
+    base = model.Baseline(name="x", channels=[phone(arrivals=[61.0] * WEEK, agents=[13.0] * WEEK)])
+    monkeypatch.setattr(network, "solve_staffing", lambda *given: given[-1].fill(1e60))  # as where no number is enough
+    found = model.evaluate(model.Scenario(baseline=base, staffing_rule="follow_work", month=24))
+    assert found.headline["fte"] < 20 * found.reference["fte"]
+
+
 def test_half_hours_on_target_today_are_those_of_today_in_every_world(base: model.Baseline) -> None:
     worlds = ({}, {"month": 1}, {"conditions": {"demand": 1.3}}, {"conditions": {"growth": 0.2}, "month": 36},
               {"staffing_rule": "follow_work"}, {"levers": {"fcr_programme": 0.5}})  # fmt: skip
