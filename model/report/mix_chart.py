@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
+from model import needs
 from model.compare import gap
 from model.engine import Outcome
 from model.levers import LEVERS
