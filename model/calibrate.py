@@ -388,7 +388,8 @@ def _calibrate(baseline: Baseline, targets: Targets, full: bool) -> Calibrated:
         reach, goal = _reach(channel), channel.target_share or 0.0
         if goal > (most := float(service.plannable(np.asarray(goal), np.asarray(reach)))) + 0.005:
             notes.append(f"{channel.title}: {(1 - reach) * 100:.0f} % of contacts come while nobody is scheduled. "
-                         f"Staffing that follows the work aims at {most * 100:.0f} % in time, not {goal * 100:.0f} %.")  # fmt: skip
+                         "Staffing that follows the work "
+                         f"aims at {most * 100:.0f} % in time, not {goal * 100:.0f} %.")  # fmt: skip
         # The observed figures were measured against the company's own target, whatever a scenario's is.
         efficiency[i], note = _solve_efficiency(channels[i], day_zero(channels[i], place))
         notes += [note] if note else []
