@@ -42,7 +42,7 @@ def test_words_are_listed_with_an_and_before_the_last(items: list[str], said: st
 
 def test_a_cause_that_begins_with_an_abbreviation_keeps_it() -> None:
     causes = pd.Series({"FCR programme": 30_000.0, "Training": 20_000.0})
-    assert words.cause_title("operating_cost", causes, "USD") == "mostly FCR programme (+$30k) and training (+$20k)"
+    assert words.cause_title("operating_cost", causes, "USD") == "FCR programme (+$30k) and training (+$20k)"
 
 
 def test_first_letters_are_changed_in_one_place() -> None:

@@ -305,6 +305,7 @@ def test_the_title_over_the_bridge_names_the_three_largest_causes_by_the_way_the
         "mostly self-service (−$900k) and training (−$20k); the other way: agent assist (+$390k)")  # fmt: skip
     one_way = pd.Series({"A": 0.03, "B": 0.02, "C": 0.01, "D": -0.005})
     assert words.cause_title("csat", one_way, "USD") == "mostly a (+3.0 points), b (+2.0 points) and c (+1.0 points)"
+    assert words.cause_title("csat", one_way.head(2), "USD") == "a (+3.0 points) and b (+2.0 points)"  # and no other
     assert words.cause_title("csat", pd.Series({"Training": 0.012}), "USD") == "training (+1.2 points)"
     assert words.cause_title("csat", pd.Series({"Training": 0.00001}), "USD") == "nothing moves it"
 

@@ -240,8 +240,8 @@ NAMED_CAUSES = 3
 
 
 def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
-    """The finding over the bridge, its three largest causes: "mostly self-service (−$900k) and training (−$20k); the
-    other way: agent assist (+$390k)".
+    """The finding over the bridge, its three largest causes: "self-service (−$900k) and training (−$20k); the other
+    way: agent assist (+$390k)"; "mostly" where there are more.
 
     `causes` maps a label on screen to its share of the change.
     """
@@ -253,7 +253,7 @@ def cause_title(outcome: str, causes: pd.Series, currency: str) -> str:
     for label, share, text in shown[:NAMED_CAUSES]:
         ways[(share > 0) != (shown[0][1] > 0)].append(f"{within(label)} ({text})")
     one, other = (listed(way) for way in ways)
-    return f"{'mostly ' if len(shown) > 1 else ''}{one}" + (f"; the other way: {other}" if other else "")
+    return f"{'mostly ' if len(shown) > NAMED_CAUSES else ''}{one}" + (f"; the other way: {other}" if other else "")
 
 
 def pairs(series: pd.Series) -> list[tuple[str, float]]:
