@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from model import intake
 from model.intake.columns import guess
 from model.intake.names import CONTACT, COUNTS, Roles
 from model.intake.words import normalised, unitless
@@ -55,6 +56,35 @@ INTERVALS = {
     "ATENDIDAS": "answered", "TMA": "handle", "AVALIADAS": "surveys",
 }  # fmt: skip
 
+ELSEWHERE = {
+    "Anrufbeginn": "date", "Datum und Uhrzeit": "date", "Erstellt am": "date", "Uhrzeit": "time",
+    "Wartezeit (s)": "wait", "Wartezeit in Sekunden": "wait", "Gesprächsdauer (Sek.)": "handle",
+    "Bearbeitungszeit": "handle", "Nachbearbeitungszeit": "wrap", "Haltezeit": "hold",
+    "Angenommen (ja/nein)": "answered",
+    "Aufgelegt": "abandoned", "Gesprächsende": "ended_at", "Gelöst": "resolved", "Weitergeleitet": "transferred",
+    "Kundenzufriedenheit": "csat", "Sachbearbeiter": "agent", "Kundennummer": "customer", "Ticketnummer": "id",
+    "Kanal": "channel", "Kontaktgrund": "reason", "Abteilung": "team", "Geschlossen am": "resolved_at",
+    "Date de l'appel": "date", "Créé le": "date", "Heure d'appel": "time", "Temps d'attente (s)": "wait",
+    "Durée de conversation": "handle", "Temps post-appel": "wrap", "Décroché": "answered", "Abandonné": "abandoned",
+    "Heure de fin": "ended_at", "Résolu": "resolved", "Transféré": "transferred", "Satisfaction client": "csat",
+    "Conseiller": "agent", "Numéro de téléphone": "customer", "N° d'appel": "id", "Motif d'appel": "reason",
+    "Équipe": "team", "Data e ora chiamata": "date", "Tempo di attesa (secondi)": "wait",
+    "Durata conversazione": "handle",
+    "Gestita": "answered", "Abbandonata": "abandoned", "Risolto": "resolved", "Soddisfazione cliente": "csat",
+    "Operatore": "agent", "Canale": "channel", "Datum gesprek": "date", "Tijdstip": "time", "Wachttijd": "wait",
+    "Gespreksduur": "handle", "Opgehangen": "abandoned", "Opgelost": "resolved", "Klanttevredenheid": "csat",
+    "Medewerker": "agent", "Klantnummer": "customer", "Kanaal": "channel", "Afdeling": "team",
+}  # fmt: skip
+INTERVALS_ELSEWHERE = {
+    "Anzahl Anrufe": "offered", "Angenommene Anrufe": "answered", "Verlorene Anrufe": "abandoned",
+    "Mittlere Wartezeit": "wait", "Durchschnittliche Gesprächsdauer": "handle", "Servicelevel": "service_level",
+    "Abbruchquote": "abandon_rate", "Appels reçus": "offered", "Appels traités": "answered",
+    "Appels abandonnés": "abandoned", "Taux de service": "service_level", "DMT": "handle",
+    "Chiamate ricevute": "offered", "Chiamate gestite": "answered", "Chiamate perse": "abandoned",
+    "Livello di servizio": "service_level",
+    "Aantal gesprekken": "offered", "Gesprekken beantwoord": "answered", "Gemiddelde wachttijd": "wait",
+}  # fmt: skip
+
 
 def best(header: str, table: Roles) -> str | None:
     """The role whose pattern trusts a name most; the first of equals."""
@@ -64,12 +94,12 @@ def best(header: str, table: Roles) -> str | None:
     return max(found)[2] if found else None
 
 
-@pytest.mark.parametrize(("header", "role"), CONTACTS.items())
+@pytest.mark.parametrize(("header", "role"), [*CONTACTS.items(), *ELSEWHERE.items()])
 def test_columns_of_contacts_are_known_by_name(header: str, role: str) -> None:
     assert best(header, CONTACT) == role
 
 
-@pytest.mark.parametrize(("header", "role"), INTERVALS.items())
+@pytest.mark.parametrize(("header", "role"), [*INTERVALS.items(), *INTERVALS_ELSEWHERE.items()])
 def test_columns_of_counts_are_known_by_name(header: str, role: str) -> None:
     assert best(header, COUNTS) == role
 
@@ -81,3 +111,26 @@ def test_columns_of_counts_are_known_by_name(header: str, role: str) -> None:
 def test_where_a_name_may_mean_two_things_the_cells_decide(header: str, cell: str, role: str) -> None:
     frame = pd.DataFrame({"Created at": ["2024-03-04 09:00"] * 30, header: [cell] * 30}, dtype="str")
     assert guess(frame)[1][role].column == header
+
+
+WEEK = [
+    f"{day:02d}.09.2025 {hour:02d}:{minute:02d}:10" for day in range(1, 29) for hour in (8, 9, 14) for minute in (3, 41)
+]
+
+
+@pytest.mark.parametrize(("head", "ends"), [
+    ("Anrufbeginn;Wartezeit (Sek.);Gesprächsdauer in Minuten;Kanal;Angenommen", ("ja", "nein")),
+    ("Date de l'appel;Temps d'attente (secondes);Durée de conversation (min);Canal;Décroché", ("oui", "non")),
+    ("Data e ora chiamata;Tempo di attesa (secondi);Durata conversazione (minuti);Canale;Gestita", ("sì", "no")),
+    ("Datum gesprek;Wachttijd (seconden);Gespreksduur (minuten);Kanaal;Beantwoord", ("ja", "nee")),
+])  # fmt: skip
+@pytest.mark.parametrize("letters", ["utf-8", "cp1252"])
+def test_a_file_of_another_language_is_measured(head: str, ends: tuple[str, str], letters: str) -> None:
+    yes, no = ends
+    rows = [f"{when};{20 + i % 7};{'0' if i % 10 == 0 else '4,5'};Telefon;{no if i % 10 == 0 else yes}"
+            for i, when in enumerate(WEEK)]  # fmt: skip
+    file = intake.read("\n".join([head, *rows]).encode(letters))
+    assert file.columns.keys() == {"date", "wait", "handle", "channel", "answered"}
+    (phone,) = intake.measure(file).channels
+    assert (phone.name, phone.handle_time_s) == ("phone", pytest.approx(270))
+    assert phone.abandonment == pytest.approx(0.1, abs=0.005) and phone.asa == pytest.approx(23, abs=0.3)

@@ -1,4 +1,4 @@
-"""Which column is what: guessed by its name (English, Spanish, Portuguese) and proved by its content.
+"""Which column is what: guessed by its name (in seven languages) and proved by its content.
 
 A name alone never decides: a column called Date whose cells are no dates gets no role. A content alone may, with a
 low confidence, where nothing else could be the date.
@@ -87,7 +87,8 @@ _SAYS_UNTIL = re.compile(
 """Names under which numbers may be seconds since 1970, which no count and no duration reaches."""
 _SAYS_WHEN = re.compile(
     r"\b(date|datetime|datatime|timestamp|fecha|data|dia|day|ymd|created|createdate|creation|creacion|opened|start(ed)?|"
-    r"arrived|arrival|abertura|apertura|inicio|interval|startinterval)\b"
+    r"arrived|arrival|abertura|apertura|inicio|interval|startinterval|"
+    r"datum|zeitstempel|zeitpunkt|beginn|erstellt|horodatage|debut|jour|giorno|inizio|dag|aangemaakt)\b"
 )
 """Names under which bare digits may be dates: `20240301`, Excel's day numbers, seconds since 1970."""
 

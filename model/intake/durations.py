@@ -18,9 +18,24 @@ UNIT_LABELS = {
 """Units a user may choose, and how they are called."""
 _WORDS = {
     "ms": ("ms", "msec", "msecs", "millis", "millisecond", "milliseconds", "milisegundos", "milissegundos"),
-    "s": ("s", "sec", "secs", "second", "seconds", "seg", "segs", "segundo", "segundos"),
-    "min": ("min", "mins", "minute", "minutes", "minuto", "minutos"),
-    "h": ("h", "hr", "hrs", "hour", "hours", "hora", "horas"),
+    "s": (
+        "s",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+        "seg",
+        "segs",
+        "segundo",
+        "segundos",
+        "sek",
+        "sekunden",
+        "secondes",
+        "secondi",
+        "seconden",
+    ),
+    "min": ("min", "mins", "minute", "minutes", "minuto", "minutos", "minuten", "minuti"),
+    "h": ("h", "hr", "hrs", "hour", "hours", "hora", "horas", "stunden", "std", "heures"),
     "days": ("day", "days", "dia", "dias", "días"),
 }
 _CLOCK = re.compile(

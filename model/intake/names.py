@@ -1,8 +1,13 @@
 """What columns are called: for each role, patterns of whole headers (normalised) and the trust in them.
 
-English, Spanish and Portuguese, from the exports of well-known systems. The third entry names the test that the
-column's cells must pass. A starting point that content can overrule, not a closed list.
+English, Spanish and Portuguese, from the exports of well-known systems; `names_elsewhere` has other languages. The
+third entry names the test that the column's cells must pass. A starting point that content can overrule, not a closed
+list.
 """
+
+from collections.abc import Mapping
+
+from model.intake import names_elsewhere
 
 Pattern = tuple[str, float]
 Roles = tuple[tuple[str, tuple[Pattern, ...], str], ...]
@@ -46,7 +51,7 @@ _TIME: tuple[Pattern, ...] = (
     (r"(.*\bentry|arriv\w*|hour|hour of day|franja( horaria)?|hora del dia|.*\bstart)", 0.85),
     (r"(hora numero|numero hora|.*\b(hour|hora)\b.*)", 0.7),
 )
-CONTACT: Roles = (
+_CONTACT: Roles = (
     ("date", _DATE, "date"),
     ("time", _TIME, "clock"),
     (
@@ -324,7 +329,7 @@ CONTACT: Roles = (
         "class",
     ),
 )
-COUNTS: Roles = (
+_COUNTS: Roles = (
     ("date", _DATE, "date"),
     ("time", _TIME, "clock"),
     (
@@ -481,3 +486,11 @@ COUNTS: Roles = (
     ("transferred", ((r"(transfer(red|s|encias)?)( (count|calls))?", 1.0),), "count"),
     ("channel", ((r"(channel|canal|media( type)?)", 1.0), (r"(queue|cola|fila|skill|split skill|lob)", 0.5)), "class"),
 )  # fmt: skip
+
+
+def _with(table: Roles, more: Mapping[str, tuple[Pattern, ...]]) -> Roles:
+    return tuple((role, (*patterns, *more.get(role, ())), test) for role, patterns, test in table)
+
+
+CONTACT = _with(_CONTACT, names_elsewhere.CONTACT)
+COUNTS = _with(_COUNTS, names_elsewhere.COUNTS)

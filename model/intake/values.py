@@ -20,9 +20,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Decimal = Literal["point", "comma"]
 YES = frozenset({"y", "yes", "true", "t", "1", "1.0", "si", "sí", "s", "sim", "ok", "resolved", "solved", "x",
-                 "verdadero", "verdadeiro", "ja", "j", "oui", "wahr", "vrai", "vero"})  # fmt: skip
+                 "verdadero", "verdadeiro", "ja", "j", "oui", "wahr", "vrai", "vero", "sì", "waar"})  # fmt: skip
 NO = frozenset({"n", "no", "false", "f", "0", "0.0", "nao", "não", "unresolved", "unsolved", "falso", "nein", "non",
-                "nee", "falsch", "faux"})  # fmt: skip
+                "nee", "falsch", "faux", "onwaar"})  # fmt: skip
 LARGEST = 1e15
 
 LONGEST = 500

@@ -5,7 +5,8 @@ import unicodedata
 
 _UNIT_WORDS = re.compile(
     r"( (in )?(ms|msecs?|milliseconds|milisegundos|milissegundos|s|secs?|seconds?|segs?|segundos|mins?|minutes?|"
-    r"minutos|h|hrs?|hours?|horas|days|dias|hh|mm|ss|hhmmss|hh mm ss|mm ss|hh mm))+$"
+    r"minutos|h|hrs?|hours?|horas|days|dias|hh|mm|ss|hhmmss|hh mm ss|mm ss|hh mm|sek|sekunden|secondes|secondi|"
+    r"seconden|minuten|minuti|stunden|heures|ore|uren))+$"
 )
 
 
