@@ -114,8 +114,10 @@ def scenarios(count: int, seed: int = 1) -> Iterator[model.Scenario]:
             row = family_of(key)
             if key.startswith("staffing."):
                 levers[key] = today * together * rng.uniform(0.95, 1.05)
-            elif rng.random() < 0.3 and has_effect(key, base):
-                levers[key] = float(rng.uniform(row.low, row.high)) * scale_of(row, key, base)
+            elif rng.random() < 0.3 and (has_effect(key, base) or key == "schedule_flex"):
+                moved = float(rng.uniform(row.low, row.high)) * scale_of(row, key, base)
+                if has_effect(key, base):  # drawn in any case: scenarios known by their place stay where they are
+                    levers[key] = moved
         for key, low, high in (
             ("demand", 0.75, 1.3),
             ("peak", 0.85, 1.3),

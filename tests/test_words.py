@@ -232,6 +232,8 @@ def test_a_card_says_how_likely_its_difference_is_even_where_the_range_reads_lik
     for low, high, said in ((0.001, 0.005, "likely +0.1 to +0.5"), (0.0029, 0.0031, "likely as shown")):
         assert words.note("csat", told, numbers.change("csat", 0.003, low, high)) == said
     assert words.note("csat", told, numbers.change("csat", 0.0, 0.0, 0.0)) == ""
+    dearer = numbers.change("operating_cost", 95e3, 86e3, 122e3, baseline.currency)  # +€95k stands right above it
+    assert words.note("operating_cost", told, dearer) == "likely +86k to +122k"
 
 
 def test_the_headline_says_cost_csat_and_the_target_with_their_ranges(baseline: model.Baseline) -> None:

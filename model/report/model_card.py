@@ -38,6 +38,8 @@ LIMITS = (
     "Most coefficients of satisfaction are judgement until they are refitted from a company's own ratings.",
     "A model of averages, not a schedule: single half-hours of a real week will differ.",
     "NPS and customer effort are read off satisfaction; they add no evidence.",
+    "Where callers wait for hours rather than give up, in a large team whose forecasts are far off, service turns "
+    "within a few per cent of staff, and the share answered in time may be 2 points off.",
 )
 
 

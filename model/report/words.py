@@ -15,7 +15,7 @@ from model import needs
 from model.levers import LEVERS
 from model.outcomes import OUTCOMES
 from model.report.grammar import listed, named, opening, within
-from model.report.numbers import Change, apart, change, clock, gap, money, number, percent, span, step
+from model.report.numbers import Change, apart, change, clock, gap, money, number, percent, sign, span, step
 from model.scenario import Baseline, Scenario
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def note(key: str, outcome: "Outcome", change: Change | None) -> str:
     if key == "fte" and not change.likely and round(values["redundancies"]):
         return _cuts(round(values["redundancies"]))
     if change.likely or key == "fte":
-        return change.likely or _turnover(values)
+        # It stands under the difference, which has the currency's sign: twice more, a phone's card needs a second line.
+        return change.likely.replace(sign(currency), "") or _turnover(values)
     return "" if change.arrow == "off" else "likely as shown"  # the range reads like the difference itself
 
 
