@@ -1,4 +1,4 @@
-"""Best mix and Fix it as scripts: what is asked, what is said of what was found, what a click does. No browser.
+"""Best mix as a script: what is asked, what is said of what was found, what a click does. No browser.
 
 Searches are stood in for by mixes made here, but for one small real one: how good they are is `tests/test_optimise.py`.
 """
@@ -12,38 +12,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
-from model import aside, needs
+from model import needs
 from model.needs import Need
 from model.optimise import Mix, Shortfall
-from model.report import mix_chart, risk_words
-from pages.parts import mix_ask, mix_fix
+from model.report import mix_chart
+from pages.parts import mix_ask
 from pages.parts.history import History
 from pages.parts.mix_job import Search
 from pages.parts.mix_limits import own_key
-from tests.serving import ROOT
-
-PATIENCE_S = 120
-BASE = model.Scenario(baseline=model.sample("software"))
-BUSY = BASE.model_copy(update={"conditions": {"demand": 1.2}})
-
-
-def mix_of(scenario: model.Scenario, reached: bool = True, ways: tuple[Shortfall, ...] = (), **levers: float) -> Mix:
-    made = scenario.model_copy(update={"levers": levers})
-    return Mix(made, "operating_cost", (), model.evaluate(made), reached, ways)
-
-
-def searched(scenario: model.Scenario, kind: str, *found: object, over: bool = True, best: Mix | None = None,
-             fault: Exception | None = None, **asked: Any) -> Search:  # fmt: skip
-    """A search that has found this; not `over`: still at it."""
-    work: aside.Search[Any] = aside.Search(len, (), {})
-    work.told("told", (0.4, "Comparing mixes", best))
-    for one in found:
-        work.told("found", one)
-    if over:
-        work.told("fault" if fault else "ended", fault)
-    search = Search(scenario, kind, asked)
-    search.__dict__["work"] = work
-    return search
+from tests.mix_found import BASE, BUSY, PATIENCE_S, button, mix_of, page_on, searched, text
 
 
 @pytest.fixture(autouse=True)
@@ -54,29 +31,11 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def opened() -> Callable[..., AppTest]:
-    def opening(page: str = "best_mix", scenario: model.Scenario = BASE, **kept: Any) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S).run()
-        app.session_state["history"] = History(scenario)
-        for key, value in kept.items():
-            app.session_state[key] = value
-        app.switch_page(f"pages/{page}.py").run()
-        assert not app.exception
-        return app
-
-    return opening
+    return page_on
 
 
 def own(name: str, scenario: model.Scenario = BASE) -> str:
     return own_key(name, scenario)
-
-
-def text(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
-
-
-def button(app: AppTest, label: str) -> Any:
-    return next(one for one in app.button if one.label == label)
 
 
 def asked_by(app: AppTest, monkeypatch: pytest.MonkeyPatch, label: str = "Find the best mix") -> Search:
@@ -330,78 +289,6 @@ def test_where_the_next_money_goes_is_told_on_the_page(opened: Callable[..., App
     assert "Where the next $100k should go" in [one.label.replace("\\", "") for one in app.expander]
 
 
-def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., AppTest]) -> None:
-    retail = model.Scenario(baseline=model.sample("retail"))
-    assert not needs.missed(model.evaluate(retail))
-    assert "Fix it" not in [one.label for one in opened("explore", retail).button]
-    busy = opened("explore", BUSY)
-    assert "Fix it" in [one.label for one in busy.button]
-    assert "Missed: Answered in time, chat" in button(busy, "Fix it").help
-
-
-def test_what_restores_the_targets_is_proposed_before_anything_is_moved(opened: Callable[..., AppTest]) -> None:
-    found = mix_of(BUSY, fcr_programme=1.0, **{"staffing.chat": 30.0})
-    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
-    assert not app.session_state["history"].past and app.session_state["history"].present == BUSY
-    said = text(app)
-    assert "Proposed: a way to hold every target again at month 12" in said
-    assert "**Least cost found: cost a year " in said
-    assert "| Lever | Before | Proposed |" in said and "| Solve it first time | 0.0 % | 100.0 % |" in said
-    odds = model.target_odds(found.scenario)
-    assert risk_words.odds_line(found.scenario, odds[:-2]) in said and "answered within" in said
-    button(app, "Not now").click().run()
-    assert not app.session_state["history"].past and mix_fix.KEY not in app.session_state
-    assert "Fix it" in [one.label for one in app.button] and "Proposed" not in text(app)
-
-
-def test_a_proposal_is_about_the_scenario_on_screen_alone(opened: Callable[..., AppTest]) -> None:
-    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, fcr_programme=1.0)))
-    assert "Proposed: a way" in text(app)
-    app.session_state["history"] = app.session_state["history"].set_condition("demand", 1.3)
-    app.run()
-    assert "Proposed" not in text(app) and "Fix it" in [one.label for one in app.button]
-
-
-def test_beside_the_cheapest_stands_what_keeps_every_job(opened: Callable[..., AppTest]) -> None:
-    cheap, kept = mix_of(BUSY, **{"staffing.chat": 10.0}), mix_of(BUSY, **{"staffing.chat": 40.0})
-    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", cheap, kept))
-    said = text(app)
-    assert "Proposed: 2 ways to hold every target again at month 12" in said
-    assert "Least cost found: cost a year" in said and "redundancies" in said.partition("Keeping every job")[0]
-    assert "8 more jobs by month 12" in said.partition("Keeping every job: cost a year")[2]
-    app.button(key="fix_use_1").click().run()
-    assert app.session_state["history"].present.levers == {"staffing.chat": 40.0}
-    none = opened("explore", BUSY, fix_search=searched(BUSY, "fix", cheap, mix_of(BUSY, False)))
-    assert "a way to hold every target again at month 12; none was found that keeps every job" in text(none)
-
-
-def test_cancelled_after_the_first_was_found_it_is_proposed(opened: Callable[..., AppTest]) -> None:
-    search = searched(BUSY, "fix", mix_of(BUSY, fcr_programme=1.0), over=False)
-    app = opened("explore", BUSY, fix_search=search)
-    button(app, "Cancel").click().run()
-    assert "Proposed: a way" in text(app) and not app.session_state["history"].past
-
-
-def test_what_restores_the_targets_is_one_step_with_a_sentence(opened: Callable[..., AppTest]) -> None:
-    found = mix_of(BUSY, fcr_programme=1.0)
-    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
-    button(app, "Use this").click().run()
-    assert not app.exception and "Proposed" not in text(app)
-    history = app.session_state["history"]
-    assert len(history.past) == 1 and history.past[0] == BUSY
-    assert history.present.levers == {"fcr_programme": 1.0} and history.present.conditions == BUSY.conditions
-    said = "Every target holds again at month 12. Moved: Solve it first time 0.0 % to 100.0 %. Against before: cost "
-    assert said in text(app)
-
-
-def test_targets_that_cannot_be_restored_move_nothing_and_say_why(opened: Callable[..., AppTest]) -> None:
-    way = Shortfall(Need("service_level.chat", 0.9, True), 0.6)
-    app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, False, (way,), fcr_programme=1.0)))
-    assert not app.session_state["history"].past
-    assert "nothing was moved. In the way: Answered in time, chat of at least 90.0 %" in text(app)
-    assert mix_fix.KEY not in app.session_state
-
-
 def test_a_mix_is_told_against_the_scenario_on_screen_and_what_restores_targets_with_its_cost() -> None:
     now = {"operating_cost": 1e6, "csat": 0.80, "npv": 0.0}
     there = {"operating_cost": 9e5, "csat": 0.8200, "npv": 1.0}
@@ -454,14 +341,6 @@ def test_a_mix_on_the_edge_of_a_target_says_so_and_how_to_ask_for_a_surer_one(
 def test_what_is_asked_for_at_first_is_todays_money_or_a_point_of_csat_more() -> None:
     assert mix_chart.first_wishes({"operating_cost": 1_234_567.0, "csat": 0.8123}) == (1_230_000.0, 82.2)
     assert mix_chart.first_wishes({"operating_cost": 0.0, "csat": 0.99})[1] == 99.0
-
-
-def test_fix_it_can_be_cancelled(opened: Callable[..., AppTest]) -> None:
-    search = searched(BUSY, "fix", over=False)
-    app = opened("explore", BUSY, fix_search=search)
-    button(app, "Cancel").click().run()
-    assert search.work.cancelled and not app.exception and not app.session_state["history"].past
-    assert "Fix it" in [one.label for one in app.button]
 
 
 def test_the_command_line_prints_the_curve(capsys: pytest.CaptureFixture[str]) -> None:

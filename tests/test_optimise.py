@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import model
-from model import mixes, needs, optimise, restore
+from model import mixes, needs, optimise
 from model.batch import designs, nodes_of
 from model.errors import ScenarioError
 from model.needs import Need
@@ -132,14 +132,6 @@ def test_what_cannot_be_reached_says_what_stands_in_the_way_and_by_how_much() ->
     assert not mix.reached and [way.need for way in mix.in_the_way] == [Need("csat", 0.97, True)]
     assert 0.82 < mix.in_the_way[0].closest < 0.93
     assert mix.in_the_way[0].gap == pytest.approx(0.97 - mix.in_the_way[0].closest)
-
-
-def test_targets_missed_are_restored_with_few_levers() -> None:
-    base = scenario(conditions={"demand": 1.2})
-    assert {need.outcome for need in needs.missed(model.evaluate(base))} >= {"service_level.phone"}
-    mix = model.restore_targets(base)
-    assert mix.reached and not needs.missed(mix.outcome)
-    assert 1 <= len({key.partition(".")[0] for key in mix.scenario.levers}) <= 4
 
 
 def test_nothing_is_missed_where_every_target_holds() -> None:
@@ -299,24 +291,3 @@ def test_whoever_looks_on_can_stop_the_search() -> None:
         model.best_mix(scenario("software"), at_least={"csat": 0.82}, progress=stop)
     with pytest.raises(ScenarioError):
         next(mixes.trace(scenario("software"), 1))
-
-
-@pytest.mark.parametrize("name", ["retail", "bank", "software"])
-def test_what_restores_targets_is_found_with_and_without_the_jobs_that_go(name: str) -> None:
-    busy = model.Scenario(baseline=model.sample(name), conditions={"demand": 1.2})
-    first, second = restore.restorations(busy)
-    before = model.evaluate(busy)
-    assert restore.cuts_jobs(before, first) and not restore.cuts_jobs(before, second)
-    assert first.reached and second.reached
-    assert first.outcome.headline["operating_cost"] < second.outcome.headline["operating_cost"]
-    agents = [key for key in busy.baseline.levers if key.startswith("staffing.")]
-    assert all(second.scenario.lever(key) >= busy.lever(key) for key in agents)
-    assert second.scenario.lever("outsourced_share") == busy.lever("outsourced_share")
-
-
-def test_where_the_cheapest_cuts_no_job_nothing_else_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = model.Scenario(baseline=model.sample("software"), conditions={"demand": 1.2})
-    more = model.evaluate(busy.model_copy(update={"levers": {"staffing.chat": 60.0}}))
-    found = optimise.Mix(more.scenario, "operating_cost", (), more, True, ())
-    monkeypatch.setattr(restore, "restore_targets", lambda *_, **__: found)
-    assert list(restore.restorations(busy)) == [found]

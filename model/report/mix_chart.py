@@ -49,13 +49,10 @@ def limit_text(shortfall: Shortfall, scenario: Scenario) -> str:
 
 
 def moved_text(before: Scenario, after: Scenario) -> str:
-    """Levers that differ, with both values: "Agents, Phone 79.9 FTE to 66.6 FTE; Self-service $30k to $286k"."""
-    return "; ".join(f"{label} {was} to {now}" for label, was, now in moves(before, after))
-
-
-def moves(before: Scenario, after: Scenario) -> list[tuple[str, str, str]]:
-    """Each lever that differs: its name and both values, as its slider writes them."""
-    return [(one.label, was, now) for _, one, was, now in _moved(before, after)]
+    """Levers that differ, with both values: "Self-service $30k to $286k; Agents, Chat 27 to 13 FTE from month 8"."""
+    said = [(f"{one.label} {was} to {now}", words.since(after.starts.get(key, 0)))
+            for key, one, was, now in _moved(before, after)]  # fmt: skip
+    return "; ".join(f"{what} {since}" if since else what for what, since in said)
 
 
 def _moved(before: Scenario, after: Scenario) -> list[tuple[str, Dial, str, str]]:
@@ -76,7 +73,8 @@ def moves_table(
 ) -> str:  # fmt: skip
     """The same as a Markdown table; empty where nothing differs.
 
-    A lever as far as its slider goes, or as the search let it go (`bounds`, `minimum_staffing`), says so.
+    A lever that begins later says when; one as far as its slider goes, or as the search let it go (`bounds`,
+    `minimum_staffing`), says so.
     """
     rows, currency = [["Lever", "Before", then, "Note"]], before.baseline.currency
     for key, one, was, now in _moved(before, after):
@@ -86,7 +84,8 @@ def moves_table(
         at_end = now in [lever_text(one, end, currency) for end in ends]
         # On a phone a value would lose its unit to the next line.
         values = [value.replace(" ", "\u00a0") for value in (was, now)]
-        rows.append([one.label, *values, "at its limit" if at_end else ""])
+        notes = words.since(after.starts.get(key, 0)), "at its limit" if at_end else ""
+        rows.append([one.label, *values, ", ".join(note for note in notes if note)])
     if len(rows) == 1:
         return ""
     wide = 4 if any(row[3] for row in rows[1:]) else 3
@@ -164,9 +163,27 @@ def proposed_title(scenario: Scenario, found: list[Mix]) -> str:
 def proposed_text(before: Outcome, found: Mix, keeps_jobs: bool = False) -> list[str]:
     """One way to restore the targets of a scenario, line by line: what it costs, and what must be known before."""
     said = [f"{'Keeping every job' if keeps_jobs else 'Least cost found'}: {_restoring(before, found)}"]
+    if way := waiting_text(before, found):
+        said.append(way)
     if way := other_months(found.outcome):
         said.append(f":orange[:material/warning: **Other months**:] {way}")
     return said
+
+
+def waiting_text(before: Outcome, found: Mix) -> str:
+    """When those go whose work is taken over, and what staying until then costs; empty where nobody has to wait.
+
+    "**People go from month 8**, once the rest has taken effect. Until then both are paid: $1.7m more in all".
+    """
+    starts = {key: start for key, start in found.scenario.starts.items() if start != before.scenario.starts.get(key, 0)}
+    start = max((start for key, start in starts.items() if key.startswith("staffing.")), default=0)
+    if not start:
+        return ""
+    said = f"**People go {words.since(start)}**, once the rest has taken effect."
+    waited = slice(1, start + 1)
+    costs = (one.monthly["operating_cost"].to_numpy()[waited].sum() / 12 for one in (found.outcome, before))
+    more = numbers.step("operating_cost", next(costs) - next(costs), before.scenario.baseline.currency)
+    return f"{said} Until then both are paid: {more[1:]} more in all" if more.startswith("+") else said
 
 
 def _restoring(before: Outcome, found: Mix) -> str:

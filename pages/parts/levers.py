@@ -9,7 +9,8 @@ import streamlit as st
 import model
 from model.compare import condition
 from model.report.dials import FAMILIES, Dial, dials, spread
-from model.report.grammar import named
+from model.report.grammar import named, opening
+from model.report.words import since
 from model.scenario import Baseline, Scenario, neutral
 from pages.parts import errors, live, state
 from pages.parts.history import History
@@ -98,11 +99,12 @@ def _moved(dial: Dial, now: Scenario) -> bool:
     return abs(now.lever(dial.key) - today[dial.key] * together) > dial.step / 2
 
 
-def _look(dial: Dial, seen: History) -> tuple[float, bool, bool]:
-    """What a lever's part shows: its value, whether it is marked as moved, whether it rests."""
+def _look(dial: Dial, seen: History) -> tuple[float, bool, bool, str]:
+    """What a lever's part shows: its value, whether it is marked as moved, whether it rests, from when on it stands."""
     now = seen.present
     rests = dial.key.startswith("staffing") and now.staffing_rule == "follow_work"
-    return dial.shown(_value(dial, now)), _moved(dial, now), rests
+    starts = {now.starts.get(key, 0) for key in _keys(dial, now)}
+    return dial.shown(_value(dial, now)), _moved(dial, now), rests, since(starts.pop()) if len(starts) == 1 else ""
 
 
 def _group(group: list[Dial]) -> None:
@@ -115,25 +117,26 @@ def _group(group: list[Dial]) -> None:
 
 
 def _slider(dial: Dial) -> None:
-    value, moved, rests = _look(dial, state.history())
+    value, moved, rests, begins = _look(dial, state.history())
     low, high = _reach(dial.widget, dial.low, dial.high, value)
     st.slider(
         f"**{dial.label}**" if moved else dial.label, low, high, step=dial.step, key=dial.widget, format=dial.format,
         help=markdown(dial.help), on_change=_turned, args=(dial,), disabled=rests,
         **state.view(dial.widget, value))  # fmt: skip
     if moved:
-        _back(dial.widget, dial.text(dial.today), History.reset, tuple(_keys(dial, state.scenario())))
+        _back(dial.widget, dial.text(dial.today), begins, History.reset, tuple(_keys(dial, state.scenario())))
     state.part(_part(dial.widget), partial(_look, dial))
     state.settle()
     live.lever()
 
 
-def _back(widget: str, today: str, make: Callable[..., History], *args: Any) -> None:
-    """Marks a moved slider: today's value, and the way back to it.
+def _back(widget: str, today: str, begins: str, make: Callable[..., History], *args: Any) -> None:
+    """Marks a moved slider: from when on it stands there if not from now, today's value, and the way back to it.
 
     It stands below, not beside: a row put around the slider at its first step would take the keyboard from it.
     """
-    st.button(markdown(f":small[Back to today: {today}]"), icon=":material/undo:", type="tertiary",
+    said = f"{opening(begins)}. Back to today: {today}" if begins else f"Back to today: {today}"
+    st.button(markdown(f":small[{said}]"), icon=":material/undo:", type="tertiary",
               key=f"reset_{widget}", on_click=_reset, args=(widget, make, *args))  # fmt: skip
 
 
@@ -204,7 +207,7 @@ def _conditioning(
               on_change=_conditioned, args=(key, widget), **state.view(widget, value))  # fmt: skip
     if moved:
         today = neutral(key, state.scenario().baseline)
-        _back(widget, form.replace(",", "") % _shown_condition(key, today), History.set_condition, key, today)
+        _back(widget, form.replace(",", "") % _shown_condition(key, today), "", History.set_condition, key, today)
     state.part(_part(widget), partial(_seen_condition, key))
     state.settle()
     live.lever()

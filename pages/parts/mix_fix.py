@@ -74,7 +74,7 @@ def _proposal(way: Mix, now: Results, place: int) -> bool:
 
 
 def _use(way: Mix, now: Results) -> None:
-    state.accept(lambda there: there.change(levers=way.scenario.levers))
+    state.accept(lambda there: there.change(levers=way.scenario.levers, starts=way.scenario.starts))
     if errors.pending() is None:
         state.remark(mix_chart.restored_text(now.outcome, way))
     _leave()
