@@ -26,6 +26,7 @@ from model.scenario import Scenario
 from model.search import BROKEN, OVER_THE_PATH, ROOM, Question, rooms, sobol
 from model.space import Space, space_of
 from model.tables import lever_table
+from model.timing import when_it_can_be
 
 Array = NDArray[np.float64]
 Progress = Callable[[float, str, "Mix | None"], None]
@@ -160,9 +161,14 @@ def later(scenario: Scenario, goal: str, needs: Iterable[Need], bounds: Collecti
     No figure of that month depends on them, so that a search would leave them anywhere. None where something over 36
     months is asked for.
     """
-    if any(key in OVER_THE_PATH for key in (goal, *(need.family for need in needs))):
+    if _over_the_path(goal, needs):
         return []
     return [key for key, start in scenario.starts.items() if start >= scenario.month and key not in (bounds or ())]
+
+
+def _over_the_path(goal: str, needs: Iterable[Need]) -> bool:
+    """Whether something is asked for that sums up 36 months, and not only a figure of one."""
+    return any(key in OVER_THE_PATH for key in (goal, *(need.family for need in needs)))
 
 
 def question(
@@ -236,6 +242,9 @@ def best_mix(
     All levers free it takes two to seven seconds of one core. Where staffing follows the work on a company with e-mail
     or tickets and pooled queues it takes longer: 19 s from one start on the retail sample, three times that from five,
     by reckoning. Of a hundred random local searches on the three samples none ended over .1 % better (`tests.mixes`).
+
+    Agents whose work something else takes over go in the first month from which on service and CSAT asked for hold
+    without them (`starts` of the mix), unless something over 36 months is asked for.
 
     The same scenario and seed give the same mix. Where limits cannot all hold, `reached` is False, the mix is the
     nearest, and `in_the_way` says of each limit in the way what could be reached while the others hold.
@@ -319,7 +328,10 @@ def searched(asked: Question, starts: int, told: Callable[[float, Found | None],
 
 
 def finished(asked: Question, found: Found, needs: tuple[Need, ...]) -> Mix:
-    """The design as a scenario of round numbers, whose limits hold in the engine; and what stands in the way."""
+    """The design as a scenario of round numbers, whose limits hold in the engine; and what stands in the way.
+
+    Where figures of one month are asked for, agents go once what they do is done without them (`model.timing`).
+    """
     values, now = _rounded(asked, found)
     reached, ways = not now.broken, list[tuple[Shortfall, Found]]()
     if not reached:
@@ -336,6 +348,9 @@ def finished(asked: Question, found: Found, needs: tuple[Need, ...]) -> Mix:
     out = evaluate(scenario)
     if reached and asked.sure is None:
         scenario, out = _held_along_the_path(asked, found, scenario, out)
+    if reached and not _over_the_path(asked.goal, needs):
+        timed = when_it_can_be(scenario, asked.scenario, needs)
+        scenario, out = timed, out if timed is scenario else evaluate(timed)
     return Mix(scenario, asked.goal, needs, out, reached, tuple(way for way, _ in ways))
 
 

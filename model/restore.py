@@ -1,7 +1,4 @@
-"""What restores a scenario's targets: at the least cost with few levers moved, and without cutting a job.
-
-Who goes, goes when what takes over the work has taken effect, and not before.
-"""
+"""What restores a scenario's targets: at the least cost with few levers moved, and without cutting a job."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,15 +6,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from model import results
-from model.batch import batch, nodes_of
 from model.compare import gap
 from model.descent import Found
 from model.engine import Outcome, evaluate
 from model.errors import must_be
-from model.needs import Need, held, reached, targets
+from model.needs import targets
 from model.optimise import Mix, Progress, _quiet, finished, later, question, space
-from model.scenario import Fixed, Scenario
+from model.scenario import Scenario
 from model.search import Question
 from model.space import Space
 
@@ -37,9 +32,7 @@ def restore_targets(
     Pay and paid time away stay as they are (`STEADY`). Levers join one by one, the most useful first, agents of all
     channels as one; of the sets so found, the one whose cost with its price for each lever is least. With `keep_jobs`
     no channel has fewer agents than the scenario, and no more work goes to a vendor; where staffing follows the work,
-    agents still go with it. Channels with fewer agents than today have them from the month on from which every service
-    target and that of CSAT then hold (`starts`): the results of the scenario's month are the same, the work of the
-    months before is not left undone.
+    agents still go with it.
     """
     must_be(Scenario, scenario, "scenario")
     told = progress or _quiet
@@ -76,49 +69,7 @@ def restore_targets(
         left = [one for _, one, _, _ in tried[1:6]]  # what hardly helped alone is not asked again
     _, asked, found = bests[-1]
     told(0.96, "Rounding", None)
-    return when_it_can_be(finished(asked, asked.settled(found.unit, 15, found.bends), needs), scenario)
-
-
-def when_it_can_be(found: Mix, before: Scenario) -> Mix:
-    """The same mix, in which agents go in the first month from which on its targets hold without them.
-
-    A search looks at one month; in those before, tools and vendors still grow into their work. It stays as it is where
-    nobody goes, where no later month is better, and for levers whose month somebody has chosen.
-    """
-    scenario, today = found.scenario, found.scenario.baseline.levers
-    going = [
-        key
-        for key, value in scenario.levers.items()
-        if key.startswith("staffing.") and value < min(today[key], before.lever(key)) and key not in scenario.starts
-    ]
-    waited = [need for need in found.needs if need.family in _WAITED]
-    if not (going and waited and found.reached) or scenario.staffing_rule == "follow_work":
-        return found
-    plans = [scenario] + [
-        scenario.model_copy(update={"starts": Fixed({**scenario.starts, **dict.fromkeys(going, start)})})
-        for start in range(1, scenario.month)
-    ]
-    side = results.run(batch(plans), nodes_of(scenario.month, True), path=True).side
-    hold = np.array([_held(need, scenario, side)[:, : scenario.month] for need in waited])
-    for start, plan in enumerate(plans):
-        if hold[:, start, start:].all():
-            out = evaluate(plan)
-            still = all(held(need, np.array(reached(out, need))) for need in found.needs)
-            return replace(found, scenario=plan, outcome=out) if start and still else found
-    return found
-
-
-_WAITED = ("service_level", "csat")
-"""What customers feel while nobody does the work yet; more agents until then cost more than a budget for later says."""
-
-
-def _held(need: Need, scenario: Scenario, side: results.Side) -> NDArray[np.bool_]:
-    """Whether a target holds in each plan and month from the first on, (plan, month)."""
-    name = need.outcome.partition(".")[2]
-    if name:
-        place = [channel.name for channel in scenario.baseline.channels].index(name)
-        return held(need, side.service_level[:, 0, 1:, place])
-    return held(need, side.total[need.family][:, 0, 1:, 0])
+    return finished(asked, asked.settled(found.unit, 15, found.bends), needs)
 
 
 def _joined(part: Space, best: Found, bests: list[tuple[float, Question, Found]]) -> Array:

@@ -37,6 +37,11 @@ class Campaign:
         return 1 - min(self.ends, default=self.best) / self.best
 
 
+def busy(sample: str) -> model.Scenario:
+    """A sample company with a fifth more contacts, which misses its targets."""
+    return model.Scenario(baseline=model.sample(sample), conditions={"demand": 1.2})
+
+
 def campaign(sample: str, searches: int, seed: int = 1) -> Campaign:
     """So many local searches from random places, none told of another, against the best mix."""
     base = model.Scenario(baseline=model.sample(sample))

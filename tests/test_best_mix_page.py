@@ -5,6 +5,7 @@ Searches are stood in for by mixes made here, but for one small real one: how go
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -150,6 +151,16 @@ def test_before_a_mix_is_opened_it_says_the_targets_it_misses_the_jobs_and_the_l
     assert "| Solve it first time | 0.0 % | 100.0 % | at its limit |" in said
     ample = mix_of(BASE, **{key: value / 0.6 * 1.1 for key, value in thin.items()})
     assert "Every target holds" in text(opened(mix_search=searched(BASE, "best", ample)))
+
+
+def test_a_mix_in_which_people_go_later_says_when_and_is_opened_so(opened: Callable[..., AppTest]) -> None:
+    found = mix_of(BASE, outsourced_share=0.3, **{"staffing.chat": 25.0})
+    later = found.scenario.model_copy(update={"starts": {"staffing.chat": 5}})
+    app = opened(mix_search=searched(BASE, "best", replace(found, scenario=later, outcome=model.evaluate(later))))
+    assert "**People go from month 6**, once the rest has taken effect. Until then both are paid: $" in text(app)
+    assert "| from month 6 |" in text(app)
+    button(app, "Open on Explore").click().run()
+    assert app.session_state["history"].present.starts == {"staffing.chat": 5}
 
 
 def test_a_lever_at_the_bounds_of_the_search_says_so_and_has_no_spurious_digits() -> None:

@@ -38,7 +38,7 @@ FLOORS = [
     {
         "sobol", "spline", "fit", "refit", "uncertainty", "sensitivity", "learning", "explain", "paired", "compare",
         "drift", "optimise", "restore", "search", "descent", "space", "mixes", "events", "referee", "warm", "workers",
-        "aside", "letters", "roadmap", "hiring", "needs",
+        "aside", "letters", "roadmap", "hiring", "needs", "timing",
     },
     {"intake", "links", "store", "report"},
 ]  # fmt: skip

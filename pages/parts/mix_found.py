@@ -4,6 +4,7 @@ import streamlit as st
 
 import model
 from model import mixes, needs
+from model.engine import Outcome
 from model.optimise import Mix
 from model.report import mix_chart, numbers, words
 from model.report.mix_chart import Point
@@ -62,8 +63,8 @@ def mix(found: Mix, search: Search, name: str) -> None:
                    title="No mix found holds every limit", icon=":material/block:")  # fmt: skip
     with st.container(border=True, gap="small"):
         st.markdown(markdown(f"##### {name}: {words.standing(out.headline, currency)}"), anchors=False)
-        now = results.of(state.scenario()).outcome.headline
-        said = [mix_chart.against_text(out.headline, now, currency), *_before_opening(found)]
+        now = results.of(state.scenario()).outcome
+        said = [mix_chart.against_text(out.headline, now.headline, currency), *_before_opening(found, now)]
         if not search.work.running:  # while better ones come, none is worth the cases
             said += _edge(found, search)
         st.markdown(markdown("  \n".join(f":small[{line}]" for line in said)))
@@ -79,14 +80,16 @@ def mix(found: Mix, search: Search, name: str) -> None:
             st.markdown("Nothing needs to be moved: nothing better was found than the scenario as it is.")
 
 
-def _before_opening(found: Mix) -> list[str]:
-    """What must be known before a mix is taken: the jobs that go, and the targets that it misses."""
+def _before_opening(found: Mix, now: Outcome) -> list[str]:
+    """What must be known before a mix is taken: the jobs that go and when, and the targets that it misses."""
     missed, people = words.targets_text(found.outcome), mix_chart.people_text(found.outcome)
     said = [f"Against doing nothing: {people or 'as many jobs'}"]
     if missed:
         said.append(f":orange[:material/warning: **Target missed**:] {missed}")
     elif needs.targets(found.scenario):
         said.append(f":material/check: Every target holds at month {found.scenario.month}")
+    if way := mix_chart.waiting_text(now, found):
+        said.append(way)
     if way := mix_chart.other_months(found.outcome):
         said.append(f":orange[:material/warning: **Other months**:] {way}")
     return said
