@@ -4,7 +4,7 @@ Arrays are (scenario, draw, month, channel); totals have one channel. Months are
 month 0 to 36 where a path is asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from model.batch import Batch
 from model.chain import Chain
 from model.fitted import day_zero, fitted, wait_scale
 from model.months import every_month
-from model.scenario import MONTHS, WEEKS_A_YEAR
+from model.scenario import MONTHS, WEEKS_A_YEAR, Baseline
 from model.sums import over_channels
 
 Array = NDArray[np.float64]
@@ -347,6 +347,14 @@ def against(this: Side, nothing: Side) -> dict[str, Array]:
         total["npv_with_revenue"] = (npv + economics.present_value(kept, this.rate))[..., None, None]
         total["payback_months"] = economics.payback_months(saving)[..., None, None]
     return total
+
+
+def figure(key: str, baseline: Baseline, total: Mapping[str, Array], channel: Mapping[str, Array]) -> Array:
+    """An outcome by its key, or one channel's ("service_level.phone"): (scenario, draw, month)."""
+    family, _, name = key.partition(".")
+    if not name:
+        return total[family][..., 0]
+    return channel[family][..., [one.name for one in baseline.channels].index(name)]
 
 
 _PARTS = ("workload", "fte", "service_level", "once", "rate")

@@ -111,13 +111,12 @@ class Question:
         at = self.scenario.month if path else 0
         wide = np.empty((len(unit), max(draws, 1), len(keys)))
         for i, key in enumerate(keys):
-            family, channel, first = (*key.split("."), "", "")[:3]
-            place = names.index(channel) if channel else 0
-            if family == ROOM:
+            if key.startswith(ROOM):
+                _, channel, first = key.split(".")
                 wide[:, :, i] = _room(done.chain, names.index(channel), int(first), self.scenario.month)
                 continue
-            values = (done.channel if channel else total)[family]
-            wide[:, :, i] = values[:, :, at if values.shape[2] > 1 else 0, place]
+            values = results.figure(key, self.scenario.baseline, total, done.channel)
+            wide[:, :, i] = values[:, :, at if values.shape[2] > 1 else 0]
         return wide
 
     def outcomes(

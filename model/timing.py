@@ -7,7 +7,6 @@ at once would leave it undone.
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model import results
 from model.batch import batch, nodes_of
@@ -37,18 +36,10 @@ def when_it_can_be(scenario: Scenario, before: Scenario, needs: Iterable[Need]) 
         scenario.model_copy(update={"starts": Fixed({**scenario.starts, **dict.fromkeys(going, start)})})
         for start in range(1, scenario.month)
     ]
-    side = results.run(batch(plans), nodes_of(scenario.month, True), path=True).side
-    hold = np.all([_held(need, scenario, side) for need in waited], axis=0)
+    found = results.run(batch(plans), nodes_of(scenario.month, True), path=True)
+    paths = [results.figure(need.outcome, scenario.baseline, found.total, found.channel) for need in waited]
+    hold = np.all([held(need, path[:, 0, 1:]) for need, path in zip(waited, paths, strict=True)], axis=0)
     for start, plan in enumerate(plans):
         if hold[start, start : scenario.month].all():
             return plan
     return scenario
-
-
-def _held(need: Need, scenario: Scenario, side: results.Side) -> NDArray[np.bool_]:
-    """Whether a limit holds in each plan and month from the first on, (plan, month)."""
-    channel = need.outcome.partition(".")[2]
-    if channel:
-        place = [one.name for one in scenario.baseline.channels].index(channel)
-        return held(need, side.service_level[:, 0, 1:, place])
-    return held(need, side.total[need.family][:, 0, 1:, 0])

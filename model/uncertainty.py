@@ -199,20 +199,18 @@ def target_odds(scenario: Scenario, n: int = ODDS_DRAWS, seed: int = 7) -> pd.Da
     found, nothing = sides(scenario, n, seed, DRAW_NODES)
     total = results.against(found, nothing)
 
-    def drawn(values: Array, channel: int = 0) -> Array:
+    def drawn(key: str) -> Array:
+        values = results.figure(key, scenario.baseline, total, {"service_level": found.service_level})
         month = scenario.month if values.shape[2] > 1 else 0
-        return np.broadcast_to(values, (1, n, *values.shape[2:]))[0, :, month, channel]
+        return np.broadcast_to(values, (1, n, values.shape[2]))[0, :, month]
 
-    places = {channel.name: i for i, channel in enumerate(scenario.baseline.channels)}
     rows: dict[str, tuple[float, float]] = {}
     for need in targets(scenario):
-        _, dot, channel = need.outcome.partition(".")
-        values = drawn(found.service_level, places[channel]) if dot else drawn(total[need.outcome])
         aim = "budget" if need.outcome == "operating_cost" else need.outcome
-        rows[aim] = need.limit, float(held(need, values).mean())
+        rows[aim] = need.limit, float(held(need, drawn(need.outcome)).mean())
     for key in ("npv", "npv_with_revenue"):
         if total[key].any():
-            rows[key] = 0.0, float((drawn(total[key]) > 0).mean())
+            rows[key] = 0.0, float((drawn(key) > 0).mean())
     return pd.DataFrame(rows, index=["goal", "chance"], dtype=float).T.rename_axis("aim")
 
 

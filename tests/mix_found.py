@@ -35,7 +35,7 @@ def searched(scenario: model.Scenario, kind: str, *found: object, over: bool = T
     return search
 
 
-def page_on(page: str = "best_mix", scenario: model.Scenario = BASE, **kept: Any) -> AppTest:
+def opened(page: str = "best_mix", scenario: model.Scenario = BASE, **kept: Any) -> AppTest:
     """A page with this scenario on screen; entries of the session are there from then on."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE_S).run()
     app.session_state["history"] = History(scenario)

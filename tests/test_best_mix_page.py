@@ -4,7 +4,6 @@ Searches are stood in for by mixes made here, but for one small real one: how go
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,18 +20,13 @@ from pages.parts import mix_ask
 from pages.parts.history import History
 from pages.parts.mix_job import Search
 from pages.parts.mix_limits import own_key
-from tests.mix_found import BASE, BUSY, PATIENCE_S, button, mix_of, page_on, searched, text
+from tests.mix_found import BASE, BUSY, PATIENCE_S, button, mix_of, opened, searched, text
 
 
 @pytest.fixture(autouse=True)
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """No processes: each would take longer to begin than these tests."""
     monkeypatch.setenv("TRILEVER_WORKERS", "0")
-
-
-@pytest.fixture
-def opened() -> Callable[..., AppTest]:
-    return page_on
 
 
 def own(name: str, scenario: model.Scenario = BASE) -> str:
@@ -52,7 +46,7 @@ def targets(scenario: model.Scenario) -> dict[str, float]:
     return {need.outcome: need.limit for need in needs.targets(scenario)}
 
 
-def test_an_empty_page_says_what_to_do_and_what_it_takes_for_granted(opened: Callable[..., AppTest]) -> None:
+def test_an_empty_page_says_what_to_do_and_what_it_takes_for_granted() -> None:
     app = opened()
     assert "press **Find the best mix**" in text(app)
     later = [c.kind for c in BASE.baseline.channels].count("deferred")
@@ -61,7 +55,7 @@ def test_an_empty_page_says_what_to_do_and_what_it_takes_for_granted(opened: Cal
     assert "open work pile up" not in text(follows) and "Agents follow the work" in text(follows)
 
 
-def test_every_field_reaches_the_search(opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_field_reaches_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened()
     app.number_input(key=own("mix_csat")).set_value(81.5)
     app.number_input(key="mix_service").set_value(70.0)
@@ -88,9 +82,7 @@ def test_every_field_reaches_the_search(opened: Callable[..., AppTest], monkeypa
     assert curve.asked["at_least"] == pytest.approx({"service_level": 0.7, **targets(BASE)})
 
 
-def test_every_service_target_is_held_unless_somebody_says_otherwise(
-    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_service_target_is_held_unless_somebody_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     for scenario in (BASE, BASE.model_copy(update={"staffing_rule": "follow_work"})):
         app = opened(scenario=scenario)
         asked = asked_by(app, monkeypatch).asked["at_least"]
@@ -100,9 +92,7 @@ def test_every_service_target_is_held_unless_somebody_says_otherwise(
 
 
 @pytest.mark.parametrize(("goal", "outcome"), [("csat", "csat"), ("npv", "npv"), ("payback", "payback_months")])
-def test_each_goal_asks_for_its_own_outcome(
-    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, goal: str, outcome: str
-) -> None:
+def test_each_goal_asks_for_its_own_outcome(monkeypatch: pytest.MonkeyPatch, goal: str, outcome: str) -> None:
     app = opened()
     app.selectbox(key="mix_goal").set_value(goal).run()
     asked = asked_by(app, monkeypatch).asked
@@ -110,7 +100,7 @@ def test_each_goal_asks_for_its_own_outcome(
     assert ("operating_cost" in asked["at_most"]) is (goal == "csat") is ("csat" not in asked["at_least"])
 
 
-def test_what_is_typed_for_one_company_is_not_asked_of_another(opened: Callable[..., AppTest]) -> None:
+def test_what_is_typed_for_one_company_is_not_asked_of_another() -> None:
     app = opened()
     app.number_input(key=own("mix_csat")).set_value(55.0).run()
     bank = model.Scenario(baseline=model.sample("bank"))
@@ -123,7 +113,7 @@ def test_what_is_typed_for_one_company_is_not_asked_of_another(opened: Callable[
     assert app.number_input(key=own("mix_csat")).value == 55.0 and not app.exception
 
 
-def test_a_small_search_is_found_in_the_background_and_opened_in_one_step(opened: Callable[..., AppTest]) -> None:
+def test_a_small_search_is_found_in_the_background_and_opened_in_one_step() -> None:
     app = opened()
     free = "fcr_programme"
     search = Search(BASE, "best", {"goal": "operating_cost", "at_least": {"csat": 0.825}, "starts": 1,
@@ -139,9 +129,7 @@ def test_a_small_search_is_found_in_the_background_and_opened_in_one_step(opened
     assert "Best mix found is on screen. Moved: Solve it first time" in text(app)
 
 
-def test_before_a_mix_is_opened_it_says_the_targets_it_misses_the_jobs_and_the_limits(
-    opened: Callable[..., AppTest],
-) -> None:
+def test_before_a_mix_is_opened_it_says_the_targets_it_misses_the_jobs_and_the_limits() -> None:
     thin = {f"staffing.{c.name}": 0.6 * BASE.baseline.levers[f"staffing.{c.name}"] for c in BASE.baseline.channels}
     found = mix_of(BASE, fcr_programme=1.0, **thin)
     said = text(opened(mix_search=searched(BASE, "best", found)))
@@ -153,7 +141,7 @@ def test_before_a_mix_is_opened_it_says_the_targets_it_misses_the_jobs_and_the_l
     assert "Every target holds" in text(opened(mix_search=searched(BASE, "best", ample)))
 
 
-def test_a_mix_in_which_people_go_later_says_when_and_is_opened_so(opened: Callable[..., AppTest]) -> None:
+def test_a_mix_in_which_people_go_later_says_when_and_is_opened_so() -> None:
     found = mix_of(BASE, outsourced_share=0.3, **{"staffing.chat": 25.0})
     later = found.scenario.model_copy(update={"starts": {"staffing.chat": 5}})
     app = opened(mix_search=searched(BASE, "best", replace(found, scenario=later, outcome=model.evaluate(later))))
@@ -177,7 +165,7 @@ def test_a_lever_at_the_bounds_of_the_search_says_so_and_has_no_spurious_digits(
     assert table(fewer, None, {"chat": fewest}).endswith("| at its limit |")
 
 
-def test_the_best_so_far_is_shown_while_it_works_and_stays_when_cancelled(opened: Callable[..., AppTest]) -> None:
+def test_the_best_so_far_is_shown_while_it_works_and_stays_when_cancelled() -> None:
     search = searched(BASE, "best", over=False, best=mix_of(BASE, fcr_programme=0.5))
     app = opened(mix_search=search)
     assert "Best mix so far: " in text(app) and "Better ones may come" in text(app)
@@ -187,7 +175,7 @@ def test_the_best_so_far_is_shown_while_it_works_and_stays_when_cancelled(opened
     assert "Solve it first time | 0.0 % | 50.0 %" in text(app) and not app.exception
 
 
-def test_what_stands_in_the_way_is_said_with_by_how_much(opened: Callable[..., AppTest]) -> None:
+def test_what_stands_in_the_way_is_said_with_by_how_much() -> None:
     way = Shortfall(Need("csat", 0.97, True), 0.87)
     app = opened(mix_search=searched(BASE, "best", mix_of(BASE, False, (way,), fcr_programme=1.0)))
     assert "CSAT of at least 97.0 %: 87.0 % is the most that can be reached, 10.0 points short" in text(app)
@@ -197,13 +185,13 @@ def test_what_stands_in_the_way_is_said_with_by_how_much(opened: Callable[..., A
     assert named.startswith("Answered in time, chat of at least 90.0 %")
 
 
-def test_a_question_that_makes_no_sense_is_told_with_its_hint(opened: Callable[..., AppTest]) -> None:
+def test_a_question_that_makes_no_sense_is_told_with_its_hint() -> None:
     fault = model.ScenarioError("No lever is free to move.", "Unlock at least one.")
     app = opened(mix_search=searched(BASE, "best", fault=fault))
     assert [one.value for one in app.error] == ["Unlock at least one\\."]
 
 
-def test_a_search_lasts_while_its_world_does(opened: Callable[..., AppTest]) -> None:
+def test_a_search_lasts_while_its_world_does() -> None:
     search = searched(BASE, "curve", mix_of(BASE), locked=("wage_premium",))
     assert search.is_about(BASE.model_copy(update={"levers": {"fcr_programme": 1.0}}))
     for other in ({"levers": {"wage_premium": 0.1}}, {"staffing_rule": "follow_work"}, {"month": 6},
@@ -218,7 +206,7 @@ def curve() -> list[Mix]:
     return [mix_of(BASE, fcr_programme=share) for share in (0.0, 0.5, 1.0)]
 
 
-def test_the_curve_has_its_finding_its_prices_and_saved_scenarios(opened: Callable[..., AppTest]) -> None:
+def test_the_curve_has_its_finding_its_prices_and_saved_scenarios() -> None:
     saved = BASE.model_copy(update={"name": "Mine | [x](y)", "levers": {"training_hours": 60.0}})
     key = model.store.connect().save(saved)
     try:
@@ -293,7 +281,7 @@ def test_what_pays_for_itself_most_is_what_the_table_says_by_one_rule() -> None:
                     "comes back less what is spent).")  # fmt: skip
 
 
-def test_where_the_next_money_goes_is_told_on_the_page(opened: Callable[..., AppTest]) -> None:
+def test_where_the_next_money_goes_is_told_on_the_page() -> None:
     first = spend(fcr_programme=(0.02, 1e5, 3e4))
     app = opened(mix_next=True, next_search=searched(BASE, "next", first, spend(training_hours=(0.01, 1e5, 0.0))))
     assert "gains most with Solve it first time: 2.0 points of CSAT" in text(app) and "| Spend it on |" in text(app)
@@ -332,9 +320,7 @@ def test_a_target_that_holds_in_too_few_cases_is_named_by_its_channel() -> None:
     assert mix_chart.edge_text(model.evaluate(BUSY), chances(chat=0.1)) == ""
 
 
-def test_a_mix_on_the_edge_of_a_target_says_so_and_how_to_ask_for_a_surer_one(
-    opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mix_on_the_edge_of_a_target_says_so_and_how_to_ask_for_a_surer_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "target_odds", lambda scenario: chances(chat=0.49))
     found = mix_of(BASE, fcr_programme=0.5)
     said = text(opened(mix_search=searched(BASE, "best", found)))

@@ -3,10 +3,7 @@
 Searches are stood in for by mixes made here: how good they are is `tests/test_restore.py`.
 """
 
-from collections.abc import Callable
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import model
 from model import needs
@@ -14,7 +11,7 @@ from model.needs import Need
 from model.optimise import Mix, Shortfall
 from model.report import numbers, risk_words
 from pages.parts import mix_fix
-from tests.mix_found import BUSY, button, mix_of, page_on, searched, text
+from tests.mix_found import BUSY, button, mix_of, opened, searched, text
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +20,7 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRILEVER_WORKERS", "0")
 
 
-@pytest.fixture
-def opened() -> Callable[..., AppTest]:
-    return page_on
-
-
-def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., AppTest]) -> None:
+def test_fix_it_is_offered_only_where_a_target_is_missed() -> None:
     retail = model.Scenario(baseline=model.sample("retail"))
     assert not needs.missed(model.evaluate(retail))
     assert "Fix it" not in [one.label for one in opened("explore", retail).button]
@@ -37,7 +29,7 @@ def test_fix_it_is_offered_only_where_a_target_is_missed(opened: Callable[..., A
     assert "Missed: Answered in time, chat" in button(busy, "Fix it").help
 
 
-def test_what_restores_the_targets_is_proposed_before_anything_is_moved(opened: Callable[..., AppTest]) -> None:
+def test_what_restores_the_targets_is_proposed_before_anything_is_moved() -> None:
     found = mix_of(BUSY, fcr_programme=1.0, **{"staffing.chat": 30.0})
     app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
     assert not app.session_state["history"].past and app.session_state["history"].present == BUSY
@@ -52,9 +44,7 @@ def test_what_restores_the_targets_is_proposed_before_anything_is_moved(opened: 
     assert "Fix it" in [one.label for one in app.button] and "Proposed" not in text(app)
 
 
-def test_a_proposal_says_when_people_go_and_what_waiting_costs_and_the_slider_remembers(
-    opened: Callable[..., AppTest],
-) -> None:
+def test_a_proposal_says_when_people_go_and_what_waiting_costs_and_the_slider_remembers() -> None:
     made = mix_of(BUSY, fcr_programme=1.0, **{"staffing.chat": 30.0}).scenario.model_copy(
         update={"starts": {"staffing.chat": 7}}
     )
@@ -76,7 +66,7 @@ def test_a_proposal_says_when_people_go_and_what_waiting_costs_and_the_slider_re
     assert any("From month 8. Back to today: " in one.label for one in app.run().button)
 
 
-def test_a_proposal_is_about_the_scenario_on_screen_alone(opened: Callable[..., AppTest]) -> None:
+def test_a_proposal_is_about_the_scenario_on_screen_alone() -> None:
     app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, fcr_programme=1.0)))
     assert "Proposed: a way" in text(app)
     app.session_state["history"] = app.session_state["history"].set_condition("demand", 1.3)
@@ -84,7 +74,7 @@ def test_a_proposal_is_about_the_scenario_on_screen_alone(opened: Callable[..., 
     assert "Proposed" not in text(app) and "Fix it" in [one.label for one in app.button]
 
 
-def test_beside_the_cheapest_stands_what_keeps_every_job(opened: Callable[..., AppTest]) -> None:
+def test_beside_the_cheapest_stands_what_keeps_every_job() -> None:
     cheap, kept = mix_of(BUSY, **{"staffing.chat": 10.0}), mix_of(BUSY, **{"staffing.chat": 40.0})
     app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", cheap, kept))
     said = text(app)
@@ -97,14 +87,14 @@ def test_beside_the_cheapest_stands_what_keeps_every_job(opened: Callable[..., A
     assert "a way to hold every target again at month 12; none was found that keeps every job" in text(none)
 
 
-def test_cancelled_after_the_first_was_found_it_is_proposed(opened: Callable[..., AppTest]) -> None:
+def test_cancelled_after_the_first_was_found_it_is_proposed() -> None:
     search = searched(BUSY, "fix", mix_of(BUSY, fcr_programme=1.0), over=False)
     app = opened("explore", BUSY, fix_search=search)
     button(app, "Cancel").click().run()
     assert "Proposed: a way" in text(app) and not app.session_state["history"].past
 
 
-def test_what_restores_the_targets_is_one_step_with_a_sentence(opened: Callable[..., AppTest]) -> None:
+def test_what_restores_the_targets_is_one_step_with_a_sentence() -> None:
     found = mix_of(BUSY, fcr_programme=1.0)
     app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", found))
     button(app, "Use this").click().run()
@@ -116,7 +106,7 @@ def test_what_restores_the_targets_is_one_step_with_a_sentence(opened: Callable[
     assert said in text(app)
 
 
-def test_targets_that_cannot_be_restored_move_nothing_and_say_why(opened: Callable[..., AppTest]) -> None:
+def test_targets_that_cannot_be_restored_move_nothing_and_say_why() -> None:
     way = Shortfall(Need("service_level.chat", 0.9, True), 0.6)
     app = opened("explore", BUSY, fix_search=searched(BUSY, "fix", mix_of(BUSY, False, (way,), fcr_programme=1.0)))
     assert not app.session_state["history"].past
@@ -124,7 +114,7 @@ def test_targets_that_cannot_be_restored_move_nothing_and_say_why(opened: Callab
     assert mix_fix.KEY not in app.session_state
 
 
-def test_fix_it_can_be_cancelled(opened: Callable[..., AppTest]) -> None:
+def test_fix_it_can_be_cancelled() -> None:
     search = searched(BUSY, "fix", over=False)
     app = opened("explore", BUSY, fix_search=search)
     button(app, "Cancel").click().run()

@@ -58,9 +58,14 @@ def once(
     return [found[i] for i in kept], pairs
 
 
+def _comparable(a: Aggregates, b: Aggregates) -> bool:
+    """Whether both count contacts of one kind, and any."""
+    return a.kind == b.kind and a.kind in ("contacts", "tickets") and bool(len(a.cells) and len(b.cells))
+
+
 def _follows(a: Aggregates, b: Aggregates) -> bool:
     """Whether one of two sources ends where the other begins, within a day perhaps: a cut is no overlap."""
-    if a.kind != b.kind or a.kind not in ("contacts", "tickets") or not (len(a.cells) and len(b.cells)):
+    if not _comparable(a, b):
         return False
     at = [(each.cells["day"] * SLOTS + each.cells["slot"]).to_numpy(dtype=np.int64) for each in (a, b)]
     low, high = max(each.min() for each in at), min(each.max() for each in at)
@@ -71,7 +76,7 @@ def _follows(a: Aggregates, b: Aggregates) -> bool:
 
 def _same(a: Aggregates, b: Aggregates) -> tuple[bool, bool]:
     """Whether two sources hold the same contacts in the half-hours of both, and whether these are all of the second."""
-    if a.kind != b.kind or a.kind not in ("contacts", "tickets") or not (len(a.cells) and len(b.cells)):
+    if not _comparable(a, b):
         return False, False
     both = _named(a).merge(_named(b), on=["name", "day", "slot"], suffixes=("", "_other"))
     if both["contacts"].sum() < FEWEST:

@@ -175,14 +175,14 @@ def waiting_text(before: Outcome, found: Mix) -> str:
 
     "**People go from month 8**, once the rest has taken effect. Until then both are paid: $1.7m more in all".
     """
-    starts = {key: start for key, start in found.scenario.starts.items() if start != before.scenario.starts.get(key, 0)}
-    start = max((start for key, start in starts.items() if key.startswith("staffing.")), default=0)
+    known = before.scenario.starts
+    start = max((start for key, start in found.scenario.starts.items()
+                 if key.startswith("staffing.") and start != known.get(key, 0)), default=0)  # fmt: skip
     if not start:
         return ""
     said = f"**People go {words.since(start)}**, once the rest has taken effect."
-    waited = slice(1, start + 1)
-    costs = (one.monthly["operating_cost"].to_numpy()[waited].sum() / 12 for one in (found.outcome, before))
-    more = numbers.step("operating_cost", next(costs) - next(costs), before.scenario.baseline.currency)
+    a_year = (found.outcome.monthly["operating_cost"] - before.monthly["operating_cost"]).loc[1:start]
+    more = numbers.step("operating_cost", float(a_year.sum()) / 12, before.scenario.baseline.currency)
     return f"{said} Until then both are paid: {more[1:]} more in all" if more.startswith("+") else said
 
 
